@@ -1,0 +1,50 @@
+import type {Encoded} from './values.ts';
+
+/**
+ * The messages between a session and its host. Each travels as one frame: these fields are its header.
+ * fd 3 carries `Request`s to the session, fd 4 `Control`s, fd 5 `Event`s back; fd 1 and 2 carry only what native code and children write.
+ */
+export const wireVersion = 1;
+
+/** Host → session. Every request is answered by one `done` with its id. */
+export type Request =
+  | {readonly type: 'run'; readonly id: number; readonly cell: Cell}
+  /** Calls a function that a cell declared. */
+  | {readonly type: 'call'; readonly id: number; readonly target: string; readonly args: readonly Encoded[]}
+  /** Makes an instance of a class that a cell declared; the value is its handle, a number. */
+  | {readonly type: 'construct'; readonly id: number; readonly target: string; readonly args: readonly Encoded[]}
+  | {readonly type: 'invoke'; readonly id: number; readonly handle: number; readonly method: string; readonly args: readonly Encoded[]}
+  /** The gradients of sum(target(...args) · dy) with respect to the tensors at `wrt` (positions in args). */
+  | {readonly type: 'gradient'; readonly id: number; readonly target: string; readonly args: readonly Encoded[]; readonly wrt: readonly number[]; readonly dy: Encoded};
+
+export interface Cell {
+  /** Shown in errors and stack frames: `In [3]`, or the cell's id. */
+  readonly name: string;
+  /** TypeScript as it was typed. */
+  readonly code: string;
+  /** Whether the last expression's value is wanted as a display bundle. */
+  readonly result: boolean;
+}
+
+/** Host → session's second thread: answered even while a cell is busy. */
+export type Control = {readonly type: 'interrupt'};
+
+/** MIME type → data, as in Jupyter's display_data. */
+export type MimeBundle = {readonly [mime: string]: unknown};
+
+
+export interface ThrownError {
+  readonly name: string;
+  readonly message: string;
+  /** For people: message, code frame, the learner's own frames, causes; one string per line, plain text. */
+  readonly traceback: readonly string[];
+}
+
+/** Session → host. `id` is the request that caused it, also when the output comes late; 0 where none is known. */
+export type Event =
+  | {readonly type: 'ready'; readonly version: number; readonly node: string; readonly pid: number}
+  | {readonly type: 'stream'; readonly id: number; readonly name: 'stdout' | 'stderr'; readonly text: string}
+  | {readonly type: 'display'; readonly id: number; readonly bundle: MimeBundle; readonly metadata: Record<string, unknown>; readonly displayId?: string; readonly update?: boolean}
+  | {readonly type: 'clear'; readonly id: number; readonly wait: boolean}
+  | {readonly type: 'done'; readonly id: number; readonly status: 'ok'; readonly bundle?: MimeBundle; readonly value?: Encoded}
+  | {readonly type: 'done'; readonly id: number; readonly status: 'error'; readonly error: ThrownError};
