@@ -1,5 +1,5 @@
 import type {Plain, TensorData} from '../session/wire/plain.ts';
-import type {Draw} from './draw.ts';
+import type {Draw} from '../data/draw.ts';
 
 /**
  * A check is written once and runs in two places: in a notebook on the functions of its session with the public seed,
