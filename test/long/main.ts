@@ -1,0 +1,62 @@
+import {spawnSync} from 'node:child_process';
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {hashSources, type LongResult, type LongStep, longSteps, readResults, resultsFile, root} from './steps.ts';
+
+/** `npm run test:long`: runs each step whose sources changed since its last clean run; killed and run again, it goes on where it was. */
+function main(): void {
+  const sources = hashSources();
+  for (const [index, step] of longSteps.entries()) {
+    const earlier = readResults().find(result => result.step === step.name);
+    if (earlier?.sources === sources && isClean(earlier)) {
+      console.log(`[${index + 1}/${longSteps.length}] ${step.name}: done on ${earlier.date}`);
+      continue;
+    }
+    console.log(`[${index + 1}/${longSteps.length}] ${step.name} …`);
+    const result = runStep(step, sources);
+    writeFileSync(resultsFile, `${JSON.stringify([...readResults().filter(r => r.step !== step.name), result], null, 2)}\n`);
+    console.log(`    ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped in ${result.seconds} s`);
+    if (!isClean(result)) process.exitCode = 1;
+  }
+}
+
+function isClean(result: LongResult): boolean {
+  return result.failed === 0 && result.skipped === 0 && result.passed > 0;
+}
+
+function runStep(step: LongStep, sources: string): LongResult {
+  const folder = mkdtempSync(join(tmpdir(), 'snapgrid-long-'));
+  const report = join(folder, 'report.json');
+  const node = step.node ? nodeFromNpm(step.node) : process.execPath;
+  const started = Date.now();
+  spawnSync(node, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...step.folders], {
+    cwd: root,
+    stdio: 'inherit',
+    env: {...process.env, ...step.environment},
+  });
+  const counts = existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>) : {};
+  rmSync(folder, {recursive: true});
+  return {
+    step: step.name,
+    date: new Date().toISOString().slice(0, 10),
+    node: spawnSync(node, ['--version'], {encoding: 'utf8'}).stdout.trim(),
+    seconds: Math.round((Date.now() - started) / 1000),
+    passed: counts['numPassedTests'] ?? 0,
+    failed: counts['numFailedTests'] ?? 1,
+    skipped: (counts['numPendingTests'] ?? 0) + (counts['numTodoTests'] ?? 0),
+    sources,
+  };
+}
+
+/** Node's own binary, as npm carries it, in the project's cache. */
+function nodeFromNpm(major: number): string {
+  const folder = join(root, '.snapgrid/node', String(major));
+  const name = `node-${process.platform}-${process.arch}`;
+  const binary = join(folder, 'node_modules', name, 'bin/node');
+  if (!existsSync(binary)) spawnSync('npm', ['install', '--no-save', '--prefix', folder, `${name}@${major}`], {stdio: 'inherit'});
+  if (!existsSync(binary)) throw new Error(`Expected npm to install Node ${major} as ${name}@${major}, found no ${binary}`);
+  return binary;
+}
+
+main();

@@ -1,0 +1,72 @@
+import {createHash} from 'node:crypto';
+import {readdirSync, readFileSync} from 'node:fs';
+import {dirname, join, relative} from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+/** The long tests: what `npm test` leaves out because it takes too long to run on every change. */
+export interface LongStep {
+  readonly name: string;
+  /** Folders with vitest tests. */
+  readonly folders: readonly string[];
+  /** Another Node than the one that runs, by its major version; it comes from npm. */
+  readonly node?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const runsCells = ['backend', 'session', 'kernel', 'grader'];
+const computes = ['quant', 'exercises'];
+
+export const longSteps: readonly LongStep[] = [
+  ...[22, 24, 26].map(node => ({name: `Node ${node}`, folders: runsCells, node})),
+  ...['wasm', 'cpu'].map(backend => ({name: `backend ${backend}`, folders: computes, environment: {SNAPGRID_BACKEND: backend}})),
+];
+
+/** What `npm run test:long` found, one entry a step; written by it alone. */
+export interface LongResult {
+  readonly step: string;
+  readonly date: string;
+  readonly node: string;
+  readonly seconds: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** Hash of the sources that the step ran. */
+  readonly sources: string;
+}
+
+/** The project's root, from `test/long/` and from `dist/test/long/` alike. */
+export const root = projectRoot(dirname(fileURLToPath(import.meta.url)));
+
+export const resultsFile = join(root, 'test/long/results.json');
+
+export function readResults(): LongResult[] {
+  try {
+    return JSON.parse(readFileSync(resultsFile, 'utf8')) as LongResult[];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+const sourceFolders = ['backend', 'checking', 'cli', 'data', 'exercises', 'grader', 'kernel', 'quant', 'session', 'solutions'];
+
+/** SHA-256 over the names and contents of every source file that a long step may run. */
+export function hashSources(): string {
+  const hash = createHash('sha256');
+  for (const folder of sourceFolders)
+    for (const file of filesBelow(join(root, folder)))
+      if (/\.(ts|py|md)$/.test(file)) hash.update(`${relative(root, file)}\0`).update(readFileSync(file)).update('\0');
+  hash.update(readFileSync(join(root, 'package-lock.json')));
+  return hash.digest('hex').slice(0, 16);
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, {withFileTypes: true})
+    .filter(entry => !entry.name.startsWith('.') && entry.name !== '__pycache__')
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap(entry => (entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)]));
+}
+
+function projectRoot(folder: string): string {
+  return folder.endsWith(join('dist', 'test', 'long')) ? join(folder, '../../..') : join(folder, '../..');
+}
