@@ -10,6 +10,12 @@ import type {Draw} from '../data/draw.ts';
 export interface Learner {
   /** Calls the function `name`. @throws LearnerThrew, TaskLost */
   call(name: string, ...args: readonly Plain[]): Promise<Plain>;
+  /**
+   * Calls the function `name` and gives back its arguments as the call left them, so that a check can see an answer that changes its inputs.
+   * Over a pipe: call a function of the host's own, `async (name, ...args) => (await (0, eval)(name)(...args), args)`.
+   * @throws LearnerThrew also where an argument was disposed.
+   */
+  inputsAfter(name: string, ...args: readonly Plain[]): Promise<readonly Plain[]>;
   /** Makes an instance of the class `name`. */
   construct(name: string, ...args: readonly Plain[]): Promise<Instance>;
   /** The gradients of sum(name(...args) · dy) with respect to the tensors at the positions `wrt` of `args`. */
