@@ -1,0 +1,54 @@
+import type {CheckResult, Comparison} from '../../checking/types.ts';
+
+/** A measurement in words: the fewest digits that still tell the measured value from its threshold. */
+export function measurementWords({measured, threshold, margin, comparison, unit}: NonNullable<CheckResult['measurement']>): MeasurementWords {
+  let digits = 3;
+  while (digits < 15 && measured !== threshold && numberText(measured, digits) === numberText(threshold, digits)) digits++;
+  const of = unit ? ` ${unit}` : '';
+  return {
+    measured: numberText(measured, digits) + of,
+    threshold: `${comparisonWords[comparison]} ${numberText(threshold, digits)}${of}`,
+    margin: `${margin > 0 ? '+' : ''}${numberText(margin, 3)}${of}`,
+  };
+}
+
+export interface MeasurementWords {
+  readonly measured: string;
+  /** `at most 0.5 × scale` */
+  readonly threshold: string;
+  /** Signed: positive on the passing side. */
+  readonly margin: string;
+}
+
+const comparisonWords: Record<Comparison, string> = {'<=': 'at most', '<': 'below', '>=': 'at least', '>': 'above', '==': 'exactly'};
+
+/** A number for people: significant digits, thousands apart, a real minus sign. */
+export function numberText(value: number | null, digits = 4): string {
+  // JSON has neither NaN nor infinities: in a result read from its file they are null.
+  if (value === null) return 'not a finite number';
+  if (Number.isNaN(value)) return 'not a number';
+  if (!Number.isFinite(value)) return value > 0 ? 'infinity' : '−infinity';
+  const size = Math.abs(value);
+  const text =
+    size !== 0 && (size < 1e-4 || size >= 1e12)
+      ? value.toExponential(digits - 1).replace(/\.?0+e/, 'e').replace('e+', 'e')
+      : value.toLocaleString('en-US', Number.isInteger(value) ? {maximumFractionDigits: 0} : {maximumSignificantDigits: Math.max(digits, Math.ceil(Math.log10(size)))});
+  return text.replaceAll('-', '−');
+}
+
+/** `3 submissions`, `1 submission` */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${numberText(count)} ${count === 1 ? one : many}`;
+}
+
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${numberText(seconds, seconds < 1 ? 2 : 3)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}

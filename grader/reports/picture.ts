@@ -1,0 +1,128 @@
+import type {CheckResult} from '../../checking/types.ts';
+import {type Markup, markup} from './markup.ts';
+import {counted, duration, measurementWords, median, numberText} from './numbers.ts';
+
+/** Where a measured value lies against its threshold: the passing side is shaded; a disc passes, a cross does not. */
+export function gauge(measurement: NonNullable<CheckResult['measurement']>, passed: boolean): Markup {
+  const {threshold, comparison} = measurement;
+  const measured = finite(measurement.measured);
+  const words = measurementWords(measurement);
+  const left = 12;
+  const width = 376;
+  const y = 24;
+  // The axis shows the neighbourhood of the threshold, wide enough for the value, at most once the threshold to either side.
+  const away = Math.abs(measured - threshold);
+  const reach = threshold === 0 ? 1.4 * away || 1 : Math.min(Math.max(1.5 * away, 0.1 * Math.abs(threshold)), Math.abs(threshold));
+  const [low, high] = Number.isFinite(reach) ? [threshold - reach, threshold + reach] : [threshold - 1, threshold + 1];
+  const place = (value: number): number => left + (width * (Math.min(Math.max(value, low), high) - low)) / (high - low);
+  const x = place(measured);
+  const edge = place(threshold);
+  const side = {'<=': [left, edge], '<': [left, edge], '>=': [edge, left + width], '>': [edge, left + width], '==': [edge - 4, edge + 4]}[comparison] as [number, number];
+  const beyond = measured > high ? '→' : measured < low ? '←' : '';
+  return markup`<svg class="gauge" viewBox="0 0 400 62" role="img" aria-label="${`Measured ${words.measured}, expected ${words.threshold}: ${passed ? 'passes' : 'misses'}`}">
+<rect class="pass" x="${at(side[0])}" y="${y - 11}" width="${at(side[1] - side[0])}" height="22" rx="3"/>
+<line class="track" x1="${left}" x2="${left + width}" y1="${y}" y2="${y}"/>
+<line class="pass-edge" x1="${at(edge)}" x2="${at(edge)}" y1="${y - 14}" y2="${y + 14}"/>
+${Number.isNaN(measured) ? undefined : sign(x, y, passed)}
+${beyond ? markup`<text class="strong" x="${at(x + (beyond === '→' ? -12 : 12))}" y="${y - 9}" text-anchor="${beyond === '→' ? 'end' : 'start'}">off this scale ${beyond}</text>` : undefined}
+<text x="${left}" y="58">${numberText(low, 3)}</text>
+<text class="strong" x="${at(edge)}" y="58" text-anchor="middle">${words.threshold.slice(words.threshold.search(/[\d−]/)).split(' ')[0]}</text>
+<text x="${left + width}" y="58" text-anchor="end">${numberText(high, 3)}</text>
+</svg>`;
+}
+
+/** The points as squares of a grid, filled as far as they were earned. */
+export function pointSquares(points: number, max: number): Markup {
+  const [size, gap] = max <= 12 ? [20, 4] : [Math.max(4, 240 / max), 1];
+  const squares = Math.max(1, Math.ceil(max));
+  const width = squares * (size + gap);
+  return markup`<svg width="${at(width)}" height="22" viewBox="0 0 ${at(width)} 22" role="img" aria-label="${`${numberText(points)} of ${counted(max, 'point')}`}">${Array.from({length: squares}, (_, i) => {
+    const filled = Math.min(Math.max(points - i, 0), 1);
+    const x = i * (size + gap) + 1;
+    return markup`<rect class="empty" x="${at(x)}" y="1" width="${at(size)}" height="20" rx="3"/>${filled ? markup`<rect class="bar" x="${at(x)}" y="1" width="${at(size * filled)}" height="20" rx="3"/>` : undefined}`;
+  })}</svg>`;
+}
+
+/** How many submissions got which score; a column per point, or ten columns where there are many points. */
+export function scoreHistogram(scores: readonly number[], max: number): Markup {
+  const whole = max <= 12 && scores.every(Number.isInteger);
+  const columns = whole ? max + 1 : 10;
+  const column = (score: number): number => (whole ? score : Math.min(columns - 1, Math.floor((score / max) * columns)));
+  const counts = Array.from({length: columns}, () => 0);
+  for (const score of scores) counts[Math.max(0, column(score))]! += 1;
+  const label = (i: number): string => (whole ? String(i) : numberText((i * max) / columns, 3) + (i === columns - 1 ? `–${numberText(max, 3)}` : ''));
+  const [width, height, base] = [520, 190, 150];
+  const step = width / columns;
+  const tallest = Math.max(1, ...counts);
+  return markup`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${`Submissions by points: ${counts.map((count, i) => `${label(i)} points: ${count}`).join('; ')}`}">
+<line class="track" x1="0" x2="${width}" y1="${base}" y2="${base}"/>
+${counts.map((count, i) => {
+  const rise = (count / tallest) * (base - 26);
+  return markup`${count ? markup`<rect class="bar" x="${at(i * step + step * 0.12)}" y="${at(base - rise)}" width="${at(step * 0.76)}" height="${at(rise)}" rx="3"/>` : undefined}
+<text class="${count ? 'strong' : ''}" x="${at((i + 0.5) * step)}" y="${at(base - rise - 7)}" text-anchor="middle">${count}</text><text x="${at((i + 0.5) * step)}" y="${base + 18}" text-anchor="middle">${label(i)}</text>`;
+})}
+<text x="${width / 2}" y="${height - 4}" text-anchor="middle">points</text>
+</svg>`;
+}
+
+/** A share as a bar. Its words stand beside it. */
+export function shareBar(share: number): Markup {
+  return markup`<svg class="chart" viewBox="0 0 400 12" preserveAspectRatio="none" height="12" aria-hidden="true"><rect class="empty" x="0.5" y="0.5" width="399" height="11" rx="3"/><rect class="bar" width="${at(400 * share)}" height="12" rx="3"/></svg>`;
+}
+
+/**
+ * One sign per submission along its margin to the threshold, in parts of the threshold (or in its own unit where that is zero), cut at ±100%.
+ * Close to the middle line lies what a slightly different threshold would decide otherwise.
+ */
+export function marginStrip(measurements: readonly {readonly measurement: NonNullable<CheckResult['measurement']>; readonly passed: boolean}[]): Markup {
+  const shares = measurements
+    .map(({measurement: {margin, threshold}, passed}) => ({share: Math.min(Math.max(finite(margin) / (Math.abs(threshold) || 1), -1), 1), passed}))
+    .filter(({share}) => !Number.isNaN(share));
+  const passes = measurements.filter(m => m.passed).length;
+  const lift = stack(shares.map(({share}) => Math.round(share * 60)));
+  const place = (share: number): number => 200 + share * 186;
+  return markup`<svg class="chart" viewBox="0 0 400 58" role="img" aria-label="${`Margins: ${passes} pass, ${measurements.length - passes} miss; median ${numberText(100 * median(shares.map(s => s.share)), 3)}% of the threshold`}">
+<rect class="pass" x="200" y="2" width="188" height="38" rx="3"/><line class="track" x1="12" x2="388" y1="40" y2="40"/><line class="pass-edge" x1="200" x2="200" y1="2" y2="44"/>
+${shares.map(({share, passed}, i) => sign(place(share), 33 - lift[i]! * 6, passed, 'thin', 4))}
+<text x="12" y="55">misses by 100%</text><text class="strong" x="200" y="55" text-anchor="middle">threshold</text><text x="388" y="55" text-anchor="end">passes by 100%</text>
+</svg>`;
+}
+
+/** One disc per submission along the time it took. */
+export function timeStrip(seconds: readonly number[]): Markup {
+  const longest = Math.max(...seconds, 0.1);
+  const half = median(seconds);
+  const place = (s: number): number => 12 + (s / longest) * 376;
+  const lift = stack(seconds.map(s => Math.round((s / longest) * 60)));
+  return markup`<svg class="chart" viewBox="0 0 400 74" role="img" aria-label="${`Time per submission: median ${duration(half)}, longest ${duration(longest)}`}">
+<line class="track" x1="12" x2="388" y1="54" y2="54"/><line class="midline" x1="${at(place(half))}" x2="${at(place(half))}" y1="14" y2="60"/>
+${seconds.map((s, i) => markup`<circle class="bar" fill-opacity="0.7" cx="${at(place(s))}" cy="${at(47 - lift[i]! * 6)}" r="4"/>`)}
+<text class="strong" x="${at(Math.min(Math.max(place(half), 60), 340))}" y="10" text-anchor="middle">median ${duration(half)}</text>
+<text x="12" y="70">0 s</text><text x="388" y="70" text-anchor="end">${duration(longest)}</text>
+</svg>`;
+}
+
+/** How high each value sits on those with the same place before it, four at most. */
+function stack(places: readonly number[]): readonly number[] {
+  const seen = new Map<number, number>();
+  return places.map(place => {
+    const height = seen.get(place) ?? 0;
+    seen.set(place, height + 1);
+    return Math.min(height, 4);
+  });
+}
+
+function sign(x: number, y: number, passed: boolean, weight = '', radius = 7): Markup {
+  if (passed) return markup`<circle class="fine ${weight}" cx="${at(x)}" cy="${at(y)}" r="${radius}"/>`;
+  const d = radius * 0.8;
+  return markup`<path class="off ${weight}" d="M${at(x - d)} ${at(y - d)}L${at(x + d)} ${at(y + d)}M${at(x - d)} ${at(y + d)}L${at(x + d)} ${at(y - d)}"/>`;
+}
+
+/** NaN where a result read from its file holds null, JSON's only way to say that a number is not finite. */
+function finite(value: number | null): number {
+  return value ?? NaN;
+}
+
+function at(coordinate: number): string {
+  return String(Math.round(coordinate * 10) / 10);
+}

@@ -1,0 +1,56 @@
+import type {CheckResult, Comparison, TaskResult, Verdict} from '../../checking/types.ts';
+import type {SubmissionResult} from '../results.ts';
+
+/** Results as the grader writes them, for the tests of reports. */
+export function sampleResult(change: Partial<SubmissionResult> = {}): SubmissionResult {
+  const tasks = change.tasks ?? [
+    sampleTask('quantizeInt8', 'Quantize to int8', [
+      measuredCheck('codes are the nearest grid points', 1, 0, '==', 0, 'codes'),
+      measuredCheck('the scale is the largest absolute value over 127', 1, 0.000_000_02, '<=', 0.000_001, '× scale'),
+    ]),
+    sampleTask('dequantize', 'Back to floats', [measuredCheck('no value is further than half a step', 1, 0.4986, '<=', 0.5, '× scale')]),
+    sampleTask('relativeOutputError', 'The error of a layer', [
+      measuredCheck('agrees with the reference', 1, 0.31, '<=', 0.01, '× error', 'The error is divided by the number of elements twice: is the mean taken before the norm?'),
+      {name: 'holds for normal weights', points: 0, max: 1, verdict: 'failed', message: 'Expected a number, got a tensor of shape [512]; return the mean over all outputs.'},
+    ]),
+  ];
+  return {
+    schema: 1,
+    learner: 'ada',
+    file: 'ada/04-int8-from-scratch.ipynb',
+    lesson: '04-int8-from-scratch',
+    lessonVersion: 1,
+    graderVersion: '0.1.0',
+    contentHash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    seedId: '3fa8c2d1',
+    backend: 'cpu',
+    isolation: 'bubblewrap',
+    status: 'graded',
+    reason: '',
+    started: '2026-11-20T22:30:00.000Z',
+    seconds: 0.412,
+    points: tasks.reduce((sum, task) => sum + task.points, 0),
+    max: tasks.reduce((sum, task) => sum + task.max, 0),
+    tasks,
+    cells: [],
+    warnings: [],
+    ...change,
+  };
+}
+
+/** A task with the verdict of its first check that did not pass. */
+export function sampleTask(task: string, title: string, checks: readonly CheckResult[]): TaskResult {
+  const sum = (of: 'points' | 'max'): number => checks.reduce((total, check) => total + check[of], 0);
+  return {task, title, points: sum('points'), max: sum('max'), verdict: checks.find(check => check.verdict !== 'passed')?.verdict ?? 'passed', checks};
+}
+
+export function measuredCheck(name: string, max: number, measured: number, comparison: Comparison, threshold: number, unit: string, message = ''): CheckResult {
+  const margin = comparison === '==' ? -Math.abs(measured - threshold) : comparison.startsWith('<') ? threshold - measured : measured - threshold;
+  const passed = margin > 0 || (margin === 0 && comparison.includes('='));
+  return {name, points: passed ? max : 0, max, verdict: passed ? 'passed' : 'failed', measurement: {measured, comparison, threshold, margin: margin + 0, unit}, message: passed ? '' : message};
+}
+
+/** A check whose code was lost before there was a number. */
+export function lostCheck(name: string, max: number, verdict: Verdict, message: string): CheckResult {
+  return {name, points: 0, max, verdict, message};
+}
