@@ -1,0 +1,51 @@
+import {Ajv} from 'ajv';
+
+/** A lesson's front matter. */
+export interface Manifest {
+  readonly title: string;
+  /** What a learner needs for it, reading and coding. */
+  readonly minutes: number;
+  /** Raised whenever a change makes old grades incomparable. */
+  readonly version: number;
+  /** What the learner can do afterwards. */
+  readonly goals: readonly string[];
+  readonly prerequisites: readonly string[];
+  /** What the tasks' code may import when it is graded; a trailing `*` stands for anything. */
+  readonly imports: readonly string[];
+  /** Which tensors grading uses: JavaScript's start at once, TensorFlow's train. */
+  readonly backend: 'cpu' | 'tensorflow';
+  /** Wall time of a whole submission. */
+  readonly budgetSeconds: number;
+  readonly memoryMiB: number;
+}
+
+const text = {type: 'string', minLength: 1} as const;
+const texts = {type: 'array', items: text} as const;
+const schema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['title', 'minutes', 'version', 'goals', 'prerequisites', 'imports', 'backend', 'budgetSeconds', 'memoryMiB'],
+  properties: {
+    title: text,
+    minutes: {type: 'integer', minimum: 5, maximum: 120},
+    version: {type: 'integer', minimum: 1},
+    goals: {...texts, minItems: 1},
+    prerequisites: texts,
+    imports: texts,
+    backend: {enum: ['cpu', 'tensorflow']},
+    budgetSeconds: {type: 'integer', minimum: 1, maximum: 3600},
+    memoryMiB: {type: 'integer', minimum: 64, maximum: 65536},
+  },
+} as const;
+
+const validate = new Ajv({allErrors: true}).compile<Manifest>(schema);
+
+/** @throws an Error that lists every field that is wrong, with what was expected there */
+export function expectManifest(value: unknown, file: string): Manifest {
+  if (validate(value)) return value;
+  const problems = (validate.errors ?? []).map(({instancePath, message, params}) => {
+    const detail = 'allowedValues' in params ? `: ${String(params['allowedValues'])}` : 'additionalProperty' in params ? `: ${String(params['additionalProperty'])}` : '';
+    return `  ${instancePath === '' ? 'front matter' : instancePath.slice(1)} ${message}${detail}`;
+  });
+  throw new Error(`${file}: the front matter between the two --- lines is not a lesson's:\n${problems.join('\n')}\nIts fields are ${schema.required.join(', ')}.`);
+}

@@ -1,0 +1,55 @@
+import type {LessonCell, ParsedLesson} from './lesson.ts';
+
+/** A notebook of nbformat 4.5, as it is written to disk. */
+export interface Notebook {
+  readonly cells: readonly NotebookCell[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly nbformat: 4;
+  readonly nbformat_minor: 5;
+}
+
+export type NotebookCell = {readonly id: string; readonly metadata: Readonly<Record<string, unknown>>; readonly source: readonly string[]} & (
+  | {readonly cell_type: 'markdown'}
+  | {readonly cell_type: 'code'; readonly execution_count: null; readonly outputs: readonly []}
+);
+
+/** The lesson as a notebook without outputs. */
+export function buildNotebook(lesson: ParsedLesson): Notebook {
+  return {
+    cells: lesson.cells.map(cell => notebookCell(cell)),
+    metadata: {
+      kernelspec: {display_name: 'TypeScript (snapgrid)', language: 'typescript', name: 'snapgrid'},
+      language_info: {file_extension: '.ts', mimetype: 'text/typescript', name: 'typescript'},
+      snapgrid: {lesson: lesson.slug, version: lesson.manifest.version},
+    },
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+}
+
+/** The notebook's bytes, as nbformat itself writes them: keys sorted, one space of indentation. The same lesson gives the same bytes. */
+export function notebookText(notebook: Notebook): string {
+  return `${JSON.stringify(sortKeys(notebook), null, 1)}\n`;
+}
+
+/** `source` replaces the cell's own: a solved submission's answer. */
+export function notebookCell(cell: LessonCell, source = cell.source): NotebookCell {
+  const shared = {id: cell.id, metadata: cellMetadata(cell), source: source.split(/(?<=\n)/)};
+  return cell.kind === 'markdown' ? {cell_type: 'markdown', ...shared} : {cell_type: 'code', execution_count: null, outputs: [], ...shared};
+}
+
+/** nbgrader's metadata, version 3, beside our own, so that its tools open our notebooks. */
+function cellMetadata({task, check, points}: LessonCell): Record<string, unknown> {
+  const nbgrader = {schema_version: 3, cell_type: 'code', task: false};
+  if (task !== undefined) return {nbgrader: {...nbgrader, grade: false, grade_id: task, locked: false, solution: true}, snapgrid: {task}};
+  if (check !== undefined) {
+    return {deletable: false, editable: false, nbgrader: {...nbgrader, grade: true, grade_id: `check-${check}`, locked: true, points, solution: false}, snapgrid: {check}};
+  }
+  return {};
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sortKeys(item)]));
+}
