@@ -24,7 +24,7 @@ export function classPage(results: readonly SubmissionResult[], lesson: {readonl
       tiles(graded, missing),
       isolationNote(sorted),
       missing.length ? notGraded(missing, options) : undefined,
-      graded.length ? [markup`<div class="pair">${distribution(graded)}${passRates(graded)}</div>`, mistakes(graded), markup`<div class="pair">${margins(graded)}${times(graded)}</div>`] : undefined,
+      graded.length ? [markup`<div class="pair">${distribution(graded)}${passRates(graded)}</div>`, mistakes(graded), margins(graded), times(graded)] : undefined,
       graded.length ? learners(graded, options) : undefined,
     ],
     footer: markup`<p>Lesson <code>${lesson.slug}</code>${each(sorted, r => String(r.lessonVersion), ', version ')} · backend ${each(sorted, r => r.backend)} · ${isolationWords(sorted)} · snapgrid ${each(sorted, r => r.graderVersion)}</p>
@@ -52,7 +52,7 @@ function isolationNote(results: readonly SubmissionResult[]): Markup | undefined
 
 function notGraded(missing: readonly SubmissionResult[], options: ClassPageOptions): Markup {
   return markup`<section class="note" aria-labelledby="missing"><h2 id="missing">${counted(missing.length, 'submission')} not graded</h2>
-<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Learner</th><th scope="col">File</th><th scope="col">Why</th></tr></thead><tbody>
+<div class="scroll" tabindex="0"><table class="roomy"><thead><tr><th scope="col">Learner</th><th scope="col">File</th><th scope="col">Why</th></tr></thead><tbody>
 ${missing.map(result => markup`<tr><th scope="row">${learnerName(result, options)}</th><td><code>${result.file}</code></td><td>${clip(result.reason, 400).text}</td></tr>`)}</tbody></table></div></section>`;
 }
 
@@ -95,7 +95,7 @@ function mistakes(graded: readonly SubmissionResult[]): Markup {
   return markup`<section class="card" aria-labelledby="mistakes"><h2 id="mistakes">What went wrong most</h2>${
     shown.length === 0
       ? markup`<p>Nothing: every check passed.</p>`
-      : markup`<div class="scroll" tabindex="0"><table><thead><tr><th scope="col" class="right">Learners</th><th scope="col">Check</th><th scope="col">Verdict</th><th scope="col">What it said</th></tr></thead><tbody>
+      : markup`<div class="scroll" tabindex="0"><table class="roomy"><thead><tr><th scope="col" class="right">Learners</th><th scope="col">Check</th><th scope="col">Verdict</th><th scope="col">What it said</th></tr></thead><tbody>
 ${shown.map(({task, check, message, learners}) => markup`<tr><td class="right"><strong>${learners.size}</strong></td><th scope="row">${check.name}<br><span class="hint">${task.title}</span></th><td>${badge(check.verdict)}</td><td class="message">${message}</td></tr>`)}</tbody></table></div>${most.length > shown.length ? markup`<p class="cut">and ${counted(most.length - shown.length, 'message')} seen less often</p>` : undefined}`
   }</section>`;
 }
@@ -109,19 +109,19 @@ function margins(graded: readonly SubmissionResult[]): Markup {
       return measured.length ? [markup`<li><h3>${name}</h3><p>${task.title} · ${counted(measured.length, 'measurement')}</p>${marginStrip(measured)}</li>`] : [];
     }),
   );
-  return markup`<section class="card" aria-labelledby="margins"><h2 id="margins">Margins</h2><p class="hint">One sign per submission: a disc passes, a cross misses. Many signs near the threshold mean that it decides too finely.</p><ul class="rates">${rows.length ? rows : markup`<li>Nothing was measured.</li>`}</ul></section>`;
+  return markup`<section class="card" aria-labelledby="margins"><h2 id="margins">Margins</h2><p class="hint">One sign per submission: a disc passes, a cross misses. Many signs near the threshold mean that it decides too finely.</p><ul class="rates two">${rows.length ? rows : markup`<li>Nothing was measured.</li>`}</ul></section>`;
 }
 
 function times(graded: readonly SubmissionResult[]): Markup {
   const seconds = graded.map(result => result.seconds);
   const slowest = [...graded].sort((a, b) => b.seconds - a.seconds).slice(0, 5);
-  return markup`<section class="card" aria-labelledby="times"><h2 id="times">Time per submission</h2><figure>${timeStrip(seconds)}<figcaption>${duration(seconds.reduce((a, b) => a + b, 0))} altogether.</figcaption></figure>
-<table><caption>The slowest</caption><tbody>${slowest.map(result => markup`<tr><th scope="row"><bdi>${result.learner}</bdi></th><td class="right">${duration(result.seconds)}</td></tr>`)}</tbody></table></section>`;
+  return markup`<section class="card" aria-labelledby="times"><h2 id="times">Time per submission</h2><div class="pair"><figure>${timeStrip(seconds)}<figcaption>${duration(seconds.reduce((a, b) => a + b, 0))} altogether.</figcaption></figure>
+<table><caption>The slowest</caption><tbody>${slowest.map(result => markup`<tr><th scope="row"><bdi>${result.learner}</bdi></th><td class="right">${duration(result.seconds)}</td></tr>`)}</tbody></table></div></section>`;
 }
 
 function learners(graded: readonly SubmissionResult[], options: ClassPageOptions): Markup {
   const tasks = tasksOf(graded);
-  return markup`<section class="card" aria-labelledby="learners"><h2 id="learners">Learners</h2><div class="scroll" tabindex="0"><table><caption>By name. Signs: ${Object.values(verdictWords).map((v, i) => `${i ? ', ' : ''}${v.sign} ${v.word}`)}</caption>
+  return markup`<section class="card" aria-labelledby="learners"><h2 id="learners">Learners</h2><div class="scroll" tabindex="0"><table class="roomy"><caption>By name. Signs: ${Object.values(verdictWords).map((v, i) => `${i ? ', ' : ''}${v.sign} ${v.word}`)}</caption>
 <thead><tr><th scope="col">Learner</th><th scope="col" class="right">Points</th>${tasks.map(task => markup`<th scope="col" class="middle">${task.title}</th>`)}<th scope="col" class="right">Time</th><th scope="col">Notes</th></tr></thead><tbody>
 ${graded.map(result => markup`<tr><th scope="row">${learnerName(result, options)}</th><td class="right"><strong>${numberText(result.points)}</strong> of ${numberText(result.max)}</td>${tasks.map(({task}) => verdictCell(result.tasks.find(t => t.task === task)))}<td class="right">${duration(result.seconds)}</td><td class="hint">${result.warnings.length ? counted(result.warnings.length, 'note') : ''}</td></tr>`)}</tbody></table></div></section>`;
 }

@@ -31,9 +31,9 @@ function summary({tasks, points, max}: SubmissionResult): Markup {
     : points > 0 ? `${counted(tasks.length - open.length, 'task')} of ${tasks.length} passed. What is still open stands below, with what to try next.`
     : 'Nothing has passed yet. What each check saw stands below, with what to try next.';
   return markup`<section class="card" aria-labelledby="summary"><h2 id="summary">Summary</h2><p class="lead">${lead}</p>
-<div class="scroll"><table><thead><tr><th scope="col">Task</th><th scope="col">Verdict</th><th scope="col">Checks passed</th><th scope="col" class="right">Points</th></tr></thead><tbody>
-${tasks.map(task => markup`<tr><th scope="row"><a href="#task-${task.task}">${task.title}</a></th><td>${badge(task.verdict)}</td><td>${task.checks.filter(c => c.verdict === 'passed').length} of ${task.checks.length}</td><td class="right">${numberText(task.points)} of ${numberText(task.max)}</td></tr>`)}
-</tbody><tfoot><tr><th scope="row">Together</th><td></td><td></td><td class="right"><strong>${numberText(points)} of ${numberText(max)}</strong></td></tr></tfoot></table></div></section>`;
+<div class="scroll"><table><thead><tr><th scope="col">Task</th><th scope="col">Verdict</th><th scope="col" class="spare">Checks passed</th><th scope="col" class="right">Points</th></tr></thead><tbody>
+${tasks.map(task => markup`<tr><th scope="row"><a href="#task-${task.task}">${task.title}</a></th><td>${badge(task.verdict)}</td><td class="spare">${task.checks.filter(c => c.verdict === 'passed').length} of ${task.checks.length}</td><td class="right">${numberText(task.points)} of ${numberText(task.max)}</td></tr>`)}
+</tbody><tfoot><tr><th scope="row">Together</th><td></td><td class="spare"></td><td class="right"><strong>${numberText(points)} of ${numberText(max)}</strong></td></tr></tfoot></table></div></section>`;
 }
 
 function notGraded({reason}: SubmissionResult): Markup {
@@ -74,7 +74,7 @@ function checkItem(check: CheckResult): Markup {
   const {tone} = verdictWords[check.verdict];
   const words = check.measurement && measurementWords(check.measurement);
   const message = clip(check.message, limits.message);
-  return markup`<li><div class="check"><h4>${check.name}</h4>${badge(check.verdict)}</div><span class="points">${numberText(check.points)} of ${counted(check.max, 'point')}</span>
+  return markup`<li><div class="check"><h3>${check.name}</h3>${badge(check.verdict)}</div><span class="points">${numberText(check.points)} of ${counted(check.max, 'point')}</span>
 ${check.measurement && words ? markup`${gauge(check.measurement, passed)}<dl class="values"><div><dt>measured</dt><dd>${words.measured}</dd></div><div><dt>threshold</dt><dd>${words.threshold}</dd></div><div><dt>margin</dt><dd>${words.margin}</dd></div></dl>` : undefined}
 ${message.text ? markup`<p class="says ${tone}"><span>${message.text}${message.dropped ? ' …' : ''}</span></p>` : undefined}</li>`;
 }
@@ -87,9 +87,9 @@ function cellBlock(cell: Cell, number: number, budget: {left: number}): Markup |
   const output = clip(cell.output, Math.max(0, Math.min(limits.output, budget.left)));
   budget.left -= output.text.length + 200;
   const full = budget.left < 0 ? markup`<p class="cut">This page is full. The rest of the notebook is not shown; all of it was graded.</p>` : undefined;
-  return markup`<div class="cell"><h3>Cell ${number}</h3><pre class="code" tabindex="0"><code>${source.text}</code></pre>
+  return markup`<div class="cell"><h3>Cell ${number}</h3><pre class="code"><code>${source.text}</code></pre>
 ${source.dropped ? markup`<p class="cut">${counted(source.dropped, 'more character')} of code not shown here</p>` : undefined}
-${output.text ? markup`<pre class="out" tabindex="0"><span class="comment">printed: </span>${output.text}</pre>` : undefined}
+${output.text ? markup`<pre class="out"><span class="comment">printed: </span>${output.text}</pre>` : undefined}
 ${output.dropped ? markup`<p class="cut">${counted(output.dropped, 'more character')} of output not shown here</p>` : undefined}
-${cell.error ? markup`<pre class="threw" tabindex="0">${clip(cell.error, limits.message).text}</pre>` : undefined}${full}</div>`;
+${cell.error ? markup`<pre class="threw">${clip(cell.error, limits.message).text}</pre>` : undefined}${full}</div>`;
 }

@@ -4,17 +4,17 @@ import type {CheckResult, Comparison} from '../../checking/types.ts';
 export function measurementWords({measured, threshold, margin, comparison, unit}: NonNullable<CheckResult['measurement']>): MeasurementWords {
   let digits = 3;
   while (digits < 15 && measured !== threshold && numberText(measured, digits) === numberText(threshold, digits)) digits++;
-  const of = unit ? ` ${unit}` : '';
   return {
-    measured: numberText(measured, digits) + of,
-    threshold: `${comparisonWords[comparison]} ${numberText(threshold, digits)}${of}`,
-    margin: `${margin > 0 ? '+' : ''}${numberText(margin, 3)}${of}`,
+    measured: numberText(measured, digits) + (unit && Number.isFinite(measured) ? ` ${unit}` : ''),
+    threshold: `${comparisonWords[comparison]} ${numberText(threshold, digits)}`,
+    margin: (margin > 0 ? '+' : '') + numberText(margin, 3),
   };
 }
 
 export interface MeasurementWords {
+  /** With the unit, which holds for all three: `0.498 × scale` */
   readonly measured: string;
-  /** `at most 0.5 × scale` */
+  /** `at most 0.5` */
   readonly threshold: string;
   /** Signed: positive on the passing side. */
   readonly margin: string;

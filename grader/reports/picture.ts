@@ -26,7 +26,7 @@ export function gauge(measurement: NonNullable<CheckResult['measurement']>, pass
 ${Number.isNaN(measured) ? undefined : sign(x, y, passed)}
 ${beyond ? markup`<text class="strong" x="${at(x + (beyond === '→' ? -12 : 12))}" y="${y - 9}" text-anchor="${beyond === '→' ? 'end' : 'start'}">off this scale ${beyond}</text>` : undefined}
 <text x="${left}" y="58">${numberText(low, 3)}</text>
-<text class="strong" x="${at(edge)}" y="58" text-anchor="middle">${words.threshold.slice(words.threshold.search(/[\d−]/)).split(' ')[0]}</text>
+<text class="strong" x="${at(edge)}" y="58" text-anchor="middle">${words.threshold.split(' ').at(-1)}</text>
 <text x="${left + width}" y="58" text-anchor="end">${numberText(high, 3)}</text>
 </svg>`;
 }

@@ -20,7 +20,7 @@ html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.55 var(--text); }
 a { color: var(--accent); text-underline-offset: 0.15em; }
-a:focus-visible, summary:focus-visible, pre:focus-visible, .scroll:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 .skip { position: absolute; left: -999rem; }
 .skip:focus { position: static; display: block; padding: 0.6rem 1rem; }
 h1, h2, h3, h4 { line-height: 1.25; margin: 0; text-wrap: balance; }
@@ -64,9 +64,11 @@ td.message { min-width: 16rem; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: start; padding: 0.5rem 0.7rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 thead th { font-size: 0.82rem; color: var(--soft); font-weight: 600; border-bottom-width: 2px; vertical-align: bottom; }
-tbody tr:last-child > * { border-bottom: 0; }
+tbody:last-child tr:last-child > *, tfoot tr:last-child > * { border-bottom: 0; }
+@media (max-width: 34rem) { th, td { padding: 0.45rem 0.4rem; } .spare { display: none; } }
 tbody th { font-weight: 600; }
-.right { text-align: end; }
+.right { text-align: end; white-space: nowrap; }
+table.roomy { min-width: 40rem; }
 .middle { text-align: center; }
 caption { text-align: start; color: var(--soft); font-size: 0.92rem; padding-bottom: 0.4rem; }
 
@@ -78,10 +80,10 @@ caption { text-align: start; color: var(--soft); font-size: 0.92rem; padding-bot
 .checks { list-style: none; margin: 0; padding: 0; display: grid; gap: 1.1rem; align-content: start; }
 .checks > li + li { border-top: 1px solid var(--line); padding-top: 1.1rem; }
 .check { display: flex; gap: 0.6rem; align-items: baseline; justify-content: space-between; }
-.check h4 { font-weight: 600; overflow-wrap: anywhere; }
+.check h3 { font-size: 0.95rem; font-weight: 600; overflow-wrap: anywhere; }
 .checks .points { color: var(--soft); font-size: 0.86rem; }
 .gauge { display: block; width: 100%; max-width: 26rem; height: auto; margin-top: 0.5rem; }
-dl.values { display: grid; grid-template-columns: repeat(3, auto); justify-content: start; gap: 0 1.4rem; margin: 0.3rem 0 0; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
+dl.values { display: flex; flex-wrap: wrap; gap: 0.2rem 1.6rem; margin: 0.3rem 0 0; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
 dl.values div { display: flex; flex-direction: column; }
 dl.values dt { color: var(--soft); font-size: 0.78rem; }
 dl.values dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
@@ -91,14 +93,14 @@ dl.values dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 .cell { min-width: 0; }
 .cell + .cell { margin-top: 1.2rem; }
 .cell > h3, .cell > h4 { font-size: 0.82rem; font-weight: 600; color: var(--soft); margin-bottom: 0.3rem; }
-pre { margin: 0; font: 0.84rem/1.55 var(--code); overflow-x: auto; tab-size: 2; }
+pre { margin: 0; font: 0.82rem/1.6 var(--code); tab-size: 2; white-space: pre-wrap; overflow-wrap: anywhere; }
 pre.code { background: var(--sunk); border: 1px solid var(--line); border-radius: 8px; padding: 0.8rem 1rem; }
-pre.out { padding: 0.6rem 1rem 0; color: var(--soft); white-space: pre-wrap; overflow-wrap: anywhere; }
-pre.threw { margin-top: 0.5rem; padding: 0.55rem 0.8rem; border-radius: 8px; border-inline-start: 3px solid var(--bad); background: var(--bad-wash); white-space: pre-wrap; overflow-wrap: anywhere; }
+pre.out { padding: 0.6rem 1rem 0; color: var(--soft); }
+pre.threw { margin-top: 0.5rem; padding: 0.55rem 0.8rem; border-radius: 8px; border-inline-start: 3px solid var(--bad); background: var(--bad-wash); }
 .comment { color: var(--soft); font-style: italic; }
 .cut { margin: 0.3rem 0 0; font-size: 0.84rem; color: var(--soft); }
 details > summary { cursor: pointer; }
-details > summary h2 { display: inline; }
+details > summary h2 { display: inline; margin-inline-end: 0.5rem; }
 details[open] > summary { margin-bottom: 1rem; }
 
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 0.9rem; margin: 0; }
@@ -112,6 +114,7 @@ details[open] > summary { margin-bottom: 1rem; }
 figure { margin: 0; }
 figcaption { color: var(--soft); font-size: 0.9rem; margin-top: 0.4rem; }
 .rates { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; list-style: none; margin: 0; padding: 0; }
+@media (min-width: 58rem) { .rates.two { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); column-gap: 2.5rem; } }
 .rates .row { display: flex; justify-content: space-between; gap: 1rem; align-items: baseline; }
 .rates p { margin: 0; font-size: 0.88rem; color: var(--soft); }
 
@@ -140,7 +143,6 @@ footer code, dd code, td code { font: 0.92em var(--code); overflow-wrap: anywher
   .card { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: 0.8rem 0; }
   .checks > li, .tiles > div, tr, figure, .cell > h3 { break-inside: avoid; }
   h2, h3, h4, .task > header { break-after: avoid; }
-  pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   .skip { display: none; }
   details::details-content { content-visibility: visible; block-size: auto; }
 }

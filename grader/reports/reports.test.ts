@@ -1,0 +1,171 @@
+import {describe, expect, it} from 'vitest';
+import {parseResult} from '../results.ts';
+import {classPage, feedbackPage, gradesCsv} from './index.ts';
+import {measurementWords, numberText} from './numbers.ts';
+import {lostCheck, measuredCheck, sampleResult, sampleTask} from './reports.fixture.ts';
+
+/** What these tests read of a page: jsdom carries no types, and its published ones would add a browser's globals to the whole project. */
+interface Element {
+  readonly id: string;
+  readonly tagName: string;
+  readonly textContent: string;
+  readonly attributes: Iterable<{readonly name: string; readonly value: string}>;
+  getAttribute(name: string): string | null;
+  hasAttribute(name: string): boolean;
+  querySelector(selector: string): Element | null;
+  querySelectorAll(selector: string): Iterable<Element>;
+}
+interface Page extends Element {
+  readonly body: Element;
+  getElementById(id: string): Element | null;
+}
+const specifier: string = 'jsdom';
+const {JSDOM} = (await import(specifier)) as {JSDOM: new (html: string) => {readonly window: {readonly document: Page}}};
+const document = (html: string): Page => new JSDOM(html).window.document;
+const all = (page: Element, selector: string): readonly Element[] => [...page.querySelectorAll(selector)];
+const attack = `<script>alert(1)</script><img src=x onerror="alert(2)">'"&`;
+const lesson = {title: 'int8 from scratch', slug: '04-int8-from-scratch'};
+
+describe('feedback', () => {
+  it('shows every text of a learner as text, never as markup', () => {
+    const result = sampleResult({
+      learner: attack,
+      file: attack,
+      tasks: [sampleTask('f', attack, [measuredCheck(attack, 1, 3, '<=', 1, attack, attack)])],
+      cells: [{id: attack, source: attack, output: attack, error: attack, task: 'f'}],
+      warnings: [attack],
+    });
+    for (const html of [feedbackPage(result, attack), classPage([result], {title: attack, slug: attack}, {feedbackPath: r => `${r.learner}/feedback.html`})]) {
+      const page = document(html);
+      expect(all(page, 'script, img, iframe, object, [onerror]')).toHaveLength(0);
+      expect(page.body.textContent).toContain('<script>alert(1)</script>');
+    }
+  });
+
+  it('asks nobody for anything: its policy allows its own style and nothing else', () => {
+    const page = document(feedbackPage(sampleResult(), lesson.title));
+    expect(page.querySelector('meta[http-equiv="Content-Security-Policy"]')!.getAttribute('content')).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'; form-action 'none'$/);
+    expect(all(page, '[style], [src], link')).toHaveLength(0);
+    expect(all(page, 'a').every(a => a.getAttribute('href')!.startsWith('#'))).toBe(true);
+  });
+
+  it('stays under 2 MB whatever was handed in', () => {
+    const long = '<'.repeat(300_000);
+    const cells = Array.from({length: 100_000}, (_, i) => ({id: String(i), source: i < 50 ? long : '<', output: long, error: long}));
+    const tasks = [sampleTask('f', 'f', Array.from({length: 30}, (_, i) => lostCheck(`check ${i}`, 1, 'error', long)))];
+    const html = feedbackPage(sampleResult({cells, tasks, warnings: Array.from({length: 1_000}, () => long)}), lesson.title);
+    expect(Buffer.byteLength(html)).toBeLessThan(2_000_000);
+    expect(html).toContain('This page is full');
+  });
+
+  it('puts a verdict beside the cell that it is about, in words', () => {
+    const page = document(feedbackPage(sampleResult({cells: [{id: 'a', task: 'dequantize', source: 'const answer = 42;', output: 'printed'}, {id: 'b', source: 'other', output: ''}]}), lesson.title));
+    const task = page.querySelector('#task-dequantize')!;
+    expect(task.textContent).toContain('const answer = 42;');
+    expect(task.textContent).toContain('passed');
+    expect(task.textContent).not.toContain('other');
+    expect(page.querySelector('#task-relativeOutputError')!.textContent).toContain('No cell of the notebook holds this answer.');
+    expect(task.querySelector('svg[role=img]')!.getAttribute('aria-label')).toBe('Measured 0.499 × scale, expected at most 0.5: passes');
+  });
+
+  it('does not tell the seed, nor its id', () => {
+    expect(feedbackPage(sampleResult(), lesson.title)).not.toContain('3fa8c2d1');
+  });
+
+  it('says why a submission was not graded, and gives it no score', () => {
+    const page = document(feedbackPage(sampleResult({status: 'not graded', reason: 'The file is empty.', tasks: []}), lesson.title));
+    expect(page.querySelector('main')!.textContent).toContain('The file is empty.');
+    expect(page.querySelector('.score')!.textContent).toBe('– not graded');
+  });
+
+  it('has landmarks, one first heading, no skipped level, no id twice', () => {
+    for (const html of [feedbackPage(sampleResult({cells: [{id: 'a', source: 'x', output: ''}]}), lesson.title), classPage([sampleResult()], lesson)]) {
+      const page = document(html);
+      for (const landmark of ['header', 'main', 'footer', 'title', 'html[lang]']) expect(page.querySelector(landmark), landmark).not.toBeNull();
+      const levels = all(page, 'h1, h2, h3, h4').map(h => Number(h.tagName[1]));
+      expect(levels.filter(level => level === 1)).toEqual([1]);
+      expect(levels.every((level, i) => i === 0 || level <= levels[i - 1]! + 1)).toBe(true);
+      const ids = all(page, '[id]').map(e => e.id);
+      expect(new Set(ids).size).toBe(ids.length);
+      for (const picture of page.querySelectorAll('svg')) expect(picture.hasAttribute('aria-label') || picture.getAttribute('aria-hidden') === 'true').toBe(true);
+      for (const section of all(page, 'section')) expect(page.getElementById(section.getAttribute('aria-labelledby')!)).not.toBeNull();
+    }
+  });
+
+  it('draws values that are not numbers, zero thresholds and far misses', () => {
+    const values = [NaN, Infinity, -Infinity, 0, 1e30, -5];
+    const checks = values.flatMap(value => [0, 0.5, -3, 1e-30].flatMap(threshold => (['<=', '>=', '==', '<', '>'] as const).map(c => measuredCheck(`${value} ${c} ${threshold}`, 1, value, c, threshold, ''))));
+    const result = sampleResult({tasks: [sampleTask('f', 'f', checks)]});
+    for (const r of [result, parseResult(JSON.stringify(result))])
+      for (const html of [feedbackPage(r, 't'), classPage([r], lesson)])
+        for (const shape of document(html).querySelectorAll('svg *')) for (const {name, value} of shape.attributes) if (name !== 'class') expect(value).not.toMatch(/NaN|Infinity/);
+  });
+});
+
+describe('class page', () => {
+  const ungraded = sampleResult({learner: 'eve', status: 'not graded', reason: 'Not a notebook.', tasks: [], points: 0, max: 0});
+
+  it('leaves what was not graded out of every figure, and lists it with its reason', () => {
+    const page = document(classPage([sampleResult(), ungraded], lesson));
+    expect(page.querySelector('.tiles')!.textContent).toContain('3 of 5');
+    expect(page.querySelector('[aria-labelledby=missing]')!.textContent).toContain('Not a notebook.');
+    expect(page.querySelector('[aria-labelledby=learners]')!.textContent).not.toContain('eve');
+  });
+
+  it('counts learners with the same mistake', () => {
+    const page = document(classPage(['a', 'b', 'c'].map(learner => sampleResult({learner})), lesson));
+    expect(page.querySelector('[aria-labelledby=mistakes] tbody tr')!.textContent).toMatch(/^3agrees with the reference/);
+  });
+
+  it('says when there was no sandbox', () => {
+    expect(classPage([sampleResult()], lesson)).toContain('every submission ran in a bubblewrap sandbox');
+    expect(document(classPage([sampleResult(), sampleResult({learner: 'b', isolation: 'process'})], lesson)).querySelector('#isolation')!.textContent).toBe('Graded without a sandbox');
+  });
+
+  it('links to feedback, also of learners with spaces and signs in their names', () => {
+    const page = document(classPage([sampleResult({learner: 'Zoë 🙂 #1?'})], lesson, {feedbackPath: r => `${r.learner}/feedback.html`}));
+    const link = page.querySelector('[aria-labelledby=learners] a')!.getAttribute('href')!;
+    expect(decodeURIComponent(link)).toBe('Zoë 🙂 #1?/feedback.html');
+    expect(link).not.toMatch(/[#? ]/);
+  });
+
+  it('of nobody is a page too', () => {
+    expect(document(classPage([], lesson)).querySelector('.tiles')!.textContent).toContain('0 of 0');
+    expect(classPage([ungraded], lesson)).not.toContain('NaN');
+  });
+});
+
+describe('grades.csv', () => {
+  it('has one row per submission and one column per task', () => {
+    expect(gradesCsv([sampleResult({learner: 'b'}), sampleResult({learner: 'a'})])).toBe(
+      'learner,file,lesson,status,reason,score,max,dequantize,quantizeInt8,relativeOutputError\r\n' +
+        'a,ada/04-int8-from-scratch.ipynb,04-int8-from-scratch,graded,,3,5,1,2,0\r\n' +
+        'b,ada/04-int8-from-scratch.ipynb,04-int8-from-scratch,graded,,3,5,1,2,0\r\n',
+    );
+  });
+
+  it('gives what was not graded no score, with its reason', () => {
+    const csv = gradesCsv([sampleResult({status: 'not graded', reason: 'Too large, 300 MB', points: 0, max: 0, tasks: []})]);
+    expect(csv.split('\r\n')[1]).toBe('ada,ada/04-int8-from-scratch.ipynb,04-int8-from-scratch,not graded,"Too large, 300 MB",,');
+  });
+
+  it('cannot hold a formula', () => {
+    for (const learner of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1']) expect(gradesCsv([sampleResult({learner})]).split('\r\n').slice(1).join('\r\n').replace(/^"/, '')).toMatch(/^'/);
+    expect(gradesCsv([sampleResult({learner: 'a "b", c'})])).toContain('"a ""b"", c"');
+  });
+
+  it('is the same for the same results in any order', () => {
+    const results = ['ö', 'Z', 'a', 'é', 'z'].map(learner => sampleResult({learner, seconds: Math.random()}));
+    expect(gradesCsv(results)).toBe(gradesCsv([...results].reverse().map(r => ({...r, seconds: 9, started: ''}))));
+  });
+});
+
+describe('numbers', () => {
+  it('have as many digits as tell a value from its threshold', () => {
+    expect(measurementWords({measured: 0.500_004, threshold: 0.5, comparison: '<=', margin: -0.000_004, unit: 'mV'})).toEqual({measured: '0.500004 mV', threshold: 'at most 0.5', margin: '−4e−6'});
+  });
+
+  it('are written for people', () => {
+    expect([124_439_808, 1234.5678, 0.1 + 0.2, -2.5, 0, 1e-9, 1e21, NaN, -Infinity].map(n => numberText(n))).toEqual(['124,439,808', '1,235', '0.3', '−2.5', '0', '1e−9', '1e21', 'not a number', '−infinity']);
+  });
+});
