@@ -1,0 +1,124 @@
+import type {Event, MimeBundle, ThrownError} from '../../session/wire/messages.ts';
+import type {JsonObject} from '../protocol/frames.ts';
+import {type ClientMessage, errorReply, type ReplyContent} from '../protocol/messages.ts';
+import type {Publisher} from '../protocol/publisher.ts';
+import type {Death} from './death.ts';
+import {History} from './history.ts';
+import {Parents} from './parents.ts';
+import {type Outcome, SessionProcess} from './session-process.ts';
+
+/** Says what is wrong with a cell's types. */
+export interface CellChecker {
+  /** Starts checking a cell that is about to run; gives nothing when checking is off. */
+  check(cell: {readonly name: string; readonly code: string}): Checking | undefined;
+}
+
+export interface Checking {
+  /** true: the cell waits for the verdict and does not run when it is bad. */
+  readonly blocks: boolean;
+  /** The complaints, ready to be read; '' when there are none. Never rejects. */
+  readonly complaints: Promise<string>;
+}
+
+const freshSession = 'A fresh session is ready; what earlier cells declared is gone: run the cells that you need again.';
+
+/** Answers execute_request: one cell at a time, in the session. */
+export class Executor {
+  readonly history = new History();
+  private count = 0;
+  private readonly session: SessionProcess;
+  private readonly parents = new Parents();
+
+  constructor(
+    folder: string,
+    private readonly publisher: Publisher,
+    private readonly checker: CellChecker,
+  ) {
+    this.session = new SessionProcess(folder, {event: event => this.show(event), diedIdle: death => this.mourn(death)});
+  }
+
+  async execute({header, content}: ClientMessage): Promise<ReplyContent> {
+    const code = typeof content['code'] === 'string' ? content['code'] : '';
+    const silent = content['silent'] === true;
+    const stored = !silent && content['store_history'] !== false && code.trim() !== '';
+    const number = this.count + 1;
+    if (stored) this.count = number;
+    const entry = stored ? this.history.add(number, code) : undefined;
+    if (!silent) this.publisher.publish('execute_input', header, {code, execution_count: number});
+
+    const name = `In [${number}]`;
+    const checking = silent ? undefined : this.checker.check({name, code});
+    if (checking?.blocks) {
+      const complaints = await checking.complaints;
+      if (complaints) return this.fail(header, number, silent, {name: 'TypeError', message: 'The cell did not run: its types are wrong.', traceback: complaints.trimEnd().split('\n')});
+    }
+
+
+    const outcome = code.trim() === '' ? ({status: 'ok'} as const) : await this.run(name, code, silent ? undefined : header);
+    if (outcome.status !== 'ok') return this.fail(header, number, silent, thrown(outcome));
+    if (outcome.bundle && entry) entry.output = String(outcome.bundle['text/plain'] ?? '');
+    if (outcome.bundle && !silent) this.publisher.publish('execute_result', header, {execution_count: number, data: outcome.bundle, metadata: {}});
+    const user_expressions = await this.userExpressions(content['user_expressions']);
+    return {status: 'ok', execution_count: number, payload: [], user_expressions};
+  }
+
+  interrupt(): void {
+    this.session.interrupt();
+  }
+
+  end(): void {
+    this.session.end();
+  }
+
+  /** `parent` is whom its output belongs to; without one it goes nowhere. */
+  private run(name: string, code: string, parent: JsonObject | undefined): Promise<Outcome> {
+    return this.session.run({name, code, result: true}, id => this.parents.set(id, parent));
+  }
+
+  private async userExpressions(asked: unknown): Promise<JsonObject> {
+    const results: Record<string, unknown> = {};
+    for (const [key, expression] of Object.entries(typeof asked === 'object' && asked !== null ? asked : {})) {
+      const outcome = await this.run(key, `(${String(expression)})`, undefined);
+      results[key] = outcome.status === 'ok' ? {status: 'ok', data: outcome.bundle ?? {}, metadata: {}} : errorContent(thrown(outcome));
+    }
+    return results;
+  }
+
+  private fail(header: JsonObject, number: number, silent: boolean, error: ThrownError): ReplyContent {
+    const {status, ...content} = errorContent(error);
+    if (!silent) this.publisher.publish('error', header, content);
+    return {status, ...content, execution_count: number, payload: [], user_expressions: {}};
+  }
+
+  private async warn(header: JsonObject, {complaints}: Checking): Promise<void> {
+    const text = await complaints;
+    if (text) this.publisher.stream(header, 'stderr', text);
+  }
+
+  private show(event: Event): void {
+    if (event.type === 'ready' || event.type === 'done') return;
+    const parent = this.parents.of(event.id);
+    if (!parent) return;
+    if (event.type === 'stream') this.publisher.stream(parent, event.name, event.text);
+    else if (event.type === 'clear') this.publisher.publish('clear_output', parent, {wait: event.wait});
+    else this.publisher.publish(event.update ? 'update_display_data' : 'display_data', parent, displayContent(event));
+  }
+
+  private mourn({name, message}: Death): void {
+    this.publisher.stream(this.parents.last ?? {}, 'stderr', `${name}: ${message}\n${freshSession}\n`);
+  }
+}
+
+function displayContent({bundle, metadata, displayId}: {bundle: MimeBundle; metadata: JsonObject; displayId?: string}): JsonObject {
+  return {data: bundle, metadata, transient: displayId === undefined ? {} : {display_id: displayId}};
+}
+
+function thrown(outcome: Exclude<Outcome, {status: 'ok'}>): ThrownError {
+  if (outcome.status === 'error') return outcome.error;
+  const {name, message} = outcome.death;
+  return {name, message, traceback: [`${name}: ${message}`, freshSession]};
+}
+
+function errorContent({name, message, traceback}: ThrownError): ReplyContent {
+  return errorReply(name, message, traceback);
+}

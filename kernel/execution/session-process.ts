@@ -1,0 +1,104 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import type {Readable, Writable} from 'node:stream';
+import {type Done, SessionConnection, SessionEnded, type SessionListener} from '../../session/wire/connection.ts';
+import type {Cell} from '../../session/wire/messages.ts';
+import {sessionCommand} from '../../session/wire/options.ts';
+import {type Death, describeDeath} from './death.ts';
+
+/** What became of a cell: its answer, or the death of the session that ran it. */
+export type Outcome = Done | {readonly status: 'died'; readonly death: Death};
+
+export interface SessionProcessListener {
+  /** Output of the request that `requestId` (from `run`) names. */
+  event: SessionListener;
+  /** The session died while nothing ran; a fresh one has been started. */
+  diedIdle(death: Death): void;
+}
+
+/** How much of the session's stderr is kept: its last words say why it died. */
+const lastWordsBytes = 8192;
+
+/** The session, started again whenever it dies: the kernel outlives every cell. */
+export class SessionProcess {
+  private current: RunningSession;
+  private runs = 0;
+  private ended = false;
+
+  constructor(
+    private readonly folder: string,
+    private readonly listener: SessionProcessListener,
+  ) {
+    this.current = this.start();
+  }
+
+  /** Runs a cell. `started` is told the id that events of this run carry. */
+  async run(cell: Cell, started: (requestId: number) => void): Promise<Outcome> {
+    if (this.current.dead) this.current = this.start();
+    const session = this.current;
+    started(session.firstId + ++session.requests);
+    this.runs++;
+    try {
+      return await session.connection.run(cell);
+    } catch (error) {
+      if (!(error instanceof SessionEnded)) throw error;
+      const death = await session.death;
+      return {status: 'died', death};
+    } finally {
+      this.runs--;
+    }
+  }
+
+  interrupt(): void {
+    this.current.connection.interrupt();
+  }
+
+  /** Ends the session for good. */
+  end(): void {
+    this.ended = true;
+    this.current.process.kill('SIGKILL');
+  }
+
+  private start(): RunningSession {
+    const {args} = sessionCommand({folder: this.folder, display: true});
+    const child = spawn(process.execPath, args, {cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe']});
+    const [, stdout, stderr, requests, control, events] = child.stdio as unknown as [null, Readable, Readable, Writable, Writable, Readable];
+    const connection = new SessionConnection({requests, control, events, stdout, stderr});
+    // Ids of one session never meet those of the next: late output finds its own cell.
+    const firstId = this.current ? this.current.firstId + this.current.requests : 0;
+    let lastWords = '';
+    stderr.on('data', (chunk: Buffer) => (lastWords = (lastWords + chunk.toString('latin1')).slice(-lastWordsBytes)));
+    connection.listen(event => this.listener.event(event.type === 'ready' ? event : {...event, id: event.id && event.id + firstId}));
+    const session: RunningSession = {process: child, connection, firstId, requests: 0, dead: false, death: died(child, connection, () => lastWords)};
+    let ready = false;
+    connection.ready.then(() => (ready = true), () => {});
+    void session.death.then(death => {
+      session.dead = true;
+      if (this.ended) return;
+      // One that never became ready would only die again: the next cell tries.
+      if (ready && this.current === session) this.current = this.start();
+      if (!this.runs) this.listener.diedIdle(death);
+    });
+    return session;
+  }
+}
+
+interface RunningSession {
+  readonly process: ChildProcess;
+  readonly connection: SessionConnection;
+  /** A connection numbers its requests from 1; this much is added to tell sessions apart. */
+  readonly firstId: number;
+  requests: number;
+  dead: boolean;
+  readonly death: Promise<Death>;
+}
+
+async function died(child: ChildProcess, connection: SessionConnection, lastWords: () => string): Promise<Death> {
+  const exited = new Promise<{code: number | null; signal: NodeJS.Signals | null}>(resolve => {
+    child.once('exit', (code, signal) => resolve({code, signal}));
+    child.once('error', () => resolve({code: null, signal: null}));
+  });
+  const ended = await connection.ended;
+  // A session that broke the protocol cannot be believed any more.
+  if (ended.reason === 'protocol') child.kill('SIGKILL');
+  return describeDeath({...(await exited), lastWords: lastWords(), ...(ended.reason === 'protocol' ? {broken: ended.message} : {})});
+}

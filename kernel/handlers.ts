@@ -1,0 +1,53 @@
+import type {Executor} from './execution/executor.ts';
+import type {HistoryRequest} from './execution/history.ts';
+import {kernelInfo} from './kernel-info.ts';
+import {isComplete} from './language/is-complete.ts';
+import type {LanguageService} from './language/service.ts';
+import type {ConnectionInfo} from './protocol/connection-file.ts';
+import type {Handler, Handlers} from './protocol/dispatch.ts';
+import {errorReply} from './protocol/messages.ts';
+import type {Publisher} from './protocol/publisher.ts';
+
+export interface Parts {
+  readonly executor: Executor;
+  readonly language: LanguageService;
+  readonly publisher: Publisher;
+  readonly info: ConnectionInfo;
+  shutDown(): void;
+}
+
+/** What this kernel answers, by message type. */
+export function handlers({executor, language, publisher, info, shutDown}: Parts): Handlers {
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const atOnce: Record<string, Handler> = {
+    kernel_info_request: () => ({status: 'ok', ...kernelInfo}),
+    connect_request: () => {
+      const {shell_port: shell, iopub_port: iopub, stdin_port: stdin, hb_port: hb, control_port: control} = info;
+      return {status: 'ok', shell_port: shell, iopub_port: iopub, stdin_port: stdin, hb_port: hb, control_port: control};
+    },
+    complete_request: ({content}) => language.complete(text(content['code']), Number(content['cursor_pos'] ?? 0)),
+    inspect_request: ({content}) => language.inspect(text(content['code']), Number(content['cursor_pos'] ?? 0)),
+    is_complete_request: ({content}) => isComplete(text(content['code'])),
+    history_request: ({content}) => ({status: 'ok', history: executor.history.find(content as HistoryRequest)}),
+    comm_info_request: () => ({status: 'ok', comms: {}}),
+    // No target is known: the protocol asks for the comm to be closed at once.
+    comm_open: ({header, content}) => void publisher.publish('comm_close', header, {comm_id: text(content['comm_id']), data: {}}),
+    comm_msg: () => undefined,
+    comm_close: () => undefined,
+    interrupt_request: () => {
+      executor.interrupt();
+      return {status: 'ok'};
+    },
+    debug_request: ({content}) => {
+      const message = 'Expected a kernel with a debugger; kernel_info says debugger: false';
+      return {...errorReply('NotSupported', message), type: 'response', request_seq: content['seq'], command: content['command'], success: false, message};
+    },
+    shutdown_request: ({header, content}) => {
+      const restart = content['restart'] === true;
+      publisher.publish('shutdown_reply', header, {status: 'ok', restart});
+      shutDown();
+      return {status: 'ok', restart};
+    },
+  };
+  return {queued: {execute_request: request => executor.execute(request)}, atOnce};
+}

@@ -1,0 +1,41 @@
+import {Executor} from './execution/executor.ts';
+import {handlers} from './handlers.ts';
+import {LanguageService} from './language/service.ts';
+import {watchParent} from './parent.ts';
+import {readConnectionFile} from './protocol/connection-file.ts';
+import {Dispatcher} from './protocol/dispatch.ts';
+import type {WireMessage} from './protocol/frames.ts';
+import {Publisher} from './protocol/publisher.ts';
+import {openSockets, type Sockets} from './protocol/sockets.ts';
+
+/** Runs a kernel until it is told to shut down or its parent dies; the notebook's folder is the current one. */
+export async function startKernel(connectionFile: string): Promise<void> {
+  const folder = process.cwd();
+  const info = readConnectionFile(connectionFile);
+  let sockets: Sockets | undefined;
+  const publisher = new Publisher(message => sockets?.send('iopub', message));
+  const language = new LanguageService(folder);
+  // The session's process starts first: it and zeromq load at the same time.
+  const executor = new Executor(folder, publisher, language);
+  const {default: zmq} = await import('zeromq');
+
+  let leaving = false;
+  const leave = async (): Promise<void> => {
+    if (leaving) return;
+    leaving = true;
+    executor.end();
+    language.end();
+    // The turn in which the reply and the idle status are sent comes first.
+    await new Promise(resolve => setImmediate(resolve));
+    await sockets?.close();
+    process.exit(0);
+  };
+  process.on('SIGINT', () => executor.interrupt());
+  process.on('SIGTERM', () => void leave());
+  watchParent(() => void leave());
+
+  const send = (channel: 'shell' | 'control' | 'stdin' | 'iopub', message: WireMessage): void => sockets?.send(channel, message);
+  const dispatcher = new Dispatcher(handlers({executor, language, publisher, info, shutDown: () => void leave()}), publisher, send);
+  sockets = await openSockets(zmq, info, {request: message => dispatcher.dispatch(message), input: () => {}, log: line => console.error(line)});
+  publisher.status({}, 'starting');
+}

@@ -1,0 +1,83 @@
+import type {Readable, Writable} from 'zeromq';
+import {type ConnectionInfo, type PortName, socketAddress} from './connection-file.ts';
+import {Signer, type WireMessage} from './frames.ts';
+import {broadcast, type ClientMessage, clientMessage} from './messages.ts';
+
+type ZeroMQ = typeof import('zeromq');
+type Channel = 'shell' | 'control' | 'stdin';
+
+export interface Sockets {
+  send(channel: Channel | 'iopub', message: WireMessage): void;
+  /** Closes everything once what was sent has left; waits at most a second for it. */
+  close(): Promise<void>;
+}
+
+export interface SocketListener {
+  request(message: ClientMessage): void;
+  input(message: WireMessage): void;
+  log(line: string): void;
+}
+
+/** Binds the five sockets and hands on what arrives. Messages that are malformed or not signed with the key are logged and dropped. */
+export async function openSockets(zmq: ZeroMQ, info: ConnectionInfo, listener: SocketListener): Promise<Sockets> {
+  const signer = new Signer(info.key);
+  // A high-water mark would drop output silently.
+  const options = {sendHighWaterMark: 0, receiveHighWaterMark: 0, linger: 1000};
+  const routers = {shell: new zmq.Router(options), control: new zmq.Router(options), stdin: new zmq.Router(options)};
+  const iopub = new zmq.XPublisher(options);
+  iopub.verbosity = 'allSubs';
+  const heartbeat = new zmq.Router(options);
+  const all = {shell_port: routers.shell, control_port: routers.control, stdin_port: routers.stdin, iopub_port: iopub, hb_port: heartbeat};
+  await Promise.all(Object.entries(all).map(([port, socket]) => socket.bind(socketAddress(info, port as PortName))));
+
+  const outboxes = {shell: outbox(routers.shell), control: outbox(routers.control), stdin: outbox(routers.stdin), iopub: outbox(iopub), heartbeat: outbox(heartbeat)};
+  for (const channel of ['shell', 'control', 'stdin'] as const)
+    void eachMessage(routers[channel], frames => {
+      const message = signer.decode(frames);
+      if ('dropped' in message) listener.log(`Dropped a message on ${channel}: ${message.dropped}`);
+      else if (channel === 'stdin') listener.input(message);
+      else listener.request(clientMessage(channel, message));
+    });
+  void eachMessage(iopub, ([subscription]) => {
+    // A new subscriber hears at once that it is connected, and so cannot miss what its first request causes.
+    if (subscription?.[0] !== 1) return;
+    const topic = subscription.subarray(1);
+    outboxes.iopub.send(signer.encode({...broadcast('iopub_welcome', {}, {subscription: topic.toString()}), identities: [topic]}));
+  });
+  void eachMessage(heartbeat, frames => outboxes.heartbeat.send(frames));
+
+  return {
+    send: (channel, message) => outboxes[channel].send(signer.encode(message)),
+    async close() {
+      await Promise.all(Object.values(outboxes).map(box => box.sent()));
+      for (const socket of Object.values(all)) socket.close();
+    },
+  };
+}
+
+async function eachMessage(socket: Readable & {readonly closed: boolean}, handle: (frames: Buffer[]) => void): Promise<void> {
+  try {
+    for await (const frames of socket) handle(frames);
+  } catch (error) {
+    if (!socket.closed) throw error;
+  }
+}
+
+/** A socket takes one message at a time; the others wait here in their order. */
+function outbox(socket: Writable & {readonly closed: boolean}): {send(frames: Uint8Array[]): void; sent(): Promise<void>} {
+  const waiting: Uint8Array[][] = [];
+  let sending: Promise<void> | undefined;
+  const drain = async (): Promise<void> => {
+    for (let frames = waiting.shift(); frames && !socket.closed; frames = waiting.shift())
+      // A client that has gone is no reason to fail.
+      await socket.send(frames as Buffer[]).catch(() => {});
+    sending = undefined;
+  };
+  return {
+    send(frames) {
+      waiting.push(frames);
+      sending ??= drain();
+    },
+    sent: () => sending ?? Promise.resolve(),
+  };
+}
