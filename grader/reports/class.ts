@@ -13,7 +13,11 @@ export interface ClassPageOptions {
 }
 
 /** The instructor's page: how the class did, what went wrong most, how close to the thresholds, and every learner. */
-export function classPage(results: readonly SubmissionResult[], lesson: {readonly title: string; readonly slug: string}, options: ClassPageOptions = {}): string {
+export function classPage(
+  results: readonly SubmissionResult[],
+  lesson: {readonly title: string; readonly slug: string},
+  options: ClassPageOptions = {},
+): string {
   const sorted = [...results].sort(byLearner);
   const graded = sorted.filter(result => result.status === 'graded');
   const missing = sorted.filter(result => result.status !== 'graded');
@@ -24,7 +28,9 @@ export function classPage(results: readonly SubmissionResult[], lesson: {readonl
       tiles(graded, missing),
       isolationNote(sorted),
       missing.length ? notGraded(missing, options) : undefined,
-      graded.length ? [markup`<div class="pair">${distribution(graded)}${passRates(graded)}</div>`, mistakes(graded), margins(graded), times(graded)] : undefined,
+      graded.length
+        ? [markup`<div class="pair">${distribution(graded)}${passRates(graded)}</div>`, mistakes(graded), margins(graded), times(graded)]
+        : undefined,
       graded.length ? learners(graded, options) : undefined,
     ],
     footer: markup`<p>Lesson <code>${lesson.slug}</code>${each(sorted, r => String(r.lessonVersion), ', version ')} · backend ${each(sorted, r => r.backend)} · ${isolationWords(sorted)} · snapgrid ${each(sorted, r => r.graderVersion)}</p>
@@ -38,9 +44,13 @@ function tiles(graded: readonly SubmissionResult[], missing: readonly Submission
   const full = graded.filter(result => result.points === result.max).length;
   return markup`<dl class="tiles"><div><dt>graded</dt><dd>${graded.length} <small>of ${graded.length + missing.length}</small></dd></div>
 <div><dt>not graded</dt><dd>${missing.length}</dd></div>
-${graded.length ? markup`<div><dt>median score</dt><dd>${numberText(median(points))} <small>of ${numberText(max)}</small></dd></div>
+${
+  graded.length
+    ? markup`<div><dt>median score</dt><dd>${numberText(median(points))} <small>of ${numberText(max)}</small></dd></div>
 <div><dt>mean score</dt><dd>${numberText(mean(points), 3)} <small>of ${numberText(max)}</small></dd></div>
-<div><dt>full marks</dt><dd>${full} <small>${percent(full, graded.length)}</small></dd></div>` : undefined}</dl>`;
+<div><dt>full marks</dt><dd>${full} <small>${percent(full, graded.length)}</small></dd></div>`
+    : undefined
+}</dl>`;
 }
 
 /** Always said: it decides how far the scores can be trusted. */
@@ -57,7 +67,10 @@ ${missing.map(result => markup`<tr><th scope="row">${learnerName(result, options
 }
 
 function distribution(graded: readonly SubmissionResult[]): Markup {
-  return markup`<section class="card" aria-labelledby="scores"><h2 id="scores">Scores</h2><figure>${scoreHistogram(graded.map(result => result.points), Math.max(...graded.map(result => result.max), 1))}<figcaption>How many of ${counted(graded.length, 'submission')} got how many points.</figcaption></figure></section>`;
+  return markup`<section class="card" aria-labelledby="scores"><h2 id="scores">Scores</h2><figure>${scoreHistogram(
+    graded.map(result => result.points),
+    Math.max(...graded.map(result => result.max), 1),
+  )}<figcaption>How many of ${counted(graded.length, 'submission')} got how many points.</figcaption></figure></section>`;
 }
 
 function passRates(graded: readonly SubmissionResult[]): Markup {
@@ -104,9 +117,15 @@ function margins(graded: readonly SubmissionResult[]): Markup {
   const rows = tasksOf(graded).flatMap(task =>
     task.checks.flatMap(({name}) => {
       const measured = graded.flatMap(result =>
-        result.tasks.filter(t => t.task === task.task).flatMap(t => t.checks.flatMap(c => (c.name === name && c.measurement ? [{measurement: c.measurement, passed: c.verdict === 'passed'}] : []))),
+        result.tasks
+          .filter(t => t.task === task.task)
+          .flatMap(t =>
+            t.checks.flatMap(c => (c.name === name && c.measurement ? [{measurement: c.measurement, passed: c.verdict === 'passed'}] : [])),
+          ),
       );
-      return measured.length ? [markup`<li><h3>${name}</h3><p>${task.title} · ${counted(measured.length, 'measurement')}</p>${marginStrip(measured)}</li>`] : [];
+      return measured.length
+        ? [markup`<li><h3>${name}</h3><p>${task.title} · ${counted(measured.length, 'measurement')}</p>${marginStrip(measured)}</li>`]
+        : [];
     }),
   );
   return markup`<section class="card" aria-labelledby="margins"><h2 id="margins">Margins</h2><p class="hint">One sign per submission: a disc passes, a cross misses. Many signs near the threshold mean that it decides too finely.</p><ul class="rates two">${rows.length ? rows : markup`<li>Nothing was measured.</li>`}</ul></section>`;
@@ -137,9 +156,11 @@ function learnerName(result: SubmissionResult, {feedbackPath}: ClassPageOptions)
   return feedbackPath ? markup`<a href="${feedbackPath(result).split('/').map(encodeURIComponent).join('/')}">${name}</a>` : name;
 }
 
-/** The lesson's tasks, as the first submissions that have them list them. */
+/** The lesson's tasks, each as the first submission that has it lists it. */
 function tasksOf(results: readonly SubmissionResult[]): readonly TaskResult[] {
-  return [...new Map(results.flatMap(result => [...result.tasks].reverse()).reverse().map(task => [task.task, task] as const)).values()];
+  const tasks = new Map<string, TaskResult>();
+  for (const task of results.flatMap(result => result.tasks)) if (!tasks.has(task.task)) tasks.set(task.task, task);
+  return [...tasks.values()];
 }
 
 function isolationWords(results: readonly SubmissionResult[]): string {

@@ -7,10 +7,23 @@ export function gradesCsv(results: readonly SubmissionResult[]): string {
   const tasks = [...new Set(sorted.flatMap(result => result.tasks.map(task => task.task)))].sort();
   const rows = sorted.map(result => {
     const graded = result.status === 'graded';
-    const points = tasks.map(name => (graded ? result.tasks.find(task => task.task === name && task.verdict !== 'infrastructure')?.points : undefined));
-    return [result.learner, result.file, result.lesson, result.status, result.reason, graded ? result.points : undefined, graded ? result.max : undefined, ...points];
+    const points = tasks.map(name =>
+      graded ? result.tasks.find(task => task.task === name && task.verdict !== 'infrastructure')?.points : undefined,
+    );
+    return [
+      result.learner,
+      result.file,
+      result.lesson,
+      result.status,
+      result.reason,
+      graded ? result.points : undefined,
+      graded ? result.max : undefined,
+      ...points,
+    ];
   });
-  return [['learner', 'file', 'lesson', 'status', 'reason', 'score', 'max', ...tasks], ...rows].map(row => `${row.map(field).join(',')}\r\n`).join('');
+  return [['learner', 'file', 'lesson', 'status', 'reason', 'score', 'max', ...tasks], ...rows]
+    .map(row => `${row.map(field).join(',')}\r\n`)
+    .join('');
 }
 
 /** Text that a spreadsheet would take for a formula gets an apostrophe before it, which spreadsheets read as "this is text". */

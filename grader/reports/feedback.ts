@@ -27,9 +27,11 @@ ${graded ? markup`<div class="score"><strong>${numberText(result.points)}</stron
 function summary({tasks, points, max}: SubmissionResult): Markup {
   const open = tasks.filter(task => task.verdict !== 'passed');
   const lead =
-    open.length === 0 ? 'Everything passed. Well done.'
-    : points > 0 ? `${counted(tasks.length - open.length, 'task')} of ${tasks.length} passed. What is still open stands below, with what to try next.`
-    : 'Nothing has passed yet. What each check saw stands below, with what to try next.';
+    open.length === 0
+      ? 'Everything passed. Well done.'
+      : points > 0
+        ? `${counted(tasks.length - open.length, 'task')} of ${tasks.length} passed. What is still open stands below, with what to try next.`
+        : 'Nothing has passed yet. What each check saw stands below, with what to try next.';
   return markup`<section class="card" aria-labelledby="summary"><h2 id="summary">Summary</h2><p class="lead">${lead}</p>
 <div class="scroll"><table><thead><tr><th scope="col">Task</th><th scope="col">Verdict</th><th scope="col" class="spare">Checks passed</th><th scope="col" class="right">Points</th></tr></thead><tbody>
 ${tasks.map(task => markup`<tr><th scope="row"><a href="#task-${task.task}">${task.title}</a></th><td>${badge(task.verdict)}</td><td class="spare">${task.checks.filter(c => c.verdict === 'passed').length} of ${task.checks.length}</td><td class="right">${numberText(task.points)} of ${numberText(task.max)}</td></tr>`)}
@@ -51,7 +53,12 @@ function notebook({tasks, cells}: SubmissionResult): Markup[] {
   const known = new Set(tasks.map(task => task.task));
   const numbered = cells.map((cell, i) => ({cell, number: i + 1}));
   const others = numbered.filter(({cell}) => cell.task === undefined || !known.has(cell.task));
-  const cards = tasks.map(task => taskCard(task, numbered.filter(({cell}) => cell.task === task.task).map(({cell, number}) => cellBlock(cell, number, budget))));
+  const cards = tasks.map(task =>
+    taskCard(
+      task,
+      numbered.filter(({cell}) => cell.task === task.task).map(({cell, number}) => cellBlock(cell, number, budget)),
+    ),
+  );
   if (others.length === 0) return cards;
   return [
     ...cards,
@@ -86,7 +93,10 @@ function cellBlock(cell: Cell, number: number, budget: {left: number}): Markup |
   budget.left -= source.text.length;
   const output = clip(cell.output, Math.max(0, Math.min(limits.output, budget.left)));
   budget.left -= output.text.length + 200;
-  const full = budget.left < 0 ? markup`<p class="cut">This page is full. The rest of the notebook is not shown; all of it was graded.</p>` : undefined;
+  const full =
+    budget.left < 0
+      ? markup`<p class="cut">This page is full. The rest of the notebook is not shown; all of it was graded.</p>`
+      : undefined;
   return markup`<div class="cell"><h3>Cell ${number}</h3><pre class="code"><code>${source.text}</code></pre>
 ${source.dropped ? markup`<p class="cut">${counted(source.dropped, 'more character')} of code not shown here</p>` : undefined}
 ${output.text ? markup`<pre class="out"><span class="comment">printed: </span>${output.text}</pre>` : undefined}

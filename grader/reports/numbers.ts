@@ -1,9 +1,15 @@
 import type {CheckResult, Comparison} from '../../checking/types.ts';
 
 /** A measurement in words: the fewest digits that still tell the measured value from its threshold. */
-export function measurementWords({measured, threshold, margin, comparison, unit}: NonNullable<CheckResult['measurement']>): MeasurementWords {
-  let digits = 3;
-  while (digits < 15 && measured !== threshold && numberText(measured, digits) === numberText(threshold, digits)) digits++;
+export function measurementWords({
+  measured,
+  threshold,
+  margin,
+  comparison,
+  unit,
+}: NonNullable<CheckResult['measurement']>): MeasurementWords {
+  const digits =
+    measured === threshold ? 3 : ([3, 4, 5, 6, 8, 10, 12].find(n => numberText(measured, n) !== numberText(threshold, n)) ?? 15);
   return {
     measured: numberText(measured, digits) + (unit && Number.isFinite(measured) ? ` ${unit}` : ''),
     threshold: `${comparisonWords[comparison]} ${numberText(threshold, digits)}`,
@@ -31,8 +37,14 @@ export function numberText(value: number | null, digits = 4): string {
   const size = Math.abs(value);
   const text =
     size !== 0 && (size < 1e-4 || size >= 1e12)
-      ? value.toExponential(digits - 1).replace(/\.?0+e/, 'e').replace('e+', 'e')
-      : value.toLocaleString('en-US', Number.isInteger(value) ? {maximumFractionDigits: 0} : {maximumSignificantDigits: Math.max(digits, Math.ceil(Math.log10(size)))});
+      ? value
+          .toExponential(digits - 1)
+          .replace(/\.?0+e/, 'e')
+          .replace('e+', 'e')
+      : value.toLocaleString(
+          'en-US',
+          Number.isInteger(value) ? {maximumFractionDigits: 0} : {maximumSignificantDigits: Math.max(digits, Math.ceil(Math.log10(size)))},
+        );
   return text.replaceAll('-', '−');
 }
 

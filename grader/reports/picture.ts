@@ -17,7 +17,9 @@ export function gauge(measurement: NonNullable<CheckResult['measurement']>, pass
   const place = (value: number): number => left + (width * (Math.min(Math.max(value, low), high) - low)) / (high - low);
   const x = place(measured);
   const edge = place(threshold);
-  const side = {'<=': [left, edge], '<': [left, edge], '>=': [edge, left + width], '>': [edge, left + width], '==': [edge - 4, edge + 4]}[comparison] as [number, number];
+  const side = {'<=': [left, edge], '<': [left, edge], '>=': [edge, left + width], '>': [edge, left + width], '==': [edge - 4, edge + 4]}[
+    comparison
+  ] as [number, number];
   const beyond = measured > high ? '→' : measured < low ? '←' : '';
   return markup`<svg class="gauge" viewBox="0 0 400 62" role="img" aria-label="${`Measured ${words.measured}, expected ${words.threshold}: ${passed ? 'passes' : 'misses'}`}">
 <rect class="pass" x="${at(side[0])}" y="${y - 11}" width="${at(side[1] - side[0])}" height="22" rx="3"/>
@@ -36,11 +38,14 @@ export function pointSquares(points: number, max: number): Markup {
   const [size, gap] = max <= 12 ? [20, 4] : [Math.max(4, 240 / max), 1];
   const squares = Math.max(1, Math.ceil(max));
   const width = squares * (size + gap);
-  return markup`<svg width="${at(width)}" height="22" viewBox="0 0 ${at(width)} 22" role="img" aria-label="${`${numberText(points)} of ${counted(max, 'point')}`}">${Array.from({length: squares}, (_, i) => {
-    const filled = Math.min(Math.max(points - i, 0), 1);
-    const x = i * (size + gap) + 1;
-    return markup`<rect class="empty" x="${at(x)}" y="1" width="${at(size)}" height="20" rx="3"/>${filled ? markup`<rect class="bar" x="${at(x)}" y="1" width="${at(size * filled)}" height="20" rx="3"/>` : undefined}`;
-  })}</svg>`;
+  return markup`<svg width="${at(width)}" height="22" viewBox="0 0 ${at(width)} 22" role="img" aria-label="${`${numberText(points)} of ${counted(max, 'point')}`}">${Array.from(
+    {length: squares},
+    (_, i) => {
+      const filled = Math.min(Math.max(points - i, 0), 1);
+      const x = i * (size + gap) + 1;
+      return markup`<rect class="empty" x="${at(x)}" y="1" width="${at(size)}" height="20" rx="3"/>${filled ? markup`<rect class="bar" x="${at(x)}" y="1" width="${at(size * filled)}" height="20" rx="3"/>` : undefined}`;
+    },
+  )}</svg>`;
 }
 
 /** How many submissions got which score; a column per point, or ten columns where there are many points. */
@@ -50,7 +55,8 @@ export function scoreHistogram(scores: readonly number[], max: number): Markup {
   const column = (score: number): number => (whole ? score : Math.min(columns - 1, Math.floor((score / max) * columns)));
   const counts = Array.from({length: columns}, () => 0);
   for (const score of scores) counts[Math.max(0, column(score))]! += 1;
-  const label = (i: number): string => (whole ? String(i) : numberText((i * max) / columns, 3) + (i === columns - 1 ? `–${numberText(max, 3)}` : ''));
+  const label = (i: number): string =>
+    whole ? String(i) : numberText((i * max) / columns, 3) + (i === columns - 1 ? `–${numberText(max, 3)}` : '');
   const [width, height, base] = [520, 190, 150];
   const step = width / columns;
   const tallest = Math.max(1, ...counts);
@@ -74,9 +80,14 @@ export function shareBar(share: number): Markup {
  * One sign per submission along its margin to the threshold, in parts of the threshold (or in its own unit where that is zero), cut at ±100%.
  * Close to the middle line lies what a slightly different threshold would decide otherwise.
  */
-export function marginStrip(measurements: readonly {readonly measurement: NonNullable<CheckResult['measurement']>; readonly passed: boolean}[]): Markup {
+export function marginStrip(
+  measurements: readonly {readonly measurement: NonNullable<CheckResult['measurement']>; readonly passed: boolean}[],
+): Markup {
   const shares = measurements
-    .map(({measurement: {margin, threshold}, passed}) => ({share: Math.min(Math.max(finite(margin) / (Math.abs(threshold) || 1), -1), 1), passed}))
+    .map(({measurement: {margin, threshold}, passed}) => ({
+      share: Math.min(Math.max(finite(margin) / (Math.abs(threshold) || 1), -1), 1),
+      passed,
+    }))
     .filter(({share}) => !Number.isNaN(share));
   const passes = measurements.filter(m => m.passed).length;
   const lift = stack(shares.map(({share}) => Math.round(share * 60)));

@@ -10,8 +10,22 @@ export function sampleResult(change: Partial<SubmissionResult> = {}): Submission
     ]),
     sampleTask('dequantize', 'Back to floats', [measuredCheck('no value is further than half a step', 1, 0.4986, '<=', 0.5, '× scale')]),
     sampleTask('relativeOutputError', 'The error of a layer', [
-      measuredCheck('agrees with the reference', 1, 0.31, '<=', 0.01, '× error', 'The error is divided by the number of elements twice: is the mean taken before the norm?'),
-      {name: 'holds for normal weights', points: 0, max: 1, verdict: 'failed', message: 'Expected a number, got a tensor of shape [512]; return the mean over all outputs.'},
+      measuredCheck(
+        'agrees with the reference',
+        1,
+        0.31,
+        '<=',
+        0.01,
+        '× error',
+        'The error is divided by the number of elements twice: is the mean taken before the norm?',
+      ),
+      {
+        name: 'holds for normal weights',
+        points: 0,
+        max: 1,
+        verdict: 'failed',
+        message: 'Expected a number, got a tensor of shape [512]; return the mean over all outputs.',
+      },
     ]),
   ];
   return {
@@ -41,13 +55,36 @@ export function sampleResult(change: Partial<SubmissionResult> = {}): Submission
 /** A task with the verdict of its first check that did not pass. */
 export function sampleTask(task: string, title: string, checks: readonly CheckResult[]): TaskResult {
   const sum = (of: 'points' | 'max'): number => checks.reduce((total, check) => total + check[of], 0);
-  return {task, title, points: sum('points'), max: sum('max'), verdict: checks.find(check => check.verdict !== 'passed')?.verdict ?? 'passed', checks};
+  return {
+    task,
+    title,
+    points: sum('points'),
+    max: sum('max'),
+    verdict: checks.find(check => check.verdict !== 'passed')?.verdict ?? 'passed',
+    checks,
+  };
 }
 
-export function measuredCheck(name: string, max: number, measured: number, comparison: Comparison, threshold: number, unit: string, message = ''): CheckResult {
-  const margin = comparison === '==' ? -Math.abs(measured - threshold) : comparison.startsWith('<') ? threshold - measured : measured - threshold;
+export function measuredCheck(
+  name: string,
+  max: number,
+  measured: number,
+  comparison: Comparison,
+  threshold: number,
+  unit: string,
+  message = '',
+): CheckResult {
+  const margin =
+    comparison === '==' ? -Math.abs(measured - threshold) : comparison.startsWith('<') ? threshold - measured : measured - threshold;
   const passed = margin > 0 || (margin === 0 && comparison.includes('='));
-  return {name, points: passed ? max : 0, max, verdict: passed ? 'passed' : 'failed', measurement: {measured, comparison, threshold, margin: margin + 0, unit}, message: passed ? '' : message};
+  return {
+    name,
+    points: passed ? max : 0,
+    max,
+    verdict: passed ? 'passed' : 'failed',
+    measurement: {measured, comparison, threshold, margin: margin + 0, unit},
+    message: passed ? '' : message,
+  };
 }
 
 /** A check whose code was lost before there was a number. */
