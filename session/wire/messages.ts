@@ -26,12 +26,14 @@ export interface Cell {
   readonly result: boolean;
 }
 
-/** Host → session's second thread: answered even while a cell is busy. */
-export type Control = {readonly type: 'interrupt'};
+/** Host → session's second thread: answered even while a cell is busy. An interrupt names its request, so that it cannot hit the next one. */
+export type Control = {readonly type: 'interrupt'; readonly id: number};
 
 /** MIME type → data, as in Jupyter's display_data. */
 export type MimeBundle = {readonly [mime: string]: unknown};
 
+/** Written on fd 1 and 2 before a request's `done`: what native code and children wrote for it has arrived when the marker has. */
+export const drainMarker = (nonce: string, id: number): string => `\0${nonce}:${id}\0`;
 
 export interface ThrownError {
   readonly name: string;
@@ -42,7 +44,7 @@ export interface ThrownError {
 
 /** Session → host. `id` is the request that caused it, also when the output comes late; 0 where none is known. */
 export type Event =
-  | {readonly type: 'ready'; readonly version: number; readonly node: string; readonly pid: number}
+  | {readonly type: 'ready'; readonly version: number; readonly node: string; readonly pid: number; readonly nonce: string}
   | {readonly type: 'stream'; readonly id: number; readonly name: 'stdout' | 'stderr'; readonly text: string}
   | {readonly type: 'display'; readonly id: number; readonly bundle: MimeBundle; readonly metadata: Record<string, unknown>; readonly displayId?: string; readonly update?: boolean}
   | {readonly type: 'clear'; readonly id: number; readonly wait: boolean}

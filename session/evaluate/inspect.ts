@@ -1,0 +1,69 @@
+import inspector from 'node:inspector';
+
+/** How an evaluation ended. `interrupted`: its JavaScript was terminated from outside. */
+export type Outcome =
+  | {readonly status: 'value'; readonly value: unknown}
+  | {readonly status: 'thrown'; readonly value: unknown}
+  | {readonly status: 'interrupted'};
+
+type RemoteObject = inspector.Runtime.RemoteObject;
+
+/**
+ * V8's own REPL mode, which gives top-level await, redeclaration and the value of the last expression.
+ * Nothing here is a promise: an interrupt drops the microtasks that would go on with one.
+ */
+export class Evaluator {
+  private session: inspector.Session | undefined;
+  private receiver = '';
+  private unsettled = 0;
+  private received: unknown;
+
+  /** Calls `settled` once, unless an interrupt leaves the evaluation pending for ever. */
+  evaluate(expression: string, settled: (outcome: Outcome) => void): void {
+    const session = this.connection();
+    this.unsettled++;
+    session.post('Runtime.evaluate', {expression, replMode: true, awaitPromise: true, objectGroup: 'cell'}, (error, reply?: object) => {
+      if (session === this.session) this.unsettled--;
+      // Node reports a termination as an error of the protocol.
+      if (error || !reply) return settled({status: 'interrupted'});
+      const {exceptionDetails, result} = reply as inspector.Runtime.EvaluateReturnType;
+      const remote = exceptionDetails ? exceptionDetails.exception : result;
+      if (exceptionDetails && !remote) return settled({status: 'interrupted'});
+      const value = remote ? this.take(session, remote) : undefined;
+      session.post('Runtime.releaseObjectGroup', {objectGroup: 'cell'});
+      settled({status: exceptionDetails ? 'thrown' : 'value', value});
+    });
+  }
+
+  /** An evaluation that never settled makes Node 22 abort at a later garbage collection unless its connection goes first. */
+  private connection(): inspector.Session {
+    if (this.session && !this.unsettled) return this.session;
+    this.session?.disconnect();
+    this.unsettled = 0;
+    this.session = new inspector.Session();
+    this.session.connect();
+    const key = '\u0000snapgrid';
+    Reflect.set(globalThis, key, (value: unknown) => (this.received = value));
+    this.session.post('Runtime.evaluate', {expression: `globalThis[${JSON.stringify(key)}]`}, (_error, reply) => {
+      this.receiver = reply.result.objectId ?? '';
+    });
+    Reflect.deleteProperty(globalThis, key);
+    return this.session;
+  }
+
+  /** The value itself, of which the inspector gives a description. */
+  private take(session: inspector.Session, {objectId, type, value, unserializableValue}: RemoteObject): unknown {
+    if (!objectId) {
+      if (type === 'bigint') return BigInt((unserializableValue ?? '0n').slice(0, -1));
+      return unserializableValue === undefined ? value : Number(unserializableValue);
+    }
+    session.post('Runtime.callFunctionOn', {
+      objectId: this.receiver,
+      functionDeclaration: 'function (value) { this(value) }',
+      arguments: [{objectId}],
+    });
+    const taken = this.received;
+    this.received = undefined;
+    return taken;
+  }
+}

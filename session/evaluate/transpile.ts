@@ -1,0 +1,84 @@
+import MagicString from 'magic-string';
+import {SourceMap} from 'node:module';
+import {parseSync} from 'oxc-parser';
+import {transformSync} from 'oxc-transform';
+import type {ThrownError} from '../wire/messages.ts';
+import {codeFrame} from './frame.ts';
+import {rewriteCell} from './rewrite.ts';
+import type {Place} from './sources.ts';
+
+export interface Transpiled {
+  readonly code: string;
+  /** Whether the cell ends in an expression: only that is shown, not the value that a loop leaves behind. */
+  readonly showsValue: boolean;
+  position(line: number, column: number): Place | undefined;
+}
+
+/** The cell is not TypeScript. */
+export class CellSyntaxError extends SyntaxError {
+  constructor(readonly thrown: ThrownError) {
+    super(thrown.message);
+  }
+}
+
+/** A cell's TypeScript → JavaScript for V8's REPL mode. @throws CellSyntaxError */
+export function transpileCell(source: string, name: string): Transpiled {
+  // sourceType module allows import and top-level await; its strictness is not asked of cells.
+  const parsed = parseSync('cell.ts', source, {sourceType: 'module'});
+  refuse(parsed.errors, source, name);
+  const rewritten = new MagicString(source);
+  const {showsValue, enums} = rewriteCell(parsed.program, parsed.module, rewritten, source);
+  const typescript = rewritten.toString();
+  const {code, map, errors} = transformSync('cell.ts', typescript, {
+    sourcemap: true,
+    sourceType: 'module',
+    typescript: {onlyRemoveTypeImports: true},
+  });
+  refuse(errors, typescript, name);
+  return {code: enums.reduce(redeclarableEnum, code), showsValue, position: backwards(map, rewritten)};
+}
+
+/** oxc writes `var E = function(E) {…}(E || {})`; REPL mode lets only `let` be declared again, and an earlier cell's members must not stay. */
+function redeclarableEnum(code: string, name: string): string {
+  const start = code.indexOf(`var ${name} = /* @__PURE__ */ function(${name}) {`);
+  const end = code.indexOf(`\n}(${name} || {});`, start);
+  if (start < 0 || end < 0) return code;
+  return `${code.slice(0, start)}let ${code.slice(start + 4, end)}\n}({});${code.slice(end + `\n}(${name} || {});`.length)}`;
+}
+
+/** From a place in the JavaScript through both maps to the one in the TypeScript. Made when an error asks for it. */
+function backwards(map: unknown, rewritten: MagicString): (line: number, column: number) => Place | undefined {
+  let maps: SourceMap[] | undefined;
+  return (line, column) => {
+    maps ??= [map, rewritten.generateMap({hires: 'boundary', source: 'cell.ts'})].map(m => new SourceMap(m as ConstructorParameters<typeof SourceMap>[0]));
+    let place = {line: line - 1, column: column - 1};
+    for (const each of maps) {
+      const entry = each.findEntry(place.line, place.column);
+      if (!('originalLine' in entry)) return undefined;
+      place = {line: entry.originalLine, column: entry.originalColumn};
+    }
+    return {line: place.line + 1, column: place.column + 1};
+  };
+}
+
+interface OxcError {
+  readonly severity: string;
+  readonly message: string;
+  readonly labels: readonly {readonly start: number}[];
+  readonly helpMessage: string | null;
+}
+
+function refuse(errors: readonly OxcError[], source: string, name: string): void {
+  const error = errors.find(e => e.severity === 'Error');
+  if (!error) return;
+  const start = error.labels[0]?.start ?? 0;
+  const before = source.slice(0, start).split('\n');
+  const place = {line: before.length, column: before.at(-1)!.length + 1};
+  const hint = error.helpMessage ? [error.helpMessage] : [];
+  const message = `${error.message} (${name}, line ${place.line})`;
+  throw new CellSyntaxError({
+    name: 'SyntaxError',
+    message,
+    traceback: [`SyntaxError: ${message}`, ...codeFrame(source, place), ...hint],
+  });
+}

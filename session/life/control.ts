@@ -1,0 +1,62 @@
+import {rmSync} from 'node:fs';
+import inspector from 'node:inspector';
+import {Socket} from 'node:net';
+import {parentPort, workerData} from 'node:worker_threads';
+import {writeFrame} from '../output/descriptor.ts';
+import {FrameDecoder} from '../wire/frames.ts';
+import {controlThread, Shared} from './shared.ts';
+
+/**
+ * The session's second thread: it interrupts a busy main thread, sends printed text that the main thread does not come to send,
+ * and ends the process when its host is gone.
+ */
+const {memory, folder} = workerData as {memory: SharedArrayBuffer; folder: string};
+const port = parentPort!;
+const shared = new Shared(memory);
+const main = new inspector.Session();
+main.connectToMainThread();
+
+const flushMs = 15;
+const retryMs = 50;
+
+const decoder = new FrameDecoder();
+new Socket({fd: 4, writable: false})
+  .on('data', chunk => {
+    for (const {header} of decoder.push(chunk)) if (header['type'] === 'interrupt') interrupt(Number(header['id']));
+  })
+  .on('error', () => {})
+  .on('close', () => {
+    // The host is gone: never outlive it, not even in a busy loop.
+    rmSync(folder, {recursive: true, force: true});
+    process.kill(process.pid, 'SIGKILL');
+  });
+
+let timer: NodeJS.Timeout | undefined;
+port.on('message', () => {
+  timer ??= setTimeout(() => {
+    timer = undefined;
+    shared.lock(controlThread);
+    try {
+      if (shared.buffered) writeFrame({type: 'stream', ...shared.take()});
+    } finally {
+      shared.unlock();
+    }
+  }, flushMs);
+});
+
+/** Ends the JavaScript of request `id`, as often as it takes: a termination that meets an idle main thread ends nothing. */
+function interrupt(id: number): void {
+  if (shared.running !== id) return;
+  shared.lock(controlThread);
+  if (shared.running !== id) return shared.unlock();
+  let told = false;
+  const tell = (): void => {
+    if (told) return;
+    told = true;
+    shared.unlock();
+    port.postMessage(id); // the main thread answers a request that nothing else will settle
+    setTimeout(() => interrupt(id), retryMs);
+  };
+  main.post('Runtime.terminateExecution', tell);
+  setTimeout(tell, retryMs);
+}

@@ -1,0 +1,77 @@
+/**
+ * What the session's two threads share: one lock, the running request's number, and printed text that is not sent yet.
+ *
+ * Whoever holds the lock may write to fd 5. The control thread ends the main thread's JavaScript only while it holds the lock itself:
+ * so a frame is never cut in two by an interrupt.
+ */
+const lockSlot = 0;
+const runningSlot = 1;
+const lengthSlot = 2;
+const requestSlot = 3;
+const streamSlot = 4;
+const slots = 8;
+const textBytes = 64 * 1024;
+
+const free = 0;
+export const mainThread = 1;
+export const controlThread = 2;
+
+export interface BufferedText {
+  readonly id: number;
+  readonly name: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+export class Shared {
+  private readonly state: Int32Array;
+  private readonly bytes: Buffer;
+
+  constructor(readonly memory = new SharedArrayBuffer(4 * slots + textBytes)) {
+    this.state = new Int32Array(memory, 0, slots);
+    this.bytes = Buffer.from(memory, 4 * slots, textBytes);
+  }
+
+  /** Waits for the lock. A thread that still holds it (a stack overflow can keep `unlock` from running) has it. */
+  lock(owner: number): void {
+    for (;;) {
+      const holder = Atomics.compareExchange(this.state, lockSlot, free, owner);
+      if (holder === free || holder === owner) return;
+      Atomics.wait(this.state, lockSlot, holder, 100);
+    }
+  }
+
+  unlock(): void {
+    Atomics.store(this.state, lockSlot, free);
+    Atomics.notify(this.state, lockSlot);
+  }
+
+  /** The request being worked on, 0 for none. Changed under the lock. */
+  get running(): number {
+    return Atomics.load(this.state, runningSlot);
+  }
+
+  set running(id: number) {
+    Atomics.store(this.state, runningSlot, id);
+  }
+
+  get buffered(): boolean {
+    return this.state[lengthSlot] !== 0;
+  }
+
+  /** Appends to the text that waits; false where it does not fit or belongs elsewhere: then it is to be taken out first. */
+  append(id: number, stream: number, text: string): boolean {
+    const length = this.state[lengthSlot]!;
+    if (length && (this.state[requestSlot] !== id || this.state[streamSlot] !== stream)) return false;
+    if (text.length * 3 > textBytes - length) return false;
+    this.state[requestSlot] = id;
+    this.state[streamSlot] = stream;
+    this.state[lengthSlot] = length + this.bytes.write(text, length);
+    return true;
+  }
+
+  take(): BufferedText {
+    const text = this.bytes.toString('utf8', 0, this.state[lengthSlot]);
+    this.state[lengthSlot] = 0;
+    return {id: this.state[requestSlot]!, name: this.state[streamSlot] === 2 ? 'stderr' : 'stdout', text};
+  }
+}

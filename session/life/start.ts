@@ -1,0 +1,35 @@
+import {randomBytes} from 'node:crypto';
+import {Socket} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {Worker} from 'node:worker_threads';
+import {EventWriter} from '../output/events.ts';
+import {capturePrinting} from '../output/capture.ts';
+import {Requests} from '../requests.ts';
+import {FrameDecoder} from '../wire/frames.ts';
+import {type Request, wireVersion} from '../wire/messages.ts';
+import {parseOptions} from '../wire/options.ts';
+import {Shared} from './shared.ts';
+import {keepAlive} from './survive.ts';
+
+/** Starts the session: it runs what comes on fd 3 until its host closes fd 4. */
+export function start(json: string | undefined): void {
+  const options = parseOptions(json);
+  const shared = new Shared();
+  const nonce = randomBytes(12).toString('hex');
+  const temporary = join(tmpdir(), `snapgrid-${process.pid}-${nonce}`);
+  const control = new Worker(new URL('./control.js', import.meta.url), {
+    workerData: {memory: shared.memory, folder: temporary},
+    execArgv: [],
+  });
+  const events = new EventWriter(shared, nonce, options.outputBytes ?? Infinity, () => control.postMessage(0));
+  capturePrinting((name, text) => events.print(name, text));
+  const requests = new Requests(options, events, temporary);
+  keepAlive(events);
+  control.on('message', (id: number) => requests.interrupted(id));
+  const decoder = new FrameDecoder({headerBytes: 2 ** 30, payloadBytes: 2 ** 32 - 1}); // the host is trusted
+  new Socket({fd: 3, writable: false}).on('data', chunk => {
+    for (const frame of [...decoder.push(chunk)]) requests.take(frame.header as unknown as Request, frame.buffers);
+  });
+  events.send({type: 'ready', version: wireVersion, node: process.versions.node, pid: process.pid, nonce});
+}

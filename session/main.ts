@@ -1,0 +1,3 @@
+import {start} from './life/start.ts';
+
+start(process.argv[2]);

@@ -1,0 +1,96 @@
+import {AsyncLocalStorage} from 'node:async_hooks';
+import {mainThread, type Shared} from '../life/shared.ts';
+import {drainMarker, type Event} from '../wire/messages.ts';
+import {writeAll, writeFrame} from './descriptor.ts';
+
+const streams = {stdout: 1, stderr: 2} as const;
+
+/** Sends events to the host in the order in which they happened, printed text in batches. */
+export class EventWriter {
+  /** Which request caused what happens now, also in timers and promises that outlive it. */
+  readonly causes = new AsyncLocalStorage<number>();
+  private readonly printedBytes = new Map<number, number>();
+  private last = 0;
+
+  /** `later` asks the control thread to send the text that waits, should this thread not come to it soon. */
+  constructor(
+    private readonly shared: Shared,
+    private readonly nonce: string,
+    private readonly outputBytes: number,
+    private readonly later: () => void,
+  ) {}
+
+  /** The request that what happens now belongs to. */
+  get cause(): number {
+    return this.causes.getStore() ?? this.last;
+  }
+
+  print(name: 'stdout' | 'stderr', text: string, id = this.cause): void {
+    const allowed = this.outputBytes === Infinity ? text : this.cap(id, text);
+    if (!allowed) return;
+    const {shared} = this;
+    shared.lock(mainThread);
+    try {
+      const first = !shared.buffered;
+      if (!shared.append(id, streams[name], allowed)) {
+        this.flush();
+        if (!shared.append(id, streams[name], allowed)) writeFrame({type: 'stream', id, name, text: allowed});
+      } else if (first) this.later();
+    } finally {
+      shared.unlock();
+    }
+  }
+
+  send(event: Event): void {
+    this.shared.lock(mainThread);
+    try {
+      this.flush();
+      writeFrame({...event});
+    } finally {
+      this.shared.unlock();
+    }
+  }
+
+  /** Marks a request as the running one: only that can be interrupted. */
+  begin(id: number): void {
+    this.shared.lock(mainThread);
+    this.last = id;
+    this.shared.running = id;
+    this.shared.unlock();
+  }
+
+  /** Answers a request. What it printed, natively too, arrives before. */
+  end(event: Event & {type: 'done'}, buffers: readonly Uint8Array[]): void {
+    this.shared.lock(mainThread);
+    try {
+      this.shared.running = 0;
+      this.flush();
+      for (const descriptor of [1, 2]) writeMarker(descriptor, drainMarker(this.nonce, event.id));
+      writeFrame({...event}, buffers);
+    } finally {
+      this.shared.unlock();
+    }
+  }
+
+  private flush(): void {
+    if (this.shared.buffered) writeFrame({type: 'stream', ...this.shared.take()});
+  }
+
+  /** What of the text may still go out for this request; says once that the rest is dropped. */
+  private cap(id: number, text: string): string {
+    const before = this.printedBytes.get(id) ?? 0;
+    const bytes = Buffer.byteLength(text);
+    this.printedBytes.set(id, before + bytes);
+    if (before + bytes <= this.outputBytes) return text;
+    if (before > this.outputBytes) return '';
+    const fits = Buffer.from(text).subarray(0, this.outputBytes - before).toString('utf8');
+    return `${fits}\n[output over ${this.outputBytes} bytes is not shown]\n`;
+  }
+}
+
+/** A cell may have closed the descriptor: then nothing comes through it any more. */
+function writeMarker(descriptor: number, marker: string): void {
+  try {
+    writeAll(descriptor, Buffer.from(marker));
+  } catch {}
+}

@@ -1,0 +1,49 @@
+import {afterAll, describe, expect, it} from 'vitest';
+import {sleep, stopAll, TestSession} from './start.ts';
+
+afterAll(stopAll);
+
+const loops = {
+  'a loop': 'for (;;) {}',
+  'a loop after an await': 'await null; for (;;) {}',
+  'a loop of awaits': 'for (;;) await null',
+  "a loop in a timer's callback": 'setTimeout(() => { for (;;) {} }, 5); await new Promise(() => {})',
+  'a promise that never settles': 'await new Promise(() => {})',
+  'a loop that prints': "for (;;) console.log('x'.repeat(1000))",
+  'a loop that catches everything': 'for (;;) try { for (;;) {} } catch {} finally { continue }',
+  'a loop in an interval': 'setInterval(() => { for (;;) {} }, 1); await new Promise(() => {})',
+};
+
+describe('an interrupt', () => {
+  for (const [name, loop] of Object.entries(loops))
+    it(`ends ${name}, keeps state, and 30 allocating cells run after it`, async () => {
+      const session = new TestSession();
+      await session.run('const a = 42');
+      const looping = session.run(loop);
+      await sleep(150);
+      session.connection.interrupt();
+      expect(await looping).toMatchObject({status: 'error', error: {name: 'Interrupted'}});
+      for (let i = 0; i < 30; i++) {
+        const done = session.run('{ const z = []; for (let i = 0; i < 300000; i++) z.push({i}); z.length }');
+        if (loop.startsWith('setInterval')) {
+          await sleep(20);
+          session.connection.interrupt();
+          await done;
+          if (i > 1) break;
+        } else expect(await done).toMatchObject({status: 'ok'});
+      }
+      if (!loop.startsWith('setInterval')) expect(await session.text('a')).toBe('42');
+      session.stop();
+    });
+
+  it('that comes too late hits nothing', async () => {
+    const session = new TestSession();
+    for (let i = 0; i < 50; i++) {
+      const running = session.run('1');
+      session.connection.interrupt();
+      await running;
+      expect(await session.text(`${i}`)).toBe(`${i}`);
+    }
+    session.stop();
+  });
+});

@@ -1,0 +1,206 @@
+import type {Readable, Writable} from 'node:stream';
+import {parseEvent} from './events.ts';
+import {encodeFrame, FrameDecoder, FrameError, type FrameLimits} from './frames.ts';
+import {type Cell, type Control, type Event, type MimeBundle, type Request, type ThrownError, wireVersion} from './messages.ts';
+import {NativeOutput} from './native.ts';
+import type {Plain, TensorData} from './plain.ts';
+import {decodeValue, type Encoded, encodeValue, ValueError, type ValueLimits} from './values.ts';
+
+/** The session's end of these: fd 3, 4, 5, 1 and 2. */
+export interface SessionStreams {
+  readonly requests: Writable;
+  readonly control: Writable;
+  readonly events: Readable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+}
+
+/** Hears what comes beside the answers: printed output (native output too), displays. */
+export interface SessionListener {
+  (event: Event): void;
+}
+
+export type Done = {readonly status: 'ok'; readonly bundle?: MimeBundle} | {readonly status: 'error'; readonly error: ThrownError};
+export type Called = {readonly status: 'ok'; readonly value: Plain} | {readonly status: 'error'; readonly error: ThrownError};
+
+/** `exit`: its pipe closed, the process is gone. `protocol`: it sent what is no frame of ours; the host should end it. */
+export interface Ended {
+  readonly reason: 'exit' | 'protocol';
+  readonly message: string;
+}
+
+/** The session ended before it answered. */
+export class SessionEnded extends Error {
+  override name = 'SessionEnded';
+  constructor(readonly ended: Ended, cause?: unknown) {
+    super(ended.message, cause === undefined ? {} : {cause});
+  }
+}
+
+export interface ConnectionOptions {
+  readonly frameLimits?: FrameLimits;
+  readonly valueLimits?: ValueLimits;
+}
+
+type Answer = {readonly status: 'ok'; readonly bundle?: MimeBundle; readonly value?: Plain} | {readonly status: 'error'; readonly error: ThrownError};
+type Pending = {resolve(answer: Answer): void; reject(error: SessionEnded): void};
+type Body<R> = R extends Request ? Omit<R, 'id'> : never;
+
+/** A cell that cannot be interrupted (a native call) is answered by the host after this long. */
+const interruptGraceMs = 500;
+/** Something that closed or blocks a native stream may hold its marker back: an answer does not wait longer. */
+const drainMs = 1000;
+
+/** The host's end of a session: requests out, answers and output back. */
+export class SessionConnection {
+  readonly ready: Promise<{node: string; pid: number}>;
+  readonly ended: Promise<Ended>;
+  private readonly pending = new Map<number, Pending>();
+  private readonly listeners = new Set<SessionListener>();
+  private readonly native: Record<'stdout' | 'stderr', NativeOutput>;
+  private end: SessionEnded | undefined;
+  private lastId = 0;
+  private becameReady!: (who: {node: string; pid: number}) => void;
+  private neverReady!: (error: SessionEnded) => void;
+  private hasEnded!: (ended: Ended) => void;
+
+  constructor(private readonly streams: SessionStreams, private readonly options: ConnectionOptions = {}) {
+    this.ready = new Promise((resolve, reject) => ([this.becameReady, this.neverReady] = [resolve, reject]));
+    this.ready.catch(() => {}); // a host that only waits for `ended` is no unhandled rejection
+    this.ended = new Promise(resolve => (this.hasEnded = resolve));
+    const native = (name: 'stdout' | 'stderr'): NativeOutput =>
+      new NativeOutput(streams[name], text => this.tell({type: 'stream', id: this.running(), name, text}));
+    this.native = {stdout: native('stdout'), stderr: native('stderr')};
+    for (const stream of [streams.requests, streams.control]) stream.on('error', () => {}); // the events' end says it
+    this.read(streams.events);
+  }
+
+  listen(listener: SessionListener): void {
+    this.listeners.add(listener);
+  }
+
+  /** Runs a cell; its output comes to the listeners before this resolves. @throws SessionEnded */
+  async run(cell: Cell): Promise<Done> {
+    return this.ask({type: 'run', cell}, []);
+  }
+
+  /** Calls a function that a cell declared. @throws SessionEnded, ValueError for arguments that cannot travel */
+  async call(target: string, args: readonly Plain[]): Promise<Called> {
+    const [encoded, buffers] = this.encode(args);
+    return called(await this.ask({type: 'call', target, args: encoded}, buffers));
+  }
+
+  /** Makes an instance of a class that a cell declared; the value is its handle. */
+  async construct(target: string, args: readonly Plain[]): Promise<Called> {
+    const [encoded, buffers] = this.encode(args);
+    return called(await this.ask({type: 'construct', target, args: encoded}, buffers));
+  }
+
+  /** Calls a method of an instance. */
+  async invoke(handle: number, method: string, args: readonly Plain[]): Promise<Called> {
+    const [encoded, buffers] = this.encode(args);
+    return called(await this.ask({type: 'invoke', handle, method, args: encoded}, buffers));
+  }
+
+  /** The gradients of sum(target(...args) · dy) with respect to the tensors at `wrt`: a list as long as `wrt`. */
+  async gradient(target: string, args: readonly Plain[], wrt: readonly number[], dy: TensorData): Promise<Called> {
+    const [encoded, buffers] = this.encode([...args, dy]);
+    return called(await this.ask({type: 'gradient', target, args: encoded.slice(0, -1), wrt, dy: encoded.at(-1)!}, buffers));
+  }
+
+  /** Stops the running request: it is answered with the error `Interrupted`, by the session or, where that cannot, by this end. */
+  interrupt(): void {
+    const id = this.running();
+    if (!this.pending.has(id) || this.end) return;
+    const control: Control = {type: 'interrupt', id};
+    for (const piece of encodeFrame({...control})) this.streams.control.write(piece);
+    setTimeout(() => this.settle(id, {status: 'error', error: interrupted}), interruptGraceMs).unref();
+  }
+
+  private ask(body: Body<Request>, buffers: readonly Uint8Array[]): Promise<Answer> {
+    if (this.end) return Promise.reject(this.end);
+    const id = ++this.lastId;
+    return new Promise((resolve, reject) => {
+      this.pending.set(id, {resolve, reject});
+      for (const piece of encodeFrame({...body, id}, buffers)) this.streams.requests.write(piece);
+    });
+  }
+
+  private encode(args: readonly Plain[]): [Encoded[], Uint8Array[]] {
+    const buffers: Uint8Array[] = [];
+    return [args.map(arg => encodeValue(arg, buffers, this.options.valueLimits)), buffers];
+  }
+
+  /** The session works on one request at a time, in order; what comes when none is pending belongs to the last. */
+  private running(): number {
+    for (const id of this.pending.keys()) return id;
+    return this.lastId;
+  }
+
+  private read(events: Readable): void {
+    const decoder = new FrameDecoder(this.options.frameLimits);
+    events.on('data', (chunk: Buffer) => {
+      if (this.end) return;
+      try {
+        for (const frame of decoder.push(chunk)) this.take(parseEvent(frame), frame.buffers);
+      } catch (cause) {
+        if (!(cause instanceof FrameError || cause instanceof ValueError)) throw cause;
+        this.finish({reason: 'protocol', message: `The session broke the protocol: ${cause.message}`}, cause);
+      }
+    });
+    events.on('error', () => {});
+    const closed = async (): Promise<void> => {
+      // Its last words are on stderr: an abort's reason, a native library's complaint.
+      await Promise.all(Object.values(this.native).map(native => native.drained(Infinity, 200)));
+      this.finish({reason: 'exit', message: 'The session ended: its process exited or was killed.'});
+    };
+    events.on('end', () => void closed());
+    events.on('close', () => void closed());
+  }
+
+  private take(event: Event, buffers: readonly Uint8Array[]): void {
+    if (event.type === 'ready') return this.greet(event);
+    if (event.type !== 'done') return this.tell(event);
+    const {id} = event;
+    const answer: Answer =
+      event.status === 'error'
+        ? {status: 'error', error: event.error}
+        : {
+            status: 'ok',
+            ...(event.bundle ? {bundle: event.bundle} : {}),
+            ...(event.value === undefined ? {} : {value: decodeValue(event.value, buffers, this.options.valueLimits)}),
+          };
+    const drained = Promise.all([this.native.stdout.drained(id, drainMs), this.native.stderr.drained(id, drainMs)]);
+    void drained.then(() => this.settle(id, answer));
+  }
+
+  private greet({version, node, pid, nonce}: Event & {type: 'ready'}): void {
+    if (version !== wireVersion) throw new FrameError(`Expected wire version ${wireVersion}, got ${version}; build snapgrid again`);
+    for (const native of Object.values(this.native)) native.expect(nonce);
+    this.becameReady({node, pid});
+  }
+
+  private tell(event: Event): void {
+    for (const listener of this.listeners) listener(event);
+  }
+
+  private settle(id: number, answer: Answer): void {
+    this.pending.get(id)?.resolve(answer);
+    this.pending.delete(id);
+  }
+
+  private finish(ended: Ended, cause?: unknown): void {
+    if (this.end) return;
+    this.end = new SessionEnded(ended, cause);
+    this.neverReady(this.end);
+    for (const {reject} of this.pending.values()) reject(this.end);
+    this.pending.clear();
+    this.hasEnded(ended);
+  }
+}
+
+const interrupted: ThrownError = {name: 'Interrupted', message: 'The cell was interrupted.', traceback: ['Interrupted: The cell was interrupted.']};
+
+function called(answer: Answer): Called {
+  return answer.status === 'error' ? answer : {status: 'ok', value: answer.value};
+}

@@ -1,0 +1,39 @@
+import {fileURLToPath} from 'node:url';
+
+/** What a host decides when it starts a session; travels as one JSON argument. */
+export interface SessionOptions {
+  /** Relative imports and packages are resolved from here: the notebook's folder. */
+  readonly folder: string;
+  /** Where given, cells may import only these specifiers (a trailing `*` stands for anything); everything else is refused with an error that names the rule. */
+  readonly allow?: readonly string[];
+  /** Specifiers that resolve to an inert module: check(), progress(), quiz do nothing (grading). `*` as above. */
+  readonly inert?: readonly string[];
+  /** false: no display bundles are made (grading). */
+  readonly display: boolean;
+  /** Backend override, else SNAPGRID_BACKEND, else best. */
+  readonly backend?: 'tensorflow' | 'wasm' | 'cpu';
+  /** Bytes of printed output that are passed on per request; the rest is counted and dropped, said once. Grading caps, the kernel does not. */
+  readonly outputBytes?: number;
+}
+
+/**
+ * The arguments after `node` that start a session. Its stdio: fd 0 ignored, fd 1 and 2 pipes (native output),
+ * fd 3 requests in, fd 4 control in, fd 5 events out.
+ */
+export function sessionCommand(options: SessionOptions): {args: string[]} {
+  // Without the flag, an interrupt inside an asynchronous callback aborts the process: Node takes the unwound stack for a bug of its own.
+  return {args: ['--no-force-async-hooks-checks', sessionProgram(), JSON.stringify(options)]};
+}
+
+/** The compiled program, also when this file runs from its source (tests): Node 20 cannot run TypeScript. */
+function sessionProgram(): string {
+  return fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../dist/session/main.js' : '../main.js', import.meta.url));
+}
+
+/** Reads the argument that `sessionCommand` made. @throws Error where it is none */
+export function parseOptions(json: string | undefined): SessionOptions {
+  const options: unknown = JSON.parse(json ?? 'null');
+  if (typeof options !== 'object' || options === null || !('folder' in options) || typeof options.folder !== 'string')
+    throw new Error('Expected the session\'s options as JSON with a folder; start it with sessionCommand()');
+  return {display: true, ...options} as SessionOptions;
+}
