@@ -1,0 +1,84 @@
+import {spawn} from 'node:child_process';
+import {systemCallFilter} from './system-calls.ts';
+
+export interface SandboxLimits {
+  /** Private memory of one process. */
+  readonly memoryMiB: number;
+  /** Processor seconds of one process. */
+  readonly cpuSeconds: number;
+}
+
+export interface Mount {
+  /** On this machine. */
+  readonly from: string;
+  /** In the sandbox; read-only. */
+  readonly to: string;
+}
+
+/** Where things stand inside. */
+export const inside = {runtime: '/snapgrid', home: '/tmp'} as const;
+
+/** The descriptor on which bubblewrap reads its system-call filter; it closes it before the program starts. */
+export const filterDescriptor = 6;
+
+export const howToGetBubblewrap =
+  'Install bubblewrap (Debian, Ubuntu: sudo apt-get install bubblewrap · Fedora: sudo dnf install bubblewrap · Arch: sudo pacman -S bubblewrap), ' +
+  'or run code that nobody checked with your own rights: --isolation process.';
+
+/**
+ * Returns bubblewrap's arguments up to and including the program's own: no network, no files but the mounts, process and user names of its own,
+ * / and /dev read-only (both would otherwise take memory outside every limit), /tmp and /dev/shm sized.
+ */
+export function bubblewrapArguments(mounts: readonly Mount[], limits: SandboxLimits, environment: Readonly<Record<string, string>>, program: readonly string[]): string[] {
+  return [
+    '--unshare-all', '--unshare-user', '--disable-userns', '--cap-drop', 'ALL', '--new-session', '--die-with-parent', '--clearenv',
+    ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
+    ...mounts.flatMap(({from, to}) => ['--ro-bind', from, to]),
+    '--proc', '/proc',
+    '--dev', '/dev', '--size', `${16 * 2 ** 20}`, '--tmpfs', '/dev/shm', '--remount-ro', '/dev',
+    '--size', `${64 * 2 ** 20}`, '--tmpfs', inside.home, '--chdir', inside.home,
+    '--remount-ro', '/',
+    ...(systemCallFilter(process.arch) ? ['--seccomp', `${filterDescriptor}`] : []),
+    '--',
+    '/usr/bin/prlimit', `--data=${limits.memoryMiB * 2 ** 20}`, '--nproc=64', `--fsize=${50 * 10 ** 6}`, '--nofile=256', '--core=0', `--cpu=${limits.cpuSeconds}`, '--',
+    ...program,
+  ];
+}
+
+/**
+ * Finds out whether bubblewrap works here, by running it: it may be missing, or the kernel may forbid user namespaces.
+ * Returns what is wrong, or undefined.
+ */
+export async function probeBubblewrap(mounts: readonly Mount[], identity: Identity): Promise<string | undefined> {
+  const run = bubblewrapArguments(mounts, {memoryMiB: 1000, cpuSeconds: 10}, {}, [nodeInside, '-e', '0']).filter((_, i, all) => all[i] !== '--seccomp' && all[i - 1] !== '--seccomp');
+  return new Promise(resolve => {
+    const child = spawn('bwrap', run, {stdio: ['ignore', 'ignore', 'pipe'], env: {PATH: process.env['PATH'] ?? '/usr/bin:/bin'}, ...identity});
+    let said = '';
+    child.stderr!.on('data', chunk => (said += chunk));
+    child.on('error', error => {
+      resolve('code' in error && error.code === 'ENOENT' ? 'bubblewrap (the program bwrap) is not installed' : `bwrap could not be started: ${error.message}`);
+    });
+    child.on('close', code => resolve(code === 0 ? undefined : `bubblewrap could not make a sandbox: ${said.trim() || `it ended with code ${code}`}`));
+  });
+}
+
+export const nodeInside = '/usr/bin/node';
+
+/** Whose rights bubblewrap is started with. */
+export interface Identity {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+const firstUid = 54_321;
+let uids = 0;
+
+/**
+ * Started by root, the inside could remount the host's files writable: root starts every sandbox under an unprivileged user of its own,
+ * so that two sandboxes share no per-user quota of the kernel either.
+ */
+export function nextIdentity(): Identity {
+  if (process.getuid?.() !== 0) return {};
+  const uid = firstUid + (uids++ % 64);
+  return {uid, gid: uid};
+}

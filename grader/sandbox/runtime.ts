@@ -1,0 +1,195 @@
+import {execFile} from 'node:child_process';
+import {createHash} from 'node:crypto';
+import {constants} from 'node:fs';
+import {access, chmod, copyFile, link, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat} from 'node:fs/promises';
+import {createRequire} from 'node:module';
+import {dirname, join, relative} from 'node:path';
+import {promisify} from 'node:util';
+import {inside, type Mount, nodeInside} from './bubblewrap.ts';
+
+export type SandboxBackend = 'cpu' | 'tensorflow';
+
+/** The files that a sandbox sees: a folder of its own that holds the session and the packages it may load, and nothing of lessons, answers or grading. */
+export interface Runtime {
+  readonly folder: string;
+  readonly mounts: readonly Mount[];
+}
+
+/** Compiled parts of this project that a session consists of. */
+const parts = ['session', 'backend', 'data'];
+const sessionPackages = ['oxc-transform', 'oxc-parser', 'oxc-resolver', 'magic-string'];
+const tensorPackages: Readonly<Record<SandboxBackend, readonly string[]>> = {
+  cpu: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '@tensorflow/tfjs-backend-cpu'],
+  tensorflow: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-node-gpu'],
+};
+/** Typings, source maps and TypeScript sources are most of a package's files; nothing loads them. */
+const skipped = /\.(map|md|ts|mts|cts|flow)$|^(src|test|tests|demo|benchmarks)$|\.min\.js$/;
+
+/**
+ * Puts the runtime folder together by hard links where it can, by copies where it must, once per content.
+ * It lies in the project's own cache; where an unprivileged user cannot get there (a project under /root), below /var/tmp.
+ */
+export async function prepareRuntime(root: string, backend: SandboxBackend): Promise<Runtime> {
+  const packages = await packageFolders(root, [...sessionPackages, ...tensorPackages.cpu, ...(backend === 'tensorflow' ? tensorPackages.tensorflow : [])]);
+  const tensorflow = join(root, '.snapgrid', 'tensorflow');
+  const links = [...packages, ...(backend === 'tensorflow' && (await exists(tensorflow)) ? [tensorflow] : [])];
+  const base = await cacheFolder(root);
+  const folder = join(base, await contentKey(root, links));
+  if (!(await exists(folder))) await assemble(root, links, folder);
+  const libraries = await librariesOf(await nativeFiles(folder, backend));
+  return {folder, mounts: [{from: folder, to: inside.runtime}, ...libraries]};
+}
+
+async function assemble(root: string, links: readonly string[], folder: string): Promise<void> {
+  const half = await mkdtemp(`${folder}.half-`);
+  try {
+    // The project's own compiled code is copied: a build that rewrites it in place must not change what a running batch grades with.
+    for (const part of parts) await copyTree(join(root, 'dist', part), join(half, 'dist', part), copyFile);
+    await copyFile(join(root, 'package.json'), join(half, 'package.json'));
+    for (const from of links) await copyTree(from, join(half, relative(root, from)), linkOrCopy);
+    await chmod(half, 0o755);
+    await rename(half, folder).catch(async error => {
+      if (!(await exists(folder))) throw error; // another grader was first
+    });
+  } finally {
+    await rm(half, {recursive: true, force: true});
+  }
+}
+
+async function copyTree(from: string, to: string, copy: (from: string, to: string) => Promise<void>): Promise<void> {
+  await mkdir(to, {recursive: true, mode: 0o755});
+  for (const entry of await readdir(from, {withFileTypes: true})) {
+    // Nested packages are listed by themselves.
+    if (skipped.test(entry.name) || entry.name === 'node_modules') continue;
+    const source = join(from, entry.name);
+    const info = entry.isSymbolicLink() ? await stat(source).catch(() => undefined) : entry;
+    if (info?.isDirectory()) await copyTree(source, join(to, entry.name), copy);
+    else if (info?.isFile()) await copy(await realpath(source), join(to, entry.name));
+  }
+}
+
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  const {mode} = await stat(from);
+  if ((mode & 0o044) === 0o044) {
+    try {
+      await link(from, to);
+      return;
+    } catch {
+      // Another file system, or links forbidden: a copy does as well.
+    }
+  }
+  await copyFile(from, to, constants.COPYFILE_FICLONE);
+  await chmod(to, mode & 0o111 ? 0o755 : 0o644);
+}
+
+/** The folders of the packages named and of all that they depend on. */
+async function packageFolders(root: string, names: readonly string[]): Promise<string[]> {
+  const folders = new Set<string>();
+  const visit = async (name: string, from: string, optional: boolean): Promise<void> => {
+    const folder = await findPackage(name, from, root);
+    if (!folder) {
+      if (optional) return;
+      throw new Error(`Expected the package ${name} in node_modules, found none; run npm install`);
+    }
+    if (folders.has(folder)) return;
+    folders.add(folder);
+    const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Record<string, Record<string, string> | undefined>;
+    for (const dependency of Object.keys(manifest['dependencies'] ?? {})) await visit(dependency, folder, true);
+    for (const dependency of Object.keys(manifest['optionalDependencies'] ?? {})) await visit(dependency, folder, true);
+  };
+  for (const name of names) await visit(name, root, false);
+  return [...folders].sort();
+}
+
+async function findPackage(name: string, from: string, root: string): Promise<string | undefined> {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', name);
+    if (await exists(join(candidate, 'package.json'))) return candidate;
+    if (folder === root || folder === dirname(folder)) return undefined;
+  }
+}
+
+async function contentKey(root: string, links: readonly string[]): Promise<string> {
+  const hash = createHash('sha256').update('runtime 1\n');
+  const addTree = async (folder: string): Promise<void> => {
+    for (const entry of (await readdir(folder, {withFileTypes: true})).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) await addTree(path);
+      else if (!skipped.test(entry.name)) hash.update(`${path}\n`).update(await readFile(path));
+    }
+  };
+  for (const part of parts) await addTree(join(root, 'dist', part));
+  hash.update(await readFile(join(root, 'package.json')));
+  for (const folder of links) {
+    const {mtimeMs} = await stat(folder);
+    const manifest = await readFile(join(folder, 'package.json'), 'utf8').catch(() => `${mtimeMs}`);
+    hash.update(`${relative(root, folder)}\n${manifest}`);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function cacheFolder(root: string): Promise<string> {
+  const own = join(root, '.snapgrid', 'runtime');
+  const uid = process.getuid?.();
+  if (uid !== 0 || (await reachableByOthers(root))) {
+    await mkdir(own, {recursive: true, mode: 0o755});
+    if (uid !== 0 || (await reachableByOthers(own))) return own;
+  }
+  const shared = '/var/tmp/snapgrid-runtime-root';
+  await mkdir(shared, {mode: 0o755}).catch(() => undefined);
+  // /var/tmp is everybody's: a folder that somebody else put there first could hold anything.
+  const info = await lstat(shared);
+  if (!info.isDirectory() || info.uid !== 0 || (info.mode & 0o022) !== 0)
+    throw new Error(`Expected ${shared} to be a folder that only root can write, it is not; remove it, or grade as an ordinary user`);
+  return shared;
+}
+
+async function reachableByOthers(folder: string): Promise<boolean> {
+  for (let at = await realpath(folder); ; at = dirname(at)) {
+    if (!((await stat(at)).mode & 0o001)) return false;
+    if (at === dirname(at)) return true;
+  }
+}
+
+/** Node and prlimit, and what of the runtime is native code: their shared libraries must be there too. */
+async function nativeFiles(folder: string, backend: SandboxBackend): Promise<{programs: Mount[]; addons: string[]}> {
+  const prlimit = await findProgram('prlimit');
+  const addons: string[] = [];
+  const find = async (at: string, depth: number): Promise<void> => {
+    for (const entry of await readdir(at, {withFileTypes: true})) {
+      if (entry.isDirectory() && depth < 6) await find(join(at, entry.name), depth + 1);
+      else if (entry.name.endsWith('.node')) addons.push(join(at, entry.name));
+    }
+  };
+  await find(join(folder, 'node_modules', '@oxc-transform'), 0).catch(() => undefined);
+  if (backend === 'tensorflow') await find(join(folder, '.snapgrid'), 0).catch(() => undefined);
+  return {programs: [{from: await realpath(process.execPath), to: nodeInside}, {from: prlimit, to: '/usr/bin/prlimit'}], addons};
+}
+
+async function librariesOf({programs, addons}: {programs: Mount[]; addons: string[]}): Promise<Mount[]> {
+  const found = new Map<string, Mount>(programs.map(mount => [mount.to, mount]));
+  for (const file of [...programs.map(p => p.from), ...addons]) {
+    const {stdout} = await promisify(execFile)('ldd', [file]).catch(() => ({stdout: ''}));
+    // `libm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x…)` and `/lib64/ld-linux-x86-64.so.2 (0x…)`
+    for (const [, path] of stdout.matchAll(/(?:=>\s*|^\s*)(\/\S+)\s+\(0x/gm))
+      if (path && !path.includes('/.snapgrid/') && !path.includes('snapgrid-runtime')) found.set(path, {from: await realpath(path), to: path});
+  }
+  return [...found.values()];
+}
+
+async function findProgram(name: string): Promise<string> {
+  for (const folder of (process.env['PATH'] ?? '').split(':').concat('/usr/bin', '/bin')) {
+    const path = join(folder, name);
+    if (folder && (await access(path, constants.X_OK).then(() => true, () => false))) return realpath(path);
+  }
+  throw new Error(`Expected the program ${name} (package util-linux), found none; install util-linux`);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(() => true, () => false);
+}
+
+/** The project's root, from any compiled or source file of it. */
+export function projectRoot(): string {
+  return dirname(createRequire(import.meta.url).resolve('snapgrid/package.json'));
+}

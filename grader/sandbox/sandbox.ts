@@ -1,0 +1,148 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {closeSync, mkdtempSync, openSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {Readable, Writable} from 'node:stream';
+import type {SessionStreams} from '../../session/wire/connection.ts';
+import {sessionCommand, type SessionOptions} from '../../session/wire/options.ts';
+import {bubblewrapArguments, inside, nextIdentity, nodeInside, type SandboxLimits} from './bubblewrap.ts';
+import {processTree, treeMemory} from './process-tree.ts';
+import type {Runtime} from './runtime.ts';
+import {systemCallFilter} from './system-calls.ts';
+
+/** How sandboxes of one lesson are made. */
+export interface SandboxPlan {
+  /** `process` runs without any walls, with the rights of whoever grades. */
+  readonly isolation: 'bubblewrap' | 'process';
+  readonly runtime: Runtime;
+  readonly session: Omit<SessionOptions, 'folder' | 'display'>;
+  /** Loaded before a submission is waited for: the package that gives tensors. */
+  readonly preload: string;
+  readonly limits: SandboxLimits;
+}
+
+export interface Sandbox {
+  readonly streams: SessionStreams;
+  /** Ends all of its processes. */
+  kill(): void;
+  readonly ended: Promise<SandboxEnd>;
+  /** How many of its processes are alive. */
+  processes(): number;
+}
+
+export interface SandboxEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The end of what it wrote to stderr. */
+  readonly lastWords: string;
+  readonly outOfMemory: boolean;
+}
+
+const memoryWatchMs = 100;
+const lastWordsBytes = 4096;
+
+/** Starts a session in a sandbox of its own. */
+export function startSandbox(plan: SandboxPlan): Sandbox {
+  const child = plan.isolation === 'bubblewrap' ? startBubblewrap(plan) : startPlain(plan);
+  let lastWords = '';
+  let outOfMemory = false;
+  child.stderr!.on('data', (chunk: Buffer) => (lastWords = (lastWords + chunk.toString('utf8')).slice(-lastWordsBytes)));
+  // The data limit is per process: what several take together is watched.
+  const limitBytes = plan.limits.memoryMiB * 2 ** 20;
+  const watch = setInterval(() => {
+    if (child.pid === undefined || treeMemory(child.pid) <= limitBytes) return;
+    outOfMemory = true;
+    kill();
+  }, memoryWatchMs);
+  watch.unref();
+  const kill = (): void => killTree(child);
+  const ended = new Promise<SandboxEnd>(resolve => {
+    const settle = (code: number | null, signal: NodeJS.Signals | null): void => {
+      clearInterval(watch);
+      kill();
+      resolve({code, signal, lastWords, outOfMemory: outOfMemory || heapAbort.test(lastWords)});
+    };
+    child.on('error', error => {
+      lastWords += error.message;
+      settle(null, null);
+    });
+    child.on('exit', settle);
+  });
+  for (const stream of child.stdio) stream?.on('error', () => undefined); // its end is told by `ended`
+  const [, stdout, stderr, requests, control, events] = child.stdio as unknown as [null, Readable, Readable, Writable, Writable, Readable];
+  return {streams: {stdout, stderr, requests, control, events}, kill, ended, processes: () => (child.pid === undefined ? 0 : alive(child.pid))};
+}
+
+const heapAbort = /JavaScript heap out of memory|Fatal process out of memory|Reached heap limit|Failed to reserve|CodeRange setup|std::bad_alloc/i;
+
+function startBubblewrap({runtime, session, limits}: SandboxPlan): ChildProcess {
+  // Below the data limit, so that a heap that grows too large ends with V8's own clear words.
+  const heapMiB = Math.floor(limits.memoryMiB * 0.6);
+  const args = sessionArguments({...session, folder: inside.home, display: false}, `${inside.runtime}/dist/session/main.js`);
+  const environment = {PATH: '/usr/bin', HOME: inside.home, SNAPGRID_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '2', ...threads};
+  const program = [nodeInside, `--max-old-space-size=${heapMiB}`, ...nodeFlags, ...args];
+  const filter = openFilter();
+  try {
+    return spawn('bwrap', bubblewrapArguments(runtime.mounts, limits, environment, program), {
+      // Pid 1 inside is bubblewrap itself: what stands in its environment can be read there.
+      env: {PATH: process.env['PATH'] ?? '/usr/bin:/bin'},
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', filter ?? 'ignore'],
+      ...nextIdentity(),
+    });
+  } finally {
+    if (filter !== undefined) closeSync(filter);
+  }
+}
+
+function startPlain({runtime, session, limits}: SandboxPlan): ChildProcess {
+  const args = sessionArguments({...session, folder: tmpdir(), display: false}, join(runtime.folder, 'dist/session/main.js'));
+  return spawn(process.execPath, [`--max-old-space-size=${Math.floor(limits.memoryMiB * 0.6)}`, ...nodeFlags, ...args], {
+    cwd: tmpdir(),
+    env: {PATH: process.env['PATH'] ?? '', HOME: tmpdir(), SNAPGRID_THREADS: '1', ...threads},
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+    detached: true, // a group of its own, killed as a whole
+  });
+}
+
+/** The session of the runtime folder, not the one beside this file. */
+function sessionArguments(options: SessionOptions, program: string): string[] {
+  return sessionCommand(options).args.map(argument => (argument.endsWith('session/main.js') ? program : argument));
+}
+
+const threads = {OMP_NUM_THREADS: '1', TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', UV_THREADPOOL_SIZE: '1'};
+const nodeFlags: readonly string[] = [];
+
+/** A new description of the filter's file each time: bubblewrap reads it from where the last reader left off. */
+function openFilter(): number | undefined {
+  const filter = systemCallFilter(process.arch);
+  if (!filter) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), 'snapgrid-filter-'));
+  const path = join(folder, 'filter.bpf');
+  writeFileSync(path, filter);
+  const descriptor = openSync(path, 'r');
+  rmSync(folder, {recursive: true});
+  return descriptor;
+}
+
+function killTree(child: ChildProcess): void {
+  const {pid} = child;
+  if (pid === undefined) return;
+  const gone = child.exitCode !== null || child.signalCode !== null; // then its number may be somebody else's
+  const walled = child.spawnargs[0] === 'bwrap'; // its end takes all of its process space along
+  for (const target of walled ? (gone ? [] : [pid]) : gone ? [-pid] : [-pid, ...processTree(pid)]) {
+    try {
+      process.kill(target, 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  }
+}
+
+function alive(pid: number): number {
+  try {
+    process.kill(pid, 0);
+    return processTree(pid).length;
+  } catch {
+    return 0;
+  }
+}

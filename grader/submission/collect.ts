@@ -1,0 +1,60 @@
+import {lstat, readdir} from 'node:fs/promises';
+import {basename, dirname, join, relative, sep} from 'node:path';
+
+export interface SubmissionFile {
+  readonly learner: string;
+  readonly path: string;
+  /** Relative to the folder that was given. */
+  readonly file: string;
+}
+
+const maxDepth = 4;
+
+/**
+ * Finds the notebooks of a class: `id_anything.ipynb` in one folder, `<learner>/<anything>.ipynb`,
+ * or nbgrader's `submitted/<learner>/<assignment>/<notebook>.ipynb`. In order of learner and file.
+ * A folder's symbolic link is not followed; a notebook's is listed, and refused when it is read.
+ */
+export async function collectSubmissions(folder: string, assignment?: string): Promise<SubmissionFile[]> {
+  const info = await lstat(folder).catch(() => undefined);
+  if (!info) throw new Error(`Expected a notebook or a folder of submissions, got ${folder}, which is not there; check the path`);
+  if (!info.isDirectory()) return [{learner: learnerOfFile(folder), path: folder, file: basename(folder)}];
+  const paths: string[] = [];
+  const walk = async (at: string, depth: number): Promise<void> => {
+    for (const entry of await readdir(at, {withFileTypes: true})) {
+      if (entry.name.startsWith('.')) continue; // .ipynb_checkpoints among them
+      const path = join(at, entry.name);
+      if (entry.isDirectory()) {
+        if (depth < maxDepth) await walk(path, depth + 1);
+      } else if (entry.name.endsWith('.ipynb')) paths.push(path);
+    }
+  };
+  await walk(folder, 0);
+  const inSubmitted = await isFolder(join(folder, 'submitted'));
+  const base = inSubmitted ? join(folder, 'submitted') : folder;
+  const files = paths
+    .filter(path => !inSubmitted || path.startsWith(base + sep))
+    .filter(path => assignment === undefined || relative(base, dirname(path)).split(sep).length < 2 || relative(base, dirname(path)).split(sep)[1] === assignment)
+    .map(path => ({learner: learnerOf(relative(base, path)), path, file: relative(folder, path)}));
+  return files.sort((a, b) => compare(a.learner, b.learner) || compare(a.file, b.file));
+}
+
+function learnerOf(file: string): string {
+  const parts = file.split(sep);
+  return parts.length > 1 ? parts[0]! : learnerOfFile(file);
+}
+
+/** `42_lesson.ipynb` is of learner 42. */
+function learnerOfFile(file: string): string {
+  const name = basename(file).replace(/\.ipynb$/, '');
+  const id = name.split('_')[0]!;
+  return id || name;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return lstat(path).then(info => info.isDirectory(), () => false);
+}
