@@ -92,7 +92,8 @@ function cellBlock(cell: Cell, number: number, budget: {left: number}): Markup |
   const source = clip(cell.source, Math.min(limits.source, budget.left));
   budget.left -= source.text.length;
   const output = clip(cell.output, Math.max(0, Math.min(limits.output, budget.left)));
-  budget.left -= output.text.length + 200;
+  const threw = clip(cell.error ?? '', limits.message);
+  budget.left -= output.text.length + threw.text.length + 200;
   const full =
     budget.left < 0
       ? markup`<p class="cut">This page is full. The rest of the notebook is not shown; all of it was graded.</p>`
@@ -101,5 +102,5 @@ function cellBlock(cell: Cell, number: number, budget: {left: number}): Markup |
 ${source.dropped ? markup`<p class="cut">${counted(source.dropped, 'more character')} of code not shown here</p>` : undefined}
 ${output.text ? markup`<pre class="out"><span class="comment">printed: </span>${output.text}</pre>` : undefined}
 ${output.dropped ? markup`<p class="cut">${counted(output.dropped, 'more character')} of output not shown here</p>` : undefined}
-${cell.error ? markup`<pre class="threw">${clip(cell.error, limits.message).text}</pre>` : undefined}${full}</div>`;
+${threw.text ? markup`<pre class="threw">${threw.text}</pre>` : undefined}${full}</div>`;
 }
