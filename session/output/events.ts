@@ -1,14 +1,13 @@
-import {AsyncLocalStorage} from 'node:async_hooks';
 import {mainThread, type Shared} from '../life/shared.ts';
 import {drainMarker, type Event} from '../wire/messages.ts';
+import {trackCauses} from './causes.ts';
 import {writeAll, writeFrame} from './descriptor.ts';
 
 const streams = {stdout: 1, stderr: 2} as const;
 
 /** Sends events to the host in the order in which they happened, printed text in batches. */
 export class EventWriter {
-  /** Which request caused what happens now, also in timers and promises that outlive it. */
-  readonly causes = new AsyncLocalStorage<number>();
+  readonly causes = trackCauses();
   private readonly printedBytes = new Map<number, number>();
   private last = 0;
 
@@ -22,7 +21,7 @@ export class EventWriter {
 
   /** The request that what happens now belongs to. */
   get cause(): number {
-    return this.causes.getStore() ?? this.last;
+    return this.causes.current() ?? this.last;
   }
 
   print(name: 'stdout' | 'stderr', text: string, id = this.cause): void {

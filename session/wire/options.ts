@@ -22,7 +22,10 @@ export interface SessionOptions {
  */
 export function sessionCommand(options: SessionOptions): {args: string[]} {
   // Without the flag, an interrupt inside an asynchronous callback aborts the process: Node takes the unwound stack for a bug of its own.
-  return {args: ['--no-force-async-hooks-checks', sessionProgram(), JSON.stringify(options)]};
+  const [major = 0] = process.versions.node.split('.').map(Number);
+  // On Node 22 lets V8 carry asynchronous contexts, as 24 does by itself: see output/causes.ts.
+  const context = major === 22 || major === 23 ? ['--experimental-async-context-frame'] : [];
+  return {args: ['--no-force-async-hooks-checks', ...context, sessionProgram(), JSON.stringify(options)]};
 }
 
 /** The compiled program, also when this file runs from its source (tests): Node 20 cannot run TypeScript. */
