@@ -1,4 +1,5 @@
 import {spawn} from 'node:child_process';
+import {findProgram} from './programs.ts';
 import {systemCallFilter} from './system-calls.ts';
 
 export interface SandboxLimits {
@@ -50,14 +51,14 @@ export function bubblewrapArguments(mounts: readonly Mount[], limits: SandboxLim
  * Returns what is wrong, or undefined.
  */
 export async function probeBubblewrap(mounts: readonly Mount[], identity: Identity): Promise<string | undefined> {
+  const bwrap = findProgram('bwrap');
+  if (!bwrap) return 'bubblewrap (the program bwrap) is not installed';
   const run = bubblewrapArguments(mounts, {memoryMiB: 1000, cpuSeconds: 10}, {}, [nodeInside, '-e', '0']).filter((_, i, all) => all[i] !== '--seccomp' && all[i - 1] !== '--seccomp');
   return new Promise(resolve => {
-    const child = spawn('bwrap', run, {stdio: ['ignore', 'ignore', 'pipe'], env: {PATH: process.env['PATH'] ?? '/usr/bin:/bin'}, ...identity});
+    const child = spawn(bwrap, run, {stdio: ['ignore', 'ignore', 'pipe'], env: {}, ...identity});
     let said = '';
     child.stderr!.on('data', chunk => (said += chunk));
-    child.on('error', error => {
-      resolve('code' in error && error.code === 'ENOENT' ? 'bubblewrap (the program bwrap) is not installed' : `bwrap could not be started: ${error.message}`);
-    });
+    child.on('error', error => resolve(`bubblewrap could not be started: ${error.message}`));
     child.on('close', code => resolve(code === 0 ? undefined : `bubblewrap could not make a sandbox: ${said.trim() || `it ended with code ${code}`}`));
   });
 }

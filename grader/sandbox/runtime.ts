@@ -6,6 +6,7 @@ import {createRequire} from 'node:module';
 import {dirname, join, relative} from 'node:path';
 import {promisify} from 'node:util';
 import {inside, type Mount, nodeInside} from './bubblewrap.ts';
+import {findProgram} from './programs.ts';
 
 export type SandboxBackend = 'cpu' | 'tensorflow';
 
@@ -44,7 +45,7 @@ async function assemble(root: string, links: readonly string[], folder: string):
   const half = await mkdtemp(`${folder}.half-`);
   try {
     // The project's own compiled code is copied: a build that rewrites it in place must not change what a running batch grades with.
-    for (const part of parts) await copyTree(join(root, 'dist', part), join(half, 'dist', part), copyFile);
+    for (const part of parts) if (await exists(join(root, 'dist', part))) await copyTree(join(root, 'dist', part), join(half, 'dist', part), copyFile);
     await copyFile(join(root, 'package.json'), join(half, 'package.json'));
     for (const from of links) await copyTree(from, join(half, relative(root, from)), linkOrCopy);
     await chmod(half, 0o755);
@@ -118,7 +119,7 @@ async function contentKey(root: string, links: readonly string[]): Promise<strin
       else if (!skipped.test(entry.name)) hash.update(`${path}\n`).update(await readFile(path));
     }
   };
-  for (const part of parts) await addTree(join(root, 'dist', part));
+  for (const part of parts) if (await exists(join(root, 'dist', part))) await addTree(join(root, 'dist', part));
   hash.update(await readFile(join(root, 'package.json')));
   for (const folder of links) {
     const {mtimeMs} = await stat(folder);
@@ -153,7 +154,8 @@ async function reachableByOthers(folder: string): Promise<boolean> {
 
 /** Node and prlimit, and what of the runtime is native code: their shared libraries must be there too. */
 async function nativeFiles(folder: string, backend: SandboxBackend): Promise<{programs: Mount[]; addons: string[]}> {
-  const prlimit = await findProgram('prlimit');
+  const prlimit = findProgram('prlimit');
+  if (!prlimit) throw new Error('Expected the program prlimit, found none; install util-linux');
   const addons: string[] = [];
   const find = async (at: string, depth: number): Promise<void> => {
     for (const entry of await readdir(at, {withFileTypes: true})) {
@@ -175,14 +177,6 @@ async function librariesOf({programs, addons}: {programs: Mount[]; addons: strin
       if (path && !path.includes('/.snapgrid/') && !path.includes('snapgrid-runtime')) found.set(path, {from: await realpath(path), to: path});
   }
   return [...found.values()];
-}
-
-async function findProgram(name: string): Promise<string> {
-  for (const folder of (process.env['PATH'] ?? '').split(':').concat('/usr/bin', '/bin')) {
-    const path = join(folder, name);
-    if (folder && (await access(path, constants.X_OK).then(() => true, () => false))) return realpath(path);
-  }
-  throw new Error(`Expected the program ${name} (package util-linux), found none; install util-linux`);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -6,6 +6,7 @@ import type {Readable, Writable} from 'node:stream';
 import type {SessionStreams} from '../../session/wire/connection.ts';
 import {sessionCommand, type SessionOptions} from '../../session/wire/options.ts';
 import {bubblewrapArguments, inside, nextIdentity, nodeInside, type SandboxLimits} from './bubblewrap.ts';
+import {findProgram} from './programs.ts';
 import {processTree, treeMemory} from './process-tree.ts';
 import type {Runtime} from './runtime.ts';
 import {systemCallFilter} from './system-calls.ts';
@@ -83,9 +84,9 @@ function startBubblewrap({runtime, session, limits}: SandboxPlan): ChildProcess 
   const program = [nodeInside, `--max-old-space-size=${heapMiB}`, ...nodeFlags, ...args];
   const filter = openFilter();
   try {
-    return spawn('bwrap', bubblewrapArguments(runtime.mounts, limits, environment, program), {
+    return spawn(findProgram('bwrap') ?? 'bwrap', bubblewrapArguments(runtime.mounts, limits, environment, program), {
       // Pid 1 inside is bubblewrap itself: what stands in its environment can be read there.
-      env: {PATH: process.env['PATH'] ?? '/usr/bin:/bin'},
+      env: {},
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', filter ?? 'ignore'],
       ...nextIdentity(),
     });
@@ -98,9 +99,10 @@ function startPlain({runtime, session, limits}: SandboxPlan): ChildProcess {
   const args = sessionArguments({...session, folder: tmpdir(), display: false}, join(runtime.folder, 'dist/session/main.js'));
   return spawn(process.execPath, [`--max-old-space-size=${Math.floor(limits.memoryMiB * 0.6)}`, ...nodeFlags, ...args], {
     cwd: tmpdir(),
-    env: {PATH: process.env['PATH'] ?? '', HOME: tmpdir(), SNAPGRID_THREADS: '1', ...threads},
+    env: {PATH: '/usr/bin:/bin', HOME: tmpdir(), SNAPGRID_THREADS: '1', ...threads},
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
     detached: true, // a group of its own, killed as a whole
+    ...nextIdentity(),
   });
 }
 
@@ -128,7 +130,7 @@ function killTree(child: ChildProcess): void {
   const {pid} = child;
   if (pid === undefined) return;
   const gone = child.exitCode !== null || child.signalCode !== null; // then its number may be somebody else's
-  const walled = child.spawnargs[0] === 'bwrap'; // its end takes all of its process space along
+  const walled = child.spawnfile.endsWith('bwrap'); // its end takes all of its process space along
   for (const target of walled ? (gone ? [] : [pid]) : gone ? [-pid] : [-pid, ...processTree(pid)]) {
     try {
       process.kill(target, 'SIGKILL');

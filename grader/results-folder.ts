@@ -1,0 +1,48 @@
+import {mkdir, open, rename, rm} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {classPage, feedbackPage, gradesCsv} from './reports/index.ts';
+import type {SubmissionResult} from './results.ts';
+
+/** What the grader itself writes in the folder: no learner's folder may have these names. */
+const reserved = new Set(['class.html', 'grades.csv', 'gradebook.sqlite', 'gradebook.sqlite-wal', 'gradebook.sqlite-shm', 'instructor']);
+
+/** Writes one learner's files, and the instructor's log where there is one. */
+export async function writeSubmission(folder: string, result: SubmissionResult, lessonTitle: string, log: string): Promise<void> {
+  const own = join(folder, folderOf(result.learner));
+  await replaceFile(join(own, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
+  await replaceFile(join(own, 'feedback.html'), feedbackPage(result, lessonTitle));
+  if (log) await replaceFile(join(folder, 'instructor', `${folderOf(result.learner)}.log`), log);
+}
+
+/** Writes what is about the whole class. */
+export async function writeClass(folder: string, results: readonly SubmissionResult[], lesson: {title: string; slug: string}): Promise<void> {
+  const feedbackPath = (result: SubmissionResult): string => `${encodeURIComponent(folderOf(result.learner))}/feedback.html`;
+  await replaceFile(join(folder, 'class.html'), classPage(results, lesson, {feedbackPath}));
+  await replaceFile(join(folder, 'grades.csv'), gradesCsv(results));
+}
+
+/** A learner's name as the name of a folder, on every file system. */
+export function folderOf(learner: string): string {
+  const safe = learner.replace(/[^\p{L}\p{N}\p{M}\p{Emoji} ._@+-]/gu, '-').slice(0, 80).trim() || 'learner';
+  return reserved.has(safe.toLowerCase()) || /^\.+$/.test(safe) ? `${safe}-learner` : safe;
+}
+
+/** All of the new file or all of the old one, also after a power cut. */
+async function replaceFile(path: string, content: string): Promise<void> {
+  await mkdir(dirname(path), {recursive: true});
+  const half = `${path}.half-${process.pid}`;
+  try {
+    const file = await open(half, 'w');
+    try {
+      await file.writeFile(content);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await rename(half, path);
+  } catch (cause) {
+    await rm(half, {force: true});
+    const {code, message} = cause as NodeJS.ErrnoException;
+    throw new Error(`Expected to write ${path}, got ${code ?? message}; ${code === 'ENOSPC' ? 'make room on the disk' : 'check the folder'} and start again: what was graded is kept`, {cause});
+  }
+}

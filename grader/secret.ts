@@ -1,0 +1,17 @@
+import {randomBytes} from 'node:crypto';
+import {chmod, mkdir, readFile, writeFile} from 'node:fs/promises';
+import {dirname} from 'node:path';
+
+/** The course's secret, from which hidden inputs are drawn: made on first use, readable by its owner alone, never printed. */
+export async function courseSecret(path: string): Promise<string> {
+  await mkdir(dirname(path), {recursive: true});
+  try {
+    await writeFile(path, randomBytes(32).toString('hex'), {mode: 0o600, flag: 'wx'});
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    await chmod(path, 0o600);
+  }
+  const secret = (await readFile(path, 'utf8')).trim();
+  if (!/^[0-9a-f]{64}$/.test(secret)) throw new Error(`Expected 64 hexadecimal digits in ${path}, got something else; restore it from a backup, or remove it: grades change then`);
+  return secret;
+}
