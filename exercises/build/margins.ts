@@ -1,0 +1,89 @@
+import {LocalLearner} from '../../checking/local-learner.ts';
+import {meets, runTask} from '../../checking/run.ts';
+import type {CheckResult, Comparison} from '../../checking/types.ts';
+import {type Material, materialHash, rightCandidates, wrongCandidates} from './material.ts';
+
+/** `margins.json`: what stands behind a lesson's thresholds. */
+export interface Margins {
+  /** Of the checks and solutions that were measured. */
+  readonly hash: string;
+  readonly seeds: number;
+  readonly checks: readonly CheckMargins[];
+}
+
+export interface CheckMargins {
+  readonly task: string;
+  readonly check: string;
+  readonly comparison: Comparison;
+  readonly threshold: number;
+  readonly unit: string;
+  /** The right answer nearest to the threshold, over all seeds. */
+  readonly worstRight: number;
+  /** The wrong answer nearest to the threshold; null where every wrong answer is refused before there is a number. */
+  readonly bestWrong: number | null;
+  readonly wrongAnswers: number;
+}
+
+/** On each side of a threshold there must be this share of the distance between the worst right answer and the best wrong one. */
+const daylight = 0.05;
+
+type Measured = NonNullable<CheckResult['measurement']>;
+
+/** Measures every right and wrong answer over `seeds` seeds. `problems` is empty when every threshold has daylight on both sides. */
+export async function measureMargins(material: Material, seeds: number, tick: () => void): Promise<{readonly margins: Margins; readonly problems: string[]}> {
+  const problems = new Set<string>();
+  const right = new Map<string, Measured[]>();
+  const wrong = new Map<string, (Measured | undefined)[]>();
+  const put = <T>(map: Map<string, T[]>, key: string, value: T): unknown => (map.get(key) ?? map.set(key, []).get(key)!).push(value);
+  const rights = rightCandidates(material);
+  const wrongs = wrongCandidates(material);
+  for (let seed = 0; seed < seeds; seed++) {
+    for (const {name, tasks, scope} of rights) {
+      for (const task of tasks) {
+        for (const check of (await runTask(task, new LocalLearner(scope), `calibrate/${seed}`)).checks) {
+          if (check.verdict !== 'passed') problems.add(`${task.name} · ${check.name}: ${name} is right but ${check.verdict} on seed ${seed}: ${check.message}`);
+          if (check.measurement) put(right, `${task.name}\n${check.name}`, check.measurement);
+        }
+      }
+    }
+    for (const {name, tasks, scope, caughtBy} of wrongs) {
+      const task = {...tasks[0]!, checks: tasks[0]!.checks.filter(check => check.name === caughtBy.check)};
+      const check = (await runTask(task, new LocalLearner(scope), `calibrate/${seed}`)).checks[0]!;
+      if (check.verdict !== 'failed') problems.add(`${caughtBy.task} · ${check.name}: ${name} is wrong but ${check.verdict} on seed ${seed}`);
+      put(wrong, `${task.name}\n${check.name}`, check.measurement);
+    }
+    tick();
+  }
+  const checks = material.lesson.tasks.flatMap(task =>
+    task.checks.flatMap(({name}) => {
+      const key = `${task.name}\n${name}`;
+      const wrongHere = wrongs.filter(({caughtBy}) => caughtBy.task === task.name && caughtBy.check === name).length;
+      if (wrongHere === 0) problems.add(`${task.name} · ${name}: no wrong answer names this check, so nothing shows that it catches one`);
+      const rightValues = right.get(key) ?? [];
+      if (rightValues.length === 0) {
+        problems.add(`${task.name} · ${name}: no right answer was measured`);
+        return [];
+      }
+      const row = marginsOf(task.name, name, rightValues, (wrong.get(key) ?? []).filter(value => value !== undefined), wrongHere);
+      if (!hasDaylight(row)) problems.add(`${task.name} · ${name}: no daylight: worst right ${row.worstRight}, threshold ${row.comparison} ${row.threshold}, best wrong ${row.bestWrong} ${row.unit}`);
+      return [row];
+    }),
+  );
+  return {margins: {hash: materialHash(material), seeds, checks}, problems: [...problems]};
+}
+
+function marginsOf(task: string, check: string, right: readonly Measured[], wrong: readonly Measured[], wrongAnswers: number): CheckMargins {
+  const {comparison, threshold, unit} = right[0]!;
+  const worst = right.reduce((worst, value) => (value.margin < worst.margin ? value : worst));
+  const best = wrong.length === 0 ? null : wrong.reduce((best, value) => (value.margin > best.margin ? value : best));
+  return {task, check, comparison, threshold, unit, worstRight: worst.measured, bestWrong: best?.measured ?? null, wrongAnswers};
+}
+
+function hasDaylight({comparison, threshold, worstRight, bestWrong}: CheckMargins): boolean {
+  if (!meets(worstRight, comparison, threshold)) return false;
+  if (bestWrong === null) return true;
+  if (meets(bestWrong, comparison, threshold)) return false;
+  if (comparison === '==') return true;
+  const gap = Math.abs(bestWrong - worstRight);
+  return Math.abs(threshold - worstRight) >= daylight * gap && Math.abs(bestWrong - threshold) >= daylight * gap;
+}
