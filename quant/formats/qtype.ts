@@ -1,0 +1,33 @@
+/** An integer format: a value, so that it can be passed on and compared. `levels` is qmax − qmin + 1. */
+export interface QType {
+  readonly name: string;
+  readonly bits: number;
+  readonly qmin: number;
+  readonly qmax: number;
+  readonly signed: boolean;
+}
+
+export const qint8: QType = signed(8);
+export const quint8: QType = unsigned(8);
+export const qint4: QType = signed(4);
+export const quint4: QType = unsigned(4);
+export const qint3: QType = signed(3);
+export const qint2: QType = signed(2);
+export const quint2: QType = unsigned(2);
+
+/** Two's complement: −2^(bits−1) … 2^(bits−1) − 1. @throws RangeError outside 2 to 16 bits */
+export function signed(bits: number): QType {
+  expectBits(bits);
+  return {name: `qint${bits}`, bits, qmin: -(2 ** (bits - 1)), qmax: 2 ** (bits - 1) - 1, signed: true};
+}
+
+/** 0 … 2^bits − 1. @throws RangeError outside 2 to 16 bits */
+export function unsigned(bits: number): QType {
+  expectBits(bits);
+  return {name: `quint${bits}`, bits, qmin: 0, qmax: 2 ** bits - 1, signed: false};
+}
+
+function expectBits(bits: number): void {
+  // From 17 bits on, float32 cannot tell a code's neighbours apart well enough to round to them.
+  if (!Number.isInteger(bits) || bits < 2 || bits > 16) throw new RangeError(`Expected a whole number of bits from 2 to 16, got ${bits}`);
+}
