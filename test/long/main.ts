@@ -30,11 +30,22 @@ function runStep(step: LongStep, sources: string): LongResult {
   const report = join(folder, 'report.json');
   const node = step.node ? nodeFromNpm(step.node) : process.execPath;
   const started = Date.now();
-  spawnSync(node, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...step.folders], {
-    cwd: root,
-    stdio: 'inherit',
-    env: {...process.env, ...step.environment},
-  });
+  spawnSync(
+    node,
+    [
+      join(root, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      '--reporter=dot',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...step.folders,
+    ],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: {...process.env, ...step.environment},
+    },
+  );
   const counts = existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>) : {};
   rmSync(folder, {recursive: true});
   return {

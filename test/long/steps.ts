@@ -55,7 +55,11 @@ export function hashSources(): string {
   const hash = createHash('sha256');
   for (const folder of sourceFolders)
     for (const file of filesBelow(join(root, folder)))
-      if (/\.(ts|py|md)$/.test(file)) hash.update(`${relative(root, file)}\0`).update(readFileSync(file)).update('\0');
+      if (/\.(ts|py|md)$/.test(file))
+        hash
+          .update(`${relative(root, file)}\0`)
+          .update(readFileSync(file))
+          .update('\0');
   hash.update(readFileSync(join(root, 'package-lock.json')));
   return hash.digest('hex').slice(0, 16);
 }
