@@ -40,6 +40,7 @@ export function describeDeath({code, signal, lastWords, broken}: DeathSigns): De
 }
 
 function quote(lastWords: string): string {
-  const line = lastWords.split('\n').map(text => text.replaceAll(/[^\x20-\x7e]/g, '').trim()).filter(Boolean).find(text => !text.startsWith('at ')) ?? '';
+  const lines = lastWords.split('\n').map(text => text.replaceAll(/[^\x20-\x7e]/g, '').trim());
+  const line = lines.find(text => /\berror\b|Error:|fatal|failed/i.test(text)) ?? lines.find(Boolean);
   return line ? ` It said: "${line.slice(0, 300)}".` : '';
 }

@@ -9,8 +9,8 @@ import {type Outcome, SessionProcess} from './session-process.ts';
 
 /** Says what is wrong with a cell's types. */
 export interface CellChecker {
-  /** Starts checking a cell that is about to run; gives nothing when checking is off. */
-  check(cell: {readonly name: string; readonly code: string}): Checking | undefined;
+  /** Starts checking a cell that is about to run, and whose run `over` tells the end of; gives nothing when checking is off. */
+  check(cell: {readonly name: string; readonly code: string}, over: Promise<void>): Checking | undefined;
 }
 
 export interface Checking {
@@ -47,14 +47,15 @@ export class Executor {
     if (!silent) this.publisher.publish('execute_input', header, {code, execution_count: number});
 
     const name = `In [${number}]`;
-    const checking = silent ? undefined : this.checker.check({name, code});
+    const run = new Running();
+    const checking = silent ? undefined : this.checker.check({name, code}, run.over);
     if (checking?.blocks) {
       const complaints = await checking.complaints;
       if (complaints) return this.fail(header, number, silent, {name: 'TypeError', message: 'The cell did not run: its types are wrong.', traceback: complaints.trimEnd().split('\n')});
-    }
-
+    } else if (checking) void this.warn(header, checking, run);
 
     const outcome = code.trim() === '' ? ({status: 'ok'} as const) : await this.run(name, code, silent ? undefined : header);
+    run.end();
     if (outcome.status !== 'ok') return this.fail(header, number, silent, thrown(outcome));
     if (outcome.bundle && entry) entry.output = String(outcome.bundle['text/plain'] ?? '');
     if (outcome.bundle && !silent) this.publisher.publish('execute_result', header, {execution_count: number, data: outcome.bundle, metadata: {}});
@@ -90,9 +91,11 @@ export class Executor {
     return {status, ...content, execution_count: number, payload: [], user_expressions: {}};
   }
 
-  private async warn(header: JsonObject, {complaints}: Checking): Promise<void> {
+  private async warn(header: JsonObject, {complaints}: Checking, run: Running): Promise<void> {
     const text = await complaints;
-    if (text) this.publisher.stream(header, 'stderr', text);
+    if (!text) return;
+    if (run.ended) this.publisher.late(header, 'stderr', text);
+    else this.publisher.stream(header, 'stderr', text);
   }
 
   private show(event: Event): void {
@@ -107,6 +110,18 @@ export class Executor {
   private mourn({name, message}: Death): void {
     this.publisher.stream(this.parents.last ?? {}, 'stderr', `${name}: ${message}\n${freshSession}\n`);
   }
+}
+
+/** Whether a run is still going on, to be asked and to be awaited. */
+class Running {
+  ended = false;
+  end!: () => void;
+  readonly over = new Promise<void>(resolve => {
+    this.end = () => {
+      this.ended = true;
+      resolve();
+    };
+  });
 }
 
 function displayContent({bundle, metadata, displayId}: {bundle: MimeBundle; metadata: JsonObject; displayId?: string}): JsonObject {

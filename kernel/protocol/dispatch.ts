@@ -1,4 +1,3 @@
-import type {JsonObject} from './frames.ts';
 import {type ClientMessage, errorReply, type ReplyContent, replyTo} from './messages.ts';
 import type {Publisher} from './publisher.ts';
 import type {Sockets} from './sockets.ts';
@@ -18,7 +17,6 @@ const turnsBeforeAbort = 4;
 /** Takes requests, puts each between busy and idle, and sends the reply. */
 export class Dispatcher {
   private readonly queue: ClientMessage[] = [];
-  private running: JsonObject | undefined;
   private received = 0;
 
   constructor(
@@ -31,42 +29,44 @@ export class Dispatcher {
     this.received++;
     if (Object.hasOwn(this.handlers.queued, request.type)) {
       this.queue.push(request);
-      if (!this.running) void this.runQueue();
+      if (!this.publisher.running) void this.runQueue();
     } else void this.answerAtOnce(request);
   }
 
   private async runQueue(): Promise<void> {
     for (let request = this.queue.shift(); request; request = this.queue.shift()) {
-      this.running = request.header;
-      const reply = await this.answer(request, this.handlers.queued[request.type]!);
-      if (reply?.status === 'error' && request.content['stop_on_error'] !== false) await this.abortQueue();
+      this.publisher.running = request.header;
+      const aborted: ClientMessage[] = [];
+      await this.answer(request, async () => {
+        const reply = await settle(this.handlers.queued[request!.type]!, request!);
+        // What was sent before the failure could be known is aborted; what is sent after the reply is a new start.
+        if (reply?.status === 'error' && request!.content['stop_on_error'] !== false) aborted.push(...(await this.takeQueue()));
+        return reply;
+      });
+      for (const late of aborted) await this.answer(late, () => ({status: 'aborted'}));
     }
-    this.running = undefined;
+    this.publisher.running = undefined;
   }
 
   private async answerAtOnce(request: ClientMessage): Promise<void> {
     const handler = Object.hasOwn(this.handlers.atOnce, request.type) ? this.handlers.atOnce[request.type] : undefined;
     if (!handler && !request.type.endsWith('_request')) return;
     await this.answer(request, handler ?? (() => errorReply('NotSupported', `This kernel has no answer to ${request.type}`)));
-    // A cell is still running: clients show what they heard last.
-    if (this.running) this.publisher.status(this.running, 'busy');
   }
 
-  private async answer(request: ClientMessage, handler: Handler): Promise<ReplyContent | undefined> {
+  private async answer(request: ClientMessage, handler: Handler): Promise<void> {
     this.publisher.status(request.header, 'busy');
     const reply = await settle(handler, request);
     if (reply) this.send(request.channel, replyTo(request, reply));
     this.publisher.status(request.header, 'idle');
-    return reply;
   }
 
-  private async abortQueue(): Promise<void> {
-    for (let turn = 0; turn < turnsBeforeAbort; turn++) {
-      const before = this.received;
+  private async takeQueue(): Promise<ClientMessage[]> {
+    for (let turn = 0, before = this.received; turn < turnsBeforeAbort; turn++) {
       await new Promise(resolve => setImmediate(resolve));
-      if (this.received > before) turn = 0;
+      if (this.received > before) [turn, before] = [0, this.received];
     }
-    for (const request of this.queue.splice(0)) await this.answer(request, () => ({status: 'aborted'}));
+    return this.queue.splice(0);
   }
 }
 

@@ -1,0 +1,34 @@
+import type {Diagnostic, DiagnosticSeverity} from 'vscode-languageserver-protocol';
+
+export interface DiagnosticReport {
+  readonly items?: readonly Diagnostic[];
+}
+
+export interface Examined {
+  readonly name: string;
+  readonly code: string;
+  readonly headerLines: number;
+  readonly report: DiagnosticReport | undefined;
+}
+
+/** A package without types is no fault of the cell; what has no type annotation is its writer's choice. */
+const notShown = new Set<unknown>([7005, 7016, 7034]);
+const mostShown = 10;
+const isError: DiagnosticSeverity = 1;
+
+/** The errors in a cell's types, each with its place and the line it stands in; '' when there are none. */
+export function complaintsOf({name, code, headerLines, report}: Examined): string {
+  const lines = code.split('\n');
+  const errors = (report?.items ?? []).filter(({severity, code: number, range: {start}}) => {
+    const line = start.line - headerLines;
+    return severity === isError && !notShown.has(number) && line >= 0 && line < lines.length;
+  });
+  const shown = errors.slice(0, mostShown).map(({range: {start, end}, message, code: number}) => {
+    const line = start.line - headerLines;
+    const text = lines[line]!;
+    const width = Math.max(1, (end.line === start.line ? end.character : text.length) - start.character);
+    return `${name}, line ${line + 1}: ${message} (TS${number})\n    ${text}\n    ${text.slice(0, start.character).replace(/[^\t]/g, ' ')}${'^'.repeat(width)}\n`;
+  });
+  const more = errors.length - shown.length;
+  return shown.join('') + (more > 0 ? `${name}: ${more} more type errors\n` : '');
+}

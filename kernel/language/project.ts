@@ -1,0 +1,87 @@
+import {existsSync, readFileSync} from 'node:fs';
+import {dirname, join, relative, sep} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {moduleFile} from './cell-modules.ts';
+
+/** Files that exist for the language server only. */
+export type VirtualFile = {readonly path: string; readonly text: string};
+
+const projectRoot = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../' : '../../../', import.meta.url));
+const originalConfig = 'tsconfig.snapgrid-original.json';
+
+/**
+ * The project that cells belong to: the folder's own tsconfig.json where there is one (here or above), with what cells need laid over it.
+ * It stands, for the server alone, where the folder's tsconfig.json stands.
+ */
+export function virtualProject(folder: string): readonly VirtualFile[] {
+  const found = findUp(folder, 'tsconfig.json');
+  // snapgrid's own is about its sources, not about notebooks.
+  const own = found === join(projectRoot, 'tsconfig.json') ? undefined : found;
+  const config = join(folder, 'tsconfig.json');
+  const needed = {
+    module: 'esnext',
+    moduleResolution: 'bundler',
+    target: 'esnext',
+    noEmit: true,
+    allowImportingTsExtensions: true,
+    // What cells do all the time: import and declare for later.
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+    verbatimModuleSyntax: false,
+    isolatedModules: false,
+    isolatedDeclarations: false,
+    composite: false,
+    incremental: false,
+    declaration: false,
+    declarationMap: false,
+    skipLibCheck: true,
+    ...paths(folder),
+  };
+  const include = [moduleFile('*')];
+  if (!own) return [{path: config, text: JSON.stringify({compilerOptions: {...defaults, ...needed}, include})}];
+  const inFolder = own === config;
+  const text = JSON.stringify({extends: inFolder ? `./${originalConfig}` : slashes(relative(folder, own)), compilerOptions: needed, include, exclude: []});
+  return [...(inFolder ? [{path: join(folder, originalConfig), text: readFileSync(own, 'utf8')}] : []), {path: config, text}];
+}
+
+/** A notebook's own strictness: wrong types are said, missing ones are not. */
+const defaults = {
+  strict: true,
+  noImplicitAny: false,
+  lib: ['esnext', 'dom', 'dom.iterable'],
+  types: ['node'],
+  typeRoots: [join(projectRoot, 'node_modules', '@types')],
+  resolveJsonModule: true,
+};
+
+/** snapgrid's own modules and packages, for folders that do not have them. Inside the project they are found as everywhere. */
+function paths(folder: string): {paths?: Record<string, string[]>} {
+  if (!relative(projectRoot, folder).startsWith('..')) return {};
+  const packages = join(projectRoot, 'node_modules');
+  return {
+    paths: {
+      ...ownModules(),
+      '*': [...above(folder).map(parent => join(parent, 'node_modules')).filter(existsSync), packages, join(packages, '@types')].map(path => slashes(join(path, '*'))),
+    },
+  };
+}
+
+/** What `exports` in our package.json says, as the declarations that lie beside the compiled code. */
+function ownModules(): Record<string, string[]> {
+  const {exports} = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {exports: Record<string, string>};
+  const entries = Object.entries(exports).filter(([, target]) => target.endsWith('.js'));
+  // Of two patterns with the same beginning the first counts: the longer one must.
+  entries.sort(([a], [b]) => b.length - a.length);
+  return Object.fromEntries(entries.map(([specifier, target]) => [specifier.replace('.', 'snapgrid'), [slashes(join(projectRoot, target.replace(/\.js$/, '.d.ts')))]]));
+}
+
+function findUp(folder: string, name: string): string | undefined {
+  return above(folder).map(parent => join(parent, name)).find(path => existsSync(path));
+}
+
+function above(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [folder, ...above(parent)];
+}
+
+const slashes = (path: string): string => path.split(sep).join('/');

@@ -1,0 +1,113 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {dirname, join} from 'node:path';
+import type {Readable, Writable} from 'node:stream';
+import {pathToFileURL} from 'node:url';
+import type {MessageConnection} from 'vscode-languageserver-protocol/node';
+import type {VirtualFile} from './project.ts';
+
+/** TypeScript's native language server, a child process. Everything here resolves to nothing once it is gone; running cells never depends on it. */
+export interface LanguageServer {
+  open(file: VirtualFile): void;
+  change(file: VirtualFile): void;
+  close(path: string): void;
+  /** Sends a request; undefined when the server refuses it or is gone. */
+  request<Result>(method: string, params: object): Promise<Result | undefined>;
+  end(): void;
+  readonly alive: boolean;
+}
+
+const configuration = {suggest: {autoImports: false, completeFunctionCalls: false, includeCompletionsForImportStatements: false}, preferences: {includeCompletionsForModuleExports: false}};
+
+/** Starts the server in a folder. @throws Error where its program is missing */
+export async function startLanguageServer(folder: string): Promise<LanguageServer> {
+  const {command, args} = program();
+  const child = spawn(command, args, {cwd: folder, stdio: ['pipe', 'pipe', 'ignore']});
+  await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+  const {createMessageConnection, StreamMessageReader, StreamMessageWriter} = await import('vscode-languageserver-protocol/node');
+  const connection = createMessageConnection(new StreamMessageReader(child.stdout as Readable), new StreamMessageWriter(child.stdin as Writable));
+  return new Server(child, connection, folder).greet();
+}
+
+class Server implements LanguageServer {
+  alive = true;
+  private readonly gone: Promise<undefined>;
+  private readonly versions = new Map<string, number>();
+
+  constructor(
+    private readonly child: ChildProcess,
+    private readonly connection: MessageConnection,
+    private readonly folder: string,
+  ) {
+    this.gone = new Promise(resolve => {
+      const end = (): void => {
+        this.alive = false;
+        resolve(undefined);
+      };
+      child.once('exit', end);
+      connection.onClose(end);
+    });
+    // A pipe that broke is an ended server, which `gone` says.
+    connection.onError(() => {});
+    child.stdin!.on('error', () => {});
+    connection.onRequest('workspace/configuration', ({items}: {items: readonly unknown[]}) => items.map(() => configuration));
+    connection.onRequest('client/registerCapability', () => null);
+    connection.listen();
+  }
+
+  async greet(): Promise<LanguageServer> {
+    const rootUri = pathToFileURL(this.folder).href;
+    const textDocument = {diagnostic: {}, completion: {completionItem: {labelDetailsSupport: true}}, hover: {contentFormat: ['markdown']}};
+    await this.request('initialize', {processId: process.pid, rootUri, workspaceFolders: null, capabilities: {textDocument, workspace: {configuration: true}}});
+    this.notify('initialized', {});
+    return this;
+  }
+
+  open({path, text}: VirtualFile): void {
+    this.versions.set(path, 1);
+    this.notify('textDocument/didOpen', {textDocument: {uri: pathToFileURL(path).href, languageId: path.endsWith('.json') ? 'json' : 'typescript', version: 1, text}});
+  }
+
+  change(file: VirtualFile): void {
+    const version = this.versions.get(file.path);
+    if (!version) return this.open(file);
+    this.versions.set(file.path, version + 1);
+    this.notify('textDocument/didChange', {textDocument: {uri: pathToFileURL(file.path).href, version: version + 1}, contentChanges: [{text: file.text}]});
+  }
+
+  close(path: string): void {
+    this.versions.delete(path);
+    this.notify('textDocument/didClose', {textDocument: {uri: pathToFileURL(path).href}});
+  }
+
+  async request<Result>(method: string, params: object): Promise<Result | undefined> {
+    if (!this.alive) return undefined;
+    return Promise.race([this.connection.sendRequest<Result>(method, params).catch(() => undefined), this.gone]);
+  }
+
+  end(): void {
+    this.alive = false;
+    this.child.kill();
+  }
+
+  private notify(method: string, params: object): void {
+    if (this.alive) void this.connection.sendNotification(method, params).catch(() => {});
+  }
+}
+
+/** The native program itself, or, where it is not found beside the package, Node with the package's own starter. */
+function program(): {command: string; args: string[]} {
+  // By path: another package owns .bin/tsc when tslab is installed.
+  const require = createRequire(import.meta.url);
+  const manifest = require.resolve('typescript/package.json');
+  const options = ['--lsp', '--stdio'];
+  try {
+    const platform = createRequire(manifest).resolve(`@typescript/typescript-${process.platform}-${process.arch}/package.json`);
+    const native = join(dirname(platform), 'lib', process.platform === 'win32' ? 'tsc.exe' : 'tsc');
+    if (existsSync(native)) return {command: native, args: options};
+  } catch {
+    // Laid out otherwise: the starter knows.
+  }
+  return {command: process.execPath, args: [join(dirname(manifest), 'bin', 'tsc'), ...options]};
+}
