@@ -39,22 +39,22 @@ export function split({images, labels}: Digits, count: number): [first: Digits, 
 /** Writes one digit into `image` [256]: its strokes, bent and moved as a hand would, in uneven ink on noisy paper. */
 function drawDigit(label: number, draw: Draw, image: Float32Array): void {
   const place = placement(draw);
-  const thickness = draw.uniform(0.35, 1.15);
-  const ink = draw.uniform(0.65, 1);
+  const thickness = draw.uniform(0.4, 1.05);
+  const ink = draw.uniform(0.75, 1);
   const wobble = (): number => draw.normal(0, 0.022);
   for (const stroke of strokes[label]!) {
     const points = stroke.map(([x, y]) => place([x + wobble(), y + wobble()]));
     for (let i = 1; i < points.length; i++) drawSegment(points[i - 1]!, points[i]!, thickness, ink, image);
   }
-  for (let i = 0; i < pixels; i++) image[i] = Math.min(1, Math.max(0, image[i]! + draw.normal(0, 0.17)));
+  for (let i = 0; i < pixels; i++) image[i] = Math.min(1, Math.max(0, image[i]! + draw.normal(0, 0.15)));
 }
 
 /** A random turn, slant, size and shift, from the unit square to pixels. */
 function placement(draw: Draw): (point: Point) => Point {
-  const turn = draw.normal(0, 0.13);
-  const slant = draw.normal(0, 0.15);
-  const [width, height] = [draw.uniform(8.2, 12), draw.uniform(9.5, 13)];
-  const [centerX, centerY] = [side / 2 + draw.normal(0, 0.9), side / 2 + draw.normal(0, 0.9)];
+  const turn = draw.normal(0, 0.1);
+  const slant = draw.normal(0, 0.12);
+  const [width, height] = [draw.uniform(8.5, 11.5), draw.uniform(10, 13)];
+  const [centerX, centerY] = [side / 2 + draw.normal(0, 0.75), side / 2 + draw.normal(0, 0.75)];
   return ([x, y]) => {
     const [u, v] = [(x - 0.5 - slant * (y - 0.5)) * width, (y - 0.5) * height];
     return [centerX + u * Math.cos(turn) - v * Math.sin(turn), centerY + u * Math.sin(turn) + v * Math.cos(turn)];
