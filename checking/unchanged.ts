@@ -1,0 +1,38 @@
+import {isTensorData, isTypedArray, type Plain} from '../session/wire/plain.ts';
+import {type Learner, LearnerThrew, type Measurement, WrongAnswer} from './types.ts';
+
+/** Calls `name` and counts the elements of its tensors that the call changed: an answer may read what it is given, not write there. */
+export async function unchangedInputs(learner: Learner, name: string, ...args: readonly Plain[]): Promise<Measurement> {
+  const after = await inputsAfter(learner, name, args);
+  const changed = args.reduce((sum: number, arg, i) => sum + differences(arg, after[i]), 0);
+  return {
+    measured: changed,
+    comparison: '==',
+    threshold: 0,
+    unit: 'changed elements',
+    message: `${name} changes what it is given. The caller still needs that: make a new tensor for your result.`,
+  };
+}
+
+async function inputsAfter(learner: Learner, name: string, args: readonly Plain[]): Promise<readonly Plain[]> {
+  try {
+    return await learner.inputsAfter(name, ...args);
+  } catch (error) {
+    if (!(error instanceof LearnerThrew) || !/disposed/.test(error.message)) throw error;
+    throw new WrongAnswer(`${name} disposes what it is given. The caller still needs that: dispose only tensors that you made.`, {cause: error});
+  }
+}
+
+function differences(before: Plain, after: Plain): number {
+  const a = values(before);
+  if (a === undefined) return 0;
+  const b = values(after);
+  if (b === undefined || b.length !== a.length) return a.length || 1;
+  let count = 0;
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) count++;
+  return count;
+}
+
+function values(plain: Plain): ArrayLike<number> | undefined {
+  return isTensorData(plain) ? plain.data : isTypedArray(plain) ? plain : undefined;
+}
