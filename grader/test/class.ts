@@ -1,0 +1,64 @@
+import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises';
+import {readFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {projectRoot} from '../../exercises/build/lessons.ts';
+import type {Notebook} from '../../exercises/build/index.ts';
+import {grade, type GradeOptions, type GradeSummary} from '../grade.ts';
+import type {SubmissionResult} from '../results.ts';
+import {howToGetBubblewrap, nextIdentity, probeBubblewrap} from '../sandbox/bubblewrap.ts';
+import {prepareRuntime} from '../sandbox/runtime.ts';
+import {gradedSmallLesson} from './small-lesson.ts';
+
+/** What is missing for tests that need a sandbox, with the command that gets it; undefined where nothing is. */
+export async function missingSandbox(): Promise<string | undefined> {
+  const {mounts} = await prepareRuntime(projectRoot, 'cpu');
+  const problem = await probeBubblewrap(mounts, nextIdentity());
+  if (problem) console.warn(`Sandbox tests are skipped: ${problem}. ${howToGetBubblewrap}`);
+  return problem;
+}
+
+/** A folder of submissions and one of results, for a test. */
+export class TestClass {
+  private constructor(
+    readonly folder: string,
+    readonly submissions: string,
+    readonly results: string,
+  ) {}
+
+  static async make(notebooks: Readonly<Record<string, Notebook | string>>): Promise<TestClass> {
+    const folder = await mkdtemp(join(tmpdir(), 'snapgrid-class-'));
+    const made = new TestClass(folder, join(folder, 'submissions'), join(folder, 'results'));
+    await mkdir(made.submissions);
+    for (const [name, content] of Object.entries(notebooks))
+      await writeFile(join(made.submissions, `${name}_small.ipynb`), typeof content === 'string' ? content : JSON.stringify(content));
+    return made;
+  }
+
+  async grade(change: Partial<GradeOptions> = {}): Promise<GradeSummary> {
+    return grade({
+      from: this.submissions, to: this.results, lesson: gradedSmallLesson, isolation: 'bubblewrap', secret: '5e'.repeat(32), graderVersion: '0', root: projectRoot, ...change,
+    });
+  }
+
+  file(path: string): string {
+    return readFileSync(join(this.results, path), 'utf8');
+  }
+
+  async files(): Promise<string[]> {
+    return (await readdir(this.results)).sort();
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.folder, {recursive: true, force: true});
+  }
+}
+
+export function byLearner(results: readonly SubmissionResult[]): Map<string, SubmissionResult> {
+  return new Map(results.map(result => [result.learner, result]));
+}
+
+/** Points and verdicts in one line: what a failing test shows. */
+export function scoreLine({points, status, reason, tasks}: SubmissionResult): string {
+  return status === 'graded' ? `${points} ${tasks.map(task => `${task.task}:${task.verdict}`).join(' ')}` : `not graded: ${reason}`;
+}

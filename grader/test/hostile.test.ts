@@ -1,0 +1,54 @@
+import {existsSync} from 'node:fs';
+import {createServer, type Server} from 'node:net';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {hostileSubmissions} from '../demo/hostile.ts';
+import type {SubmissionResult} from '../results.ts';
+import {byLearner, missingSandbox, scoreLine, TestClass} from './class.ts';
+import {smallLesson, smallSolved} from './small-lesson.ts';
+
+const missing = await missingSandbox();
+
+describe.skipIf(missing)('in the sandbox', () => {
+  const submissions = hostileSubmissions({lesson: smallLesson, solved: smallSolved});
+  let all: TestClass;
+  let results: Map<string, SubmissionResult>;
+  let canary: Server;
+  let arrived = 0;
+
+  beforeAll(async () => {
+    canary = createServer(() => arrived++).listen(47_123, '127.0.0.1');
+    all = await TestClass.make(Object.fromEntries(submissions.map(({name, notebook}) => [name, notebook])));
+    results = byLearner((await all.grade()).results);
+  }, 300_000);
+
+  afterAll(async () => {
+    canary.close();
+    await all.remove();
+  });
+
+  it.each(submissions)('$name gets $points points', ({name, points, verdicts}) => {
+    const result = results.get(name)!;
+    const got = Object.fromEntries(result.tasks.filter(task => task.task in verdicts).map(task => [task.task, task.verdict]));
+    expect({line: scoreLine(result), points: result.points, verdicts: got}).toEqual({line: scoreLine(result), points, verdicts});
+  });
+
+  it('a search for hidden tests finds none', () => {
+    expect(all.file('instructor/12-searches-for-tests.log')).toContain('FOUND []');
+  });
+
+  it('nothing arrives on the network', () => {
+    expect(arrived).toBe(0);
+    expect(results.get('16-calls-the-network')!.cells.at(-1)!.output).not.toContain('connected');
+  });
+
+  it('nothing is written outside', () => {
+    for (const folder of ['/', '/usr', '/var/tmp', '/etc', process.cwd()]) expect(existsSync(`${folder}/snapgrid-was-here`)).toBe(false);
+    expect(results.get('15-writes-outside')!.cells.at(-1)!.output).not.toMatch(/wrote in \/(?!tmp)/);
+    expect(results.get('13-writes-to-the-gradebook')!.cells.at(-1)!.output).toBe('');
+  });
+
+  it('200 MB of output leave a small feedback that says so', () => {
+    expect(all.file('06-prints-200-MB/feedback.html').length).toBeLessThan(2_000_000);
+    expect(results.get('06-prints-200-MB')!.warnings.join()).toContain('printed more than is shown');
+  });
+});
