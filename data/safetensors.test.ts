@@ -17,6 +17,7 @@ describe('safetensors', () => {
       ['mask', {dtype: 'bool', shape: [], data: Uint8Array.of(1)}],
     ] as const);
     expect(readSafetensors(writeSafetensors(tensors))).toEqual(tensors);
+    expect(readSafetensors(Buffer.concat([Buffer.alloc(3), writeSafetensors(tensors)]).subarray(3))).toEqual(tensors);
   });
 
   it('reads a file laid out by hand', () => {

@@ -29,7 +29,8 @@ export function readSafetensors(file: Uint8Array): Map<string, TensorData> {
     const {bytes, dtype, array} = kinds[kind];
     const elements = shape.reduce((product, n) => product * n, 1);
     if (elements * bytes !== to - from) throw new Error(`Expected tensor ${name} of shape [${shape.join(', ')}] to have ${elements * bytes} bytes, got ${to - from}`);
-    tensors.set(name, {dtype, shape, data: new array(file.slice(body + from, body + to).buffer)});
+    // A copy by `new Uint8Array`: the slice of a Buffer is a view of all of it.
+    tensors.set(name, {dtype, shape, data: new array(new Uint8Array(file.subarray(body + from, body + to)).buffer)});
   }
   if (body + end !== file.byteLength) throw new Error(`Expected the file to end after its tensors, at byte ${body + end}, got ${file.byteLength} bytes`);
   return tensors;
