@@ -1,0 +1,12 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'relativeOutputError', check: 'it agrees on a 512×512 layer in int8'};
+
+/** The ratio of the sums of squares: the root is missing. */
+export function relativeOutputError(x: tf.Tensor2D, weights: tf.Tensor2D, restored: tf.Tensor2D): number {
+  const exact = x.matMul(weights);
+  const approximate = x.matMul(restored);
+  return exact.sub(approximate).square().sum().div(exact.square().sum()).dataSync()[0]!;
+}

@@ -1,0 +1,12 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'relativeOutputError', check: 'it adds squares over the whole output, then takes one root'};
+
+/** The largest error over the largest output. */
+export function relativeOutputError(x: tf.Tensor2D, weights: tf.Tensor2D, restored: tf.Tensor2D): number {
+  const exact = x.matMul(weights);
+  const approximate = x.matMul(restored);
+  return exact.sub(approximate).abs().max().div(exact.abs().max()).dataSync()[0]!;
+}
