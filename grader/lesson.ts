@@ -1,6 +1,8 @@
 import {readLesson} from '../exercises/build/index.ts';
-import {lessonFolder, loadLesson} from '../exercises/build/lessons.ts';
+import {findLessons, lessonFolder, lessonSlugs, loadLesson} from '../exercises/build/lessons.ts';
 import type {Lesson} from '../checking/types.ts';
+import {collectSubmissions} from './submission/collect.ts';
+import {parseNotebook, readSubmissionFile, UnreadableNotebook} from './submission/notebook.ts';
 
 /** A lesson as the grader needs it: its checks and its front matter. */
 export interface GradedLesson {
@@ -18,6 +20,25 @@ export async function loadGradedLesson(slug: string): Promise<GradedLesson> {
   const {manifest} = readLesson(lessonFolder(slug));
   const {title, version, imports, backend, budgetSeconds, memoryMiB} = manifest;
   return {lesson: await loadLesson(slug), title, version, imports, backend, budgetSeconds, memoryMiB};
+}
+
+/** The lesson that was asked for, else the one that the submissions say they are of. @throws Error that says how to name it */
+export async function findGradedLesson(from: string, wanted: string | undefined): Promise<GradedLesson> {
+  if (wanted !== undefined) return loadGradedLesson(findLessons(wanted)[0]!);
+  for (const file of await collectSubmissions(from)) {
+    const said = await lessonOf(file.path);
+    if (said !== undefined && lessonSlugs().includes(said)) return loadGradedLesson(said);
+  }
+  throw new Error(`Expected notebooks in ${from} that say which lesson they are of, found none; say it: --lesson 04 (there are ${lessonSlugs().join(', ')})`);
+}
+
+async function lessonOf(path: string): Promise<string | undefined> {
+  try {
+    return parseNotebook(await readSubmissionFile(path)).lesson;
+  } catch (error) {
+    if (error instanceof UnreadableNotebook) return undefined;
+    throw error;
+  }
 }
 
 export function maxPoints({tasks}: Lesson): number {

@@ -1,0 +1,103 @@
+import {type Command, InvalidArgumentError, Option} from 'commander';
+import {mkdtemp, rm, stat} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join, resolve} from 'node:path';
+import type {GradeOptions, GradeSummary} from '../grader/grade.ts';
+import type {Isolation} from '../grader/results.ts';
+import {gradingProgress} from './grading-progress.ts';
+import {resultTable, summaryLines} from './grading-words.ts';
+
+interface Flags {
+  readonly to?: string;
+  readonly lesson?: string;
+  readonly isolation: Isolation;
+  readonly width?: number;
+}
+
+/** `snapgrid grade`: one notebook, its table in the terminal; a folder of submissions, a gradebook with feedback and CSV. */
+export function addGradeCommand(program: Command): void {
+  program
+    .command('grade')
+    .description('grade one notebook, or a folder of submissions, each in a sandbox')
+    .argument('<path>', 'a notebook, or a folder: id_anything.ipynb, <learner>/<anything>.ipynb, or nbgrader\'s submitted/<learner>/<assignment>/<notebook>.ipynb')
+    .option('--to <folder>', 'where results go (a folder\'s default: results)')
+    .option('--lesson <lesson>', 'its number or name, where the notebooks do not say it')
+    .addOption(new Option('--isolation <kind>', 'process runs submissions without walls, with your own rights; every report says so').choices(['bubblewrap', 'process']).default('bubblewrap'))
+    .option('--width <n>', 'how many submissions run at once (default: the cores of this machine)', wholeNumber)
+    .action(async (path: string, flags: Flags) => {
+      process.exitCode = await runGrade(resolve(path), flags);
+    });
+}
+
+async function runGrade(from: string, flags: Flags): Promise<number> {
+  const single = await stat(from).then(info => info.isFile(), () => false);
+  // One notebook is graded anew each time, and leaves files only where that was asked for.
+  const temporary = single && flags.to === undefined ? await mkdtemp(join(tmpdir(), 'snapgrid-grade-')) : undefined;
+  const to = temporary ?? resolve(flags.to ?? 'results');
+  try {
+    const {grade} = await import('../grader/grade.ts');
+    const interruption = interruptible(single);
+    const progress = gradingProgress(single);
+    const summary = await grade({...(await gradeOptions(from, to, flags)), onProgress: progress.step, signal: interruption.signal}).finally(() => {
+      progress.stop();
+      interruption.stop();
+    });
+    if (single) console.log(summary.results.map(resultTable).join('\n'));
+    if (!temporary) console.log(summaryLines(summary.results, to).join('\n'));
+    return exitCode(summary, from, to);
+  } finally {
+    if (temporary) await rm(temporary, {recursive: true, force: true});
+  }
+}
+
+async function gradeOptions(from: string, to: string, {lesson, isolation, width}: Flags): Promise<GradeOptions> {
+  const [{findGradedLesson}, {courseSecret}, {projectRoot}, {graderVersion}] = await Promise.all([
+    import('../grader/lesson.ts'),
+    import('../grader/secret.ts'),
+    import('../exercises/build/lessons.ts'),
+    import('../grader/version.ts'),
+  ]);
+  return {
+    from,
+    to,
+    lesson: await findGradedLesson(from, lesson),
+    isolation,
+    secret: await courseSecret(join(projectRoot, '.snapgrid', 'secret')),
+    graderVersion: graderVersion(projectRoot),
+    root: projectRoot,
+    ...(width === undefined ? {} : {width}),
+  };
+}
+
+/** Ctrl-C and SIGTERM: what runs is finished, then it ends; a second one ends it at once. */
+function interruptible(single: boolean): {signal: AbortSignal; stop: () => void} {
+  const controller = new AbortController();
+  const stopping = (): void => {
+    if (controller.signal.aborted || single) process.exit(130);
+    controller.abort();
+    process.stderr.write('\nFinishing the submissions that are running; once more to end at once.\n');
+  };
+  process.on('SIGINT', stopping).on('SIGTERM', stopping);
+  return {signal: controller.signal, stop: () => void process.off('SIGINT', stopping).off('SIGTERM', stopping)};
+}
+
+/** Learners who fail are no failure of grading. */
+function exitCode({left, results}: GradeSummary, from: string, to: string): number {
+  if (left) {
+    console.log(`${left} submissions are left. Go on with: npx snapgrid grade ${quote(from)} --to ${quote(to)}`);
+    return 130;
+  }
+  const ours = results.filter(({tasks}) => tasks.some(task => task.verdict === 'infrastructure'));
+  if (ours.length) console.log(`${ours.length} submissions could not be graded through no fault of theirs; start again to retry them.`);
+  return ours.length ? 1 : 0;
+}
+
+function quote(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('Expected a whole number from 1 on.');
+  return number;
+}

@@ -1,0 +1,50 @@
+import {join} from 'node:path';
+import type {SubmissionResult} from '../grader/results.ts';
+
+/** A submission's tasks and checks as a table for the terminal. */
+export function resultTable(result: SubmissionResult): string {
+  const head = `${result.learner} · ${result.lesson}`;
+  if (result.status === 'not graded') return `${head}\n  not graded: ${clean(result.reason)}`;
+  const tasks = result.tasks.flatMap(task => [
+    `  ${row(task.points, task.max, task.verdict)}${task.task}`,
+    ...task.checks.map(check => `    ${row(check.points, check.max, check.verdict)}${check.name}${detail(check)}`),
+  ]);
+  const warnings = result.warnings.map(warning => `  note: ${clean(warning)}`);
+  const walls = result.isolation === 'process' ? ['  note: graded without a sandbox (--isolation process)'] : [];
+  return [head, ...tasks, `  ${result.points} of ${result.max} points in ${result.seconds.toFixed(1)} s`, ...warnings, ...walls].join('\n');
+}
+
+/** What a class got, and where the files are. */
+export function summaryLines(results: readonly SubmissionResult[], to: string): string[] {
+  const graded = results.filter(result => result.status === 'graded');
+  const full = graded.filter(result => result.points === result.max).length;
+  const missing = results.filter(result => result.status === 'not graded');
+  return [
+    `${graded.length} graded (${full} with full points), ${missing.length} not graded${missing.length ? ':' : ''}`,
+    ...missing.slice(0, 20).map(({learner, reason}) => `  ${clean(learner)}: ${clean(reason)}`),
+    ...(missing.length > 20 ? [`  … and ${missing.length - 20} more`] : []),
+    `Class: ${join(to, 'class.html')}`,
+    `Grades: ${join(to, 'grades.csv')}`,
+  ];
+}
+
+type Check = SubmissionResult['tasks'][number]['checks'][number];
+
+function detail({measurement, message}: Check): string {
+  const numbers = measurement ? ` (${compact(measurement.measured)} ${measurement.comparison} ${compact(measurement.threshold)} ${measurement.unit})` : '';
+  return message ? `${numbers}: ${clean(message)}` : numbers;
+}
+
+function row(points: number, max: number, verdict: string): string {
+  return `${`${points}/${max}`.padStart(6)}  ${verdict.padEnd(15)}`;
+}
+
+function compact(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+/** A learner's words must not move the instructor's cursor. */
+function clean(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u001F\u007F-\u009F]+/g, ' ');
+}
