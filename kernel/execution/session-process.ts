@@ -15,6 +15,8 @@ export interface SessionProcessListener {
   diedIdle(death: Death): void;
 }
 
+/** What the session writes between the output of two requests. */
+const drainMarkers = /\0[0-9a-f]*:\d+\0/g;
 /** How much of the session's stderr is kept: its last words say why it died. */
 const lastWordsBytes = 8192;
 
@@ -100,5 +102,5 @@ async function died(child: ChildProcess, connection: SessionConnection, lastWord
   const ended = await connection.ended;
   // A session that broke the protocol cannot be believed any more.
   if (ended.reason === 'protocol') child.kill('SIGKILL');
-  return describeDeath({...(await exited), lastWords: lastWords(), ...(ended.reason === 'protocol' ? {broken: ended.message} : {})});
+  return describeDeath({...(await exited), lastWords: lastWords().replaceAll(drainMarkers, ''), ...(ended.reason === 'protocol' ? {broken: ended.message} : {})});
 }

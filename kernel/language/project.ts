@@ -47,7 +47,6 @@ export function virtualProject(folder: string): readonly VirtualFile[] {
 /** A notebook's own strictness: wrong types are said, missing ones are not. */
 const defaults = {
   strict: true,
-  noImplicitAny: false,
   lib: ['esnext', 'dom', 'dom.iterable'],
   types: ['node'],
   typeRoots: [join(projectRoot, 'node_modules', '@types')],
