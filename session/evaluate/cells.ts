@@ -11,7 +11,7 @@ import {CellSyntaxError, transpileCell} from './transpile.ts';
 export class Cells {
   private count = 0;
 
-  constructor(private readonly evaluator: Evaluator, private readonly modules: Modules, private readonly options: SessionOptions) {
+  constructor(private readonly evaluator: Evaluator, modules: Modules, private readonly options: SessionOptions) {
     modules.install();
   }
 
@@ -25,7 +25,6 @@ export class Cells {
       return settle({status: 'error', error: error.thrown});
     }
     addSource(url, {name: cell.name, text: cell.code, position: transpiled.position});
-    this.modules.enter(cell.name);
     this.evaluator.evaluate(`${transpiled.code}\n//# sourceURL=${url}`, outcome => {
       if (outcome.status === 'interrupted') return settle({status: 'error', error: interruptedError});
       if (outcome.status === 'thrown') return settle({status: 'error', error: describeThrown(outcome.value)});

@@ -17,22 +17,37 @@ export class Evaluator {
   private receiver = '';
   private unsettled = 0;
   private received: unknown;
+  private action: () => unknown = () => undefined;
 
   /** Calls `settled` once, unless an interrupt leaves the evaluation pending for ever. */
   evaluate(expression: string, settled: (outcome: Outcome) => void): void {
     const session = this.connection();
+    const reply = this.settling(session, settled);
+    session.post('Runtime.evaluate', {expression, replMode: true, awaitPromise: true, objectGroup: 'cell'}, reply);
+  }
+
+  /** Runs an action of the session's that calls learner's code: like a cell, an interrupt ends it and nothing else. */
+  apply(action: () => Promise<unknown>, settled: (outcome: Outcome) => void): void {
+    const session = this.connection();
+    const reply = this.settling(session, settled);
+    this.action = action;
+    const functionDeclaration = 'function () { return this(undefined, true) }';
+    session.post('Runtime.callFunctionOn', {objectId: this.receiver, functionDeclaration, awaitPromise: true, objectGroup: 'cell'}, reply);
+  }
+
+  private settling(session: inspector.Session, settled: (outcome: Outcome) => void): (error: Error | null, reply?: object) => void {
     this.unsettled++;
-    session.post('Runtime.evaluate', {expression, replMode: true, awaitPromise: true, objectGroup: 'cell'}, (error, reply?: object) => {
+    return (error, reply) => {
       if (session === this.session) this.unsettled--;
       // Node reports a termination as an error of the protocol.
       if (error || !reply) return settled({status: 'interrupted'});
       const {exceptionDetails, result} = reply as inspector.Runtime.EvaluateReturnType;
       const remote = exceptionDetails ? exceptionDetails.exception : result;
-      if (exceptionDetails && !remote) return settled({status: 'interrupted'});
-      const value = remote ? this.take(session, remote) : undefined;
+      if (!remote) return settled({status: 'interrupted'});
+      const value = this.take(session, remote);
       session.post('Runtime.releaseObjectGroup', {objectGroup: 'cell'});
       settled({status: exceptionDetails ? 'thrown' : 'value', value});
-    });
+    };
   }
 
   /** An evaluation that never settled makes Node 22 abort at a later garbage collection unless its connection goes first. */
@@ -43,7 +58,7 @@ export class Evaluator {
     this.session = new inspector.Session();
     this.session.connect();
     const key = '\u0000snapgrid';
-    Reflect.set(globalThis, key, (value: unknown) => (this.received = value));
+    Reflect.set(globalThis, key, (value: unknown, act?: boolean) => (act ? this.action() : void (this.received = value)));
     this.session.post('Runtime.evaluate', {expression: `globalThis[${JSON.stringify(key)}]`}, (_error, reply) => {
       this.receiver = reply.result.objectId ?? '';
     });

@@ -35,7 +35,7 @@ export function transpileCell(source: string, name: string): Transpiled {
     typescript: {onlyRemoveTypeImports: true},
   });
   refuse(errors, typescript, name);
-  return {code: enums.reduce(redeclarableEnum, code), showsValue, position: backwards(map, rewritten)};
+  return {code: enums.reduce(redeclarableEnum, code), showsValue, position: throughMaps(() => [map, rewritten.generateMap({hires: 'boundary', source: 'cell.ts'})])};
 }
 
 /** oxc writes `var E = function(E) {…}(E || {})`; REPL mode lets only `let` be declared again, and an earlier cell's members must not stay. */
@@ -46,14 +46,14 @@ function redeclarableEnum(code: string, name: string): string {
   return `${code.slice(0, start)}let ${code.slice(start + 4, end)}\n}({});${code.slice(end + `\n}(${name} || {});`.length)}`;
 }
 
-/** From a place in the JavaScript through both maps to the one in the TypeScript. Made when an error asks for it. */
-function backwards(map: unknown, rewritten: MagicString): (line: number, column: number) => Place | undefined {
+/** From a place in the JavaScript through each map in turn to the one in the TypeScript. The maps are made when an error asks for them. */
+export function throughMaps(make: () => readonly unknown[]): (line: number, column: number) => Place | undefined {
   let maps: SourceMap[] | undefined;
   return (line, column) => {
-    maps ??= [map, rewritten.generateMap({hires: 'boundary', source: 'cell.ts'})].map(m => new SourceMap(m as ConstructorParameters<typeof SourceMap>[0]));
+    maps ??= make().map(map => new SourceMap(map as ConstructorParameters<typeof SourceMap>[0]));
     let place = {line: line - 1, column: column - 1};
-    for (const each of maps) {
-      const entry = each.findEntry(place.line, place.column);
+    for (const map of maps) {
+      const entry = map.findEntry(place.line, place.column);
       if (!('originalLine' in entry)) return undefined;
       place = {line: entry.originalLine, column: entry.originalColumn};
     }
@@ -68,7 +68,8 @@ interface OxcError {
   readonly helpMessage: string | null;
 }
 
-function refuse(errors: readonly OxcError[], source: string, name: string): void {
+/** @throws CellSyntaxError for the first error, with its line */
+export function refuse(errors: readonly OxcError[], source: string, name: string): void {
   const error = errors.find(e => e.severity === 'Error');
   if (!error) return;
   const start = error.labels[0]?.start ?? 0;

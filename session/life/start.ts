@@ -3,8 +3,9 @@ import {Socket} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Worker} from 'node:worker_threads';
-import {EventWriter} from '../output/events.ts';
 import {capturePrinting} from '../output/capture.ts';
+import {openChannel} from '../output/channel.ts';
+import {EventWriter} from '../output/events.ts';
 import {Requests} from '../requests.ts';
 import {FrameDecoder} from '../wire/frames.ts';
 import {type Request, wireVersion} from '../wire/messages.ts';
@@ -15,6 +16,7 @@ import {keepAlive} from './survive.ts';
 /** Starts the session: it runs what comes on fd 3 until its host closes fd 4. */
 export function start(json: string | undefined): void {
   const options = parseOptions(json);
+  if (options.backend) process.env['SNAPGRID_BACKEND'] = options.backend;
   const shared = new Shared();
   const nonce = randomBytes(12).toString('hex');
   const temporary = join(tmpdir(), `snapgrid-${process.pid}-${nonce}`);
@@ -24,6 +26,10 @@ export function start(json: string | undefined): void {
   });
   const events = new EventWriter(shared, nonce, options.outputBytes ?? Infinity, () => control.postMessage(0));
   capturePrinting((name, text) => events.print(name, text));
+  openChannel({
+    display: (bundle, {metadata = {}, ...rest}) => events.send({type: 'display', id: events.cause, bundle, metadata, ...rest}),
+    clear: wait => events.send({type: 'clear', id: events.cause, wait}),
+  });
   const requests = new Requests(options, events, temporary);
   keepAlive(events);
   control.on('message', (id: number) => requests.interrupted(id));

@@ -1,28 +1,111 @@
-import {createRequire} from 'node:module';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {runtime} from '../evaluate/rewrite.ts';
 import type {SessionOptions} from '../wire/options.ts';
+import type {Linked, LocalModules, StaticImport} from './local.ts';
+import {pickNames} from './names.ts';
+import {importCopy, loadPackage, requireFresh} from './load.ts';
+import {Policy} from './policy.ts';
+import {Resolver} from './resolve.ts';
+import {inertNamespace, Shims} from './shims.ts';
 
-/** What cells import. */
+/** What cells and the learner's own files import. */
 export class Modules {
-  private cellName = 'cell';
-  constructor(private readonly options: SessionOptions, private readonly temporary: string) {}
+  private readonly policy: Policy;
+  private readonly notebook: string;
+  private readonly resolver = new Resolver();
+  private readonly shims: Shims;
+  private loaded: LocalModules | undefined;
+  private tensors: object | undefined;
 
-  /** Cells reach imports through one global, `require` through another. */
+  constructor(private readonly options: SessionOptions, private readonly temporary: string) {
+    this.policy = new Policy(options);
+    this.shims = new Shims(temporary);
+    this.notebook = join(options.folder, 'notebook.ts');
+  }
+
+  /** Rewritten cells reach imports through one global, `require` is another. */
   install(): void {
-    const file = join(this.options.folder, 'notebook.ts');
-    const meta = Object.freeze({url: pathToFileURL(file).href, filename: file, dirname: this.options.folder});
-    const surface = Object.freeze({meta, import: (specifier: string, names: string[]) => this.import(specifier, names), dynamic: (specifier: unknown) => this.import(String(specifier), [])});
+    const surface = Object.freeze({
+      import: async (specifier: string, names: readonly string[]) => pickNames(await this.import(specifier, this.notebook), specifier, names),
+      dynamic: (specifier: unknown) => this.import(String(specifier), this.notebook),
+      dynamicFrom: (importer: string) => (specifier: unknown) => this.import(String(specifier), importer),
+      meta: this.metaOf(this.notebook),
+      metaOf: (path: string) => this.metaOf(path),
+      backend: () => this.tensors,
+    });
     Object.defineProperty(globalThis, runtime, {value: surface});
-    Object.defineProperty(globalThis, 'require', {value: createRequire(file), configurable: true, writable: true});
+    const required = Object.assign((specifier: string) => this.require(specifier), {
+      resolve: (specifier: string) => this.pathOf(specifier),
+    });
+    Object.defineProperty(globalThis, 'require', {value: required, configurable: true, writable: true});
+    if (this.policy.restricted && 'getBuiltinModule' in process)
+      Reflect.set(process, 'getBuiltinModule', (name: string) => this.require(name));
   }
 
-  enter(name: string): void {
-    this.cellName = name;
+  private async import(specifier: string, importer: string): Promise<object> {
+    this.policy.check(specifier);
+    if (this.policy.isInert(specifier)) return inertNamespace;
+    this.resolver.refresh();
+    const target = this.resolver.resolve(specifier, importer);
+    switch (target.kind) {
+      case 'backend':
+        return this.backend();
+      case 'builtin':
+        return (await import(target.url)) as object;
+      case 'local':
+        return importCopy(await (await this.local()).url(target.path));
+      case 'package':
+        return specifier === 'tslab' ? (await import('./tslab.ts')).loadTslab(target.path) : loadPackage(target.path);
+    }
   }
 
-  private async import(specifier: string, _names: readonly string[]): Promise<object> {
-    return (await import(specifier)) as object;
+  private async backend(): Promise<object> {
+    // Loaded by the first import: it takes longer than all the rest of the session.
+    const {loadBackend} = await import('../../backend/index.ts');
+    return (this.tensors = (await loadBackend()).tf);
+  }
+
+  private async local(): Promise<LocalModules> {
+    const {LocalModules} = await import('./local.ts');
+    return (this.loaded ??= new LocalModules(this.temporary, this.options.folder, (request, importer) => this.link(request, importer)));
+  }
+
+  /** A static import of a local file. */
+  private async link({specifier, names}: StaticImport, importer: string): Promise<Linked> {
+    this.policy.check(specifier);
+    if (this.policy.isInert(specifier)) return {url: this.shims.inertUrl(names)};
+    const target = this.resolver.resolve(specifier, importer);
+    if (target.kind === 'backend') return {url: this.shims.backendUrl(await this.backend())};
+    return target.kind === 'local' ? target : {url: target.kind === 'builtin' ? target.url : pathToFileURL(target.path).href};
+  }
+
+  private require(specifier: string): unknown {
+    this.policy.check(specifier);
+    if (this.policy.isInert(specifier)) return inertNamespace;
+    this.resolver.refresh();
+    const target = this.resolver.resolve(specifier, this.notebook, 'require');
+    if (target.kind === 'builtin') return requireFresh(target.url);
+    if (target.kind !== 'backend') return requireFresh(target.path);
+    if (this.tensors) return this.tensors;
+    throw new Error(`Expected an import, got require('${specifier}') before it was loaded; write: import * as tf from '${specifier}'`);
+  }
+
+  private pathOf(specifier: string): string {
+    const target = this.resolver.resolve(specifier, this.notebook, 'require');
+    return 'path' in target ? target.path : specifier;
+  }
+
+  /** `import.meta`, which V8's REPL mode does not know and a copy would give wrong. */
+  private metaOf(path: string): object {
+    return Object.freeze({
+      url: pathToFileURL(path).href,
+      filename: path,
+      dirname: dirname(path),
+      resolve: (specifier: string) => {
+        const target = this.resolver.resolve(specifier, path);
+        return 'path' in target ? pathToFileURL(target.path).href : target.kind === 'builtin' ? target.url : specifier;
+      },
+    });
   }
 }

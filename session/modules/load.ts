@@ -1,0 +1,54 @@
+import {readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {extname} from 'node:path';
+import {fileURLToPath, pathToFileURL} from 'node:url';
+import {findSource} from '../evaluate/sources.ts';
+
+const require = createRequire(import.meta.url);
+/** What CommonJS files of the learner held when they were loaded. */
+const loaded = new Map<string, string>();
+
+/** Imports the copy of a local file; errors that name copies name the files instead. */
+export async function importCopy(url: string): Promise<object> {
+  try {
+    return (await import(url)) as object;
+  } catch (error) {
+    if (error instanceof SyntaxError) error.message = error.message.replace(/file:\/\/[^\s']+/g, each => findSource(each)?.name ?? each);
+    throw error;
+  }
+}
+
+/** Imports a package's file. */
+export async function loadPackage(path: string): Promise<object> {
+  if (/^\.(json|node)$/.test(extname(path))) return {default: require(path) as unknown};
+  return (await import(pathToFileURL(path).href)) as object;
+}
+
+/** Requires a file or builtin; a file of the learner that was edited, or that loads an edited one, is loaded again. */
+export function requireFresh(path: string): unknown {
+  if (!path.startsWith('node:')) forgetEdited(path);
+  if (/\.[mc]?tsx?$/.test(path)) throw new Error(`Expected JavaScript, got require('${path}'); write: import … from '${path}'`);
+  return require(path) as unknown;
+}
+
+/** Takes an edited CommonJS file, and what loads it, out of Node's cache; true if it was. */
+function forgetEdited(path: string, seen = new Set<string>()): boolean {
+  if (seen.has(path) || path.includes('/node_modules/')) return false;
+  seen.add(path);
+  const cached = require.cache[path];
+  const text = read(path);
+  const edited = cached !== undefined && loaded.has(path) && loaded.get(path) !== text;
+  // Every child is looked at, so that each forgets its own edit.
+  const below = (cached?.children ?? []).map(child => forgetEdited(child.filename, seen)).some(Boolean);
+  loaded.set(path, text);
+  if (edited || below) delete require.cache[path];
+  return edited || below;
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path.startsWith('file:') ? fileURLToPath(path) : path, 'utf8');
+  } catch {
+    return ''; // require says what is wrong with it
+  }
+}

@@ -1,0 +1,175 @@
+import MagicString from 'magic-string';
+import {createHash} from 'node:crypto';
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {basename, dirname, extname, join, relative} from 'node:path';
+import {pathToFileURL} from 'node:url';
+import {type EcmaScriptModule, parseSync} from 'oxc-parser';
+import {transformSync} from 'oxc-transform';
+import {runtime} from '../evaluate/rewrite.ts';
+import {addSource} from '../evaluate/sources.ts';
+import {refuse, throughMaps} from '../evaluate/transpile.ts';
+
+/** A static import of a local file: its specifier's place in the JavaScript and the names it asks for. */
+export interface StaticImport {
+  readonly specifier: string;
+  readonly names: readonly string[];
+}
+
+/** What a specifier in a local file becomes: a URL that Node loads, or another local file. */
+export type Linked = {readonly url: string} | {readonly path: string};
+export type Link = (request: StaticImport, importer: string) => Promise<Linked>;
+
+interface Parsed {
+  readonly source: string;
+  readonly hash: string;
+  readonly code: string;
+  readonly map: unknown;
+  readonly module: EcmaScriptModule;
+}
+
+interface Node {
+  readonly parsed: Parsed;
+  readonly links: ReadonlyMap<string, Linked>;
+}
+
+const {cache} = createRequire(import.meta.url);
+
+/**
+ * The learner's own files. Each is compiled to a copy whose name holds a hash of its text and of all that it imports:
+ * so the next import sees an edit, of the file or of what it imports, while an unedited file stays the same module.
+ */
+export class LocalModules {
+  private readonly parsed = new Map<string, Parsed>();
+
+  constructor(private readonly temporary: string, private readonly folder: string, private readonly link: Link) {}
+
+  /** The URL from which Node loads the file as it is now. */
+  async url(path: string): Promise<string> {
+    if (!isModule(path)) return this.commonJsUrl(path);
+    const graph = new Map<string, Node>();
+    await this.collect(path, graph);
+    for (const [each, node] of graph) this.write(each, node, graph);
+    return this.copyUrl(path, graph);
+  }
+
+  /** What people call the file: its path from the notebook's folder. */
+  nameOf(path: string): string {
+    const from = relative(this.folder, path);
+    return from.startsWith('..') ? path : from;
+  }
+
+  private async collect(path: string, graph: Map<string, Node>): Promise<void> {
+    if (graph.has(path)) return;
+    const parsed = this.parse(path);
+    const links = new Map<string, Linked>();
+    graph.set(path, {parsed, links});
+    for (const request of requests(parsed.module)) {
+      const linked = await this.link(request, path);
+      if ('url' in linked || isModule(linked.path)) links.set(request.specifier, linked);
+      else links.set(request.specifier, {url: this.commonJsUrl(linked.path)});
+      if ('path' in linked && isModule(linked.path)) await this.collect(linked.path, graph);
+    }
+  }
+
+  private parse(path: string): Parsed {
+    const source = readFileSync(path, 'utf8');
+    const hash = sha(source);
+    const known = this.parsed.get(path);
+    if (known?.hash === hash) return known;
+    const name = this.nameOf(path);
+    const result = /\.json$/.test(path)
+      ? {code: `export default ${source}`, map: undefined, errors: []}
+      : transformSync(path, source, {sourcemap: true, sourceType: 'module'});
+    refuse(result.errors, source, name);
+    const {module, errors} = parseSync('copy.mjs', result.code, {sourceType: 'module'});
+    refuse(errors, result.code, name);
+    const parsed = {source, hash, code: result.code, map: result.map, module};
+    this.parsed.set(path, parsed);
+    return parsed;
+  }
+
+  private write(path: string, {parsed, links}: Node, graph: ReadonlyMap<string, Node>): void {
+    const file = this.copyPath(path, graph);
+    if (existsSync(file)) return;
+    const out = new MagicString(parsed.code);
+    const {staticImports, staticExports, dynamicImports, importMetas} = parsed.module;
+    const spans = [...staticImports, ...staticExports.flatMap(e => e.entries)].flatMap(i => (i.moduleRequest ? [i.moduleRequest] : []));
+    for (const {value, start, end} of new Map(spans.map(s => [s.start, s])).values()) {
+      const linked = links.get(value)!;
+      out.overwrite(start, end, JSON.stringify('url' in linked ? linked.url : this.copyUrl(linked.path, graph)));
+    }
+    const importer = JSON.stringify(path);
+    for (const {start} of dynamicImports) out.overwrite(start, start + 'import'.length, `globalThis.${runtime}.dynamicFrom(${importer})`);
+    for (const {start, end} of importMetas) out.overwrite(start, end, `globalThis.${runtime}.metaOf(${importer})`);
+    mkdirSync(this.temporary, {recursive: true, mode: 0o700});
+    writeFileSync(file, out.toString());
+    const maps = parsed.map ? [out.generateMap({hires: 'boundary'}), parsed.map] : [];
+    addSource(pathToFileURL(file).href, {name: this.nameOf(path), text: parsed.source, position: throughMaps(() => maps)});
+  }
+
+  private copyUrl(path: string, graph: ReadonlyMap<string, Node>): string {
+    return pathToFileURL(this.copyPath(path, graph)).href;
+  }
+
+  private copyPath(path: string, graph: ReadonlyMap<string, Node>): string {
+    const parts = [...reachable(path, graph)].sort().map(each => {
+      const {parsed, links} = graph.get(each)!;
+      return [each, parsed.hash, ...[...links.values()].map(l => ('url' in l ? l.url : ''))];
+    });
+    const stem = basename(path, extname(path)).replace(/[^\w-]/g, '_');
+    return join(this.temporary, `${stem}-${sha(JSON.stringify([path, parts]))}.mjs`);
+  }
+
+  /** CommonJS is loaded from its own place, anew when its text has changed. */
+  private commonJsUrl(path: string): string {
+    const hash = sha(readFileSync(path, 'utf8'));
+    if (this.commonJs.get(path) !== hash) delete cache[path];
+    this.commonJs.set(path, hash);
+    return `${pathToFileURL(path).href}?${hash}`;
+  }
+
+  private readonly commonJs = new Map<string, string>();
+}
+
+/** A file and all that it imports. In a cycle that is the same for every member, so a cycle needs no order. */
+function reachable(path: string, graph: ReadonlyMap<string, Node>, found = new Set<string>()): Set<string> {
+  if (found.has(path)) return found;
+  found.add(path);
+  for (const linked of graph.get(path)?.links.values() ?? []) if ('path' in linked) reachable(linked.path, graph, found);
+  return found;
+}
+
+function requests({staticImports, staticExports}: EcmaScriptModule): StaticImport[] {
+  const names = new Map<string, string[]>();
+  const add = (specifier: string, name: string | null): void => {
+    const known = names.get(specifier) ?? [];
+    names.set(specifier, name === null ? known : [...known, name]);
+  };
+  for (const {moduleRequest, entries} of staticImports) {
+    add(moduleRequest.value, null);
+    for (const {importName} of entries) add(moduleRequest.value, importName.kind === 'Default' ? 'default' : (importName.name ?? null));
+  }
+  for (const {entries} of staticExports) for (const {moduleRequest, importName} of entries) if (moduleRequest) add(moduleRequest.value, importName.name ?? null);
+  return [...names].map(([specifier, all]) => ({specifier, names: [...new Set(all)]}));
+}
+
+/** Whether the file is an ECMAScript module (TypeScript always is) or JSON, which becomes one. */
+function isModule(path: string): boolean {
+  const extension = extname(path);
+  if (/^\.(ts|mts|tsx|jsx|mjs|json)$/.test(extension)) return true;
+  if (extension !== '.js') return false;
+  const type = packageType(dirname(path));
+  if (type) return type === 'module';
+  return parseSync(path, readFileSync(path, 'utf8')).module.hasModuleSyntax;
+}
+
+function packageType(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const file = join(at, 'package.json');
+    if (existsSync(file)) return (JSON.parse(readFileSync(file, 'utf8')) as {type?: string}).type;
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+const sha = (text: string): string => createHash('sha1').update(text).digest('hex').slice(0, 16);
