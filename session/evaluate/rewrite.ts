@@ -1,5 +1,6 @@
 import type MagicString from 'magic-string';
-import type {EcmaScriptModule, ImportDeclaration, Program, Statement, TSImportEqualsDeclaration, VariableDeclaration} from 'oxc-parser';
+import type {EcmaScriptModule, ImportDeclaration, Program, Statement, TSImportEqualsDeclaration} from 'oxc-parser';
+import {Vars} from './vars.ts';
 
 interface Rewritten {
   /** Whether the last statement is an expression. */
@@ -17,7 +18,7 @@ export const runtime = '__snapgrid__';
  */
 export function rewriteCell(program: Program, module: EcmaScriptModule, out: MagicString, source: string): Rewritten {
   const enums: string[] = [];
-  const repeated = repeatedVars(program);
+  const vars = new Vars(out);
   let showsValue = false;
   for (const statement of program.body as Statement[]) {
     const inner = unexport(statement, out, source);
@@ -31,8 +32,16 @@ export function rewriteCell(program: Program, module: EcmaScriptModule, out: Mag
         rewriteImportEquals(inner, out);
         break;
       case 'VariableDeclaration':
-        if (!inner.declare && (inner.kind === 'const' || (inner.kind === 'var' && !declares(inner, repeated))))
-          out.overwrite(inner.start, inner.start + inner.kind.length, 'let');
+        if (inner.declare) break;
+        if (inner.kind === 'var') vars.declaration(inner);
+        else if (inner.kind === 'const') out.overwrite(inner.start, inner.start + inner.kind.length, 'let');
+        break;
+      case 'ForStatement':
+        if (inner.init?.type === 'VariableDeclaration') vars.loop(inner.start, inner.init);
+        break;
+      case 'ForInStatement':
+      case 'ForOfStatement':
+        if (inner.left.type === 'VariableDeclaration') vars.loop(inner.start, inner.left);
         break;
       case 'TSDeclareFunction': // an overload's signature: what it belongs to is an expression now
         replace(inner, '', out, source);
@@ -129,21 +138,3 @@ function isTypeOnly(statement: Statement): boolean {
     ('declare' in statement && statement.declare === true)
   );
 }
-
-/** Names that `var` declares more than once: `let` could not. */
-function repeatedVars(program: Program): Set<string> {
-  const seen = new Set<string>();
-  const repeated = new Set<string>();
-  for (const statement of program.body) {
-    if (statement.type !== 'VariableDeclaration' || statement.kind !== 'var') continue;
-    for (const {id} of statement.declarations) {
-      if (id.type !== 'Identifier') continue;
-      if (seen.has(id.name)) repeated.add(id.name);
-      seen.add(id.name);
-    }
-  }
-  return repeated;
-}
-
-const declares = (declaration: VariableDeclaration, names: ReadonlySet<string>): boolean =>
-  declaration.declarations.some(({id}) => id.type === 'Identifier' && names.has(id.name));

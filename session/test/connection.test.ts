@@ -1,0 +1,89 @@
+import {PassThrough} from 'node:stream';
+import {afterAll, describe, expect, it} from 'vitest';
+import {SessionConnection, SessionEnded} from '../wire/connection.ts';
+import {encodeFrame} from '../wire/frames.ts';
+import {sleep, stopAll, TestSession} from './start.ts';
+
+afterAll(stopAll);
+
+function fake(): {connection: SessionConnection; say(header: Record<string, unknown>, buffers?: Uint8Array[]): void; events: PassThrough; stdout: PassThrough} {
+  const streams = {requests: new PassThrough(), control: new PassThrough(), events: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough()};
+  return {
+    connection: new SessionConnection(streams),
+    say: (header, buffers) => streams.events.write(Buffer.concat(encodeFrame(header, buffers))),
+    events: streams.events,
+    stdout: streams.stdout,
+  };
+}
+
+describe('a session that dies', () => {
+  it('ends the connection and rejects what is pending, with its last words heard', async () => {
+    const session = new TestSession();
+    const running = session.run('process.abort()');
+    await expect(running).rejects.toBeInstanceOf(SessionEnded);
+    expect(await session.connection.ended).toMatchObject({reason: 'exit'});
+    await expect(session.run('1')).rejects.toBeInstanceOf(SessionEnded);
+  });
+
+  it('dies when its host lets go of the control pipe, busy or not', async () => {
+    for (const code of ['1', 'for (;;) {}']) {
+      const session = new TestSession();
+      const running = session.run(code).catch(() => {});
+      await sleep(200);
+      const exit = new Promise(resolve => session.child.once('exit', (_code, signal) => resolve(signal)));
+      session.child.stdio[4]!.destroy();
+      expect(await exit).toBe('SIGKILL');
+      await running;
+    }
+  });
+});
+
+describe('a session that breaks the protocol', () => {
+  const broken: Record<string, (f: ReturnType<typeof fake>) => void> = {
+    'noise': f => f.events.write(Buffer.alloc(64, 0xff)),
+    'an unknown event': f => f.say({type: 'grade', id: 1, points: 5}),
+    'an answer without its error': f => f.say({type: 'done', id: 1, status: 'error'}),
+    'a text that is none': f => f.say({type: 'stream', id: 1, name: 'stdout', text: 5}),
+    'a value that is none': f => f.say({type: 'done', id: 1, status: 'ok', value: {$: 'tensor', dtype: 'float32', shape: [1e9], b: 0}}, [new Uint8Array(8)]),
+    'another version': f => f.say({type: 'ready', version: 99, node: '', pid: 1, nonce: ''}),
+  };
+  for (const [name, send] of Object.entries(broken))
+    it(`with ${name} is ended, and nothing later is believed`, async () => {
+      const f = fake();
+      const running = f.connection.run({name: '', code: '', result: false});
+      send(f);
+      f.say({type: 'done', id: 1, status: 'ok'});
+      await expect(running).rejects.toBeInstanceOf(SessionEnded);
+      expect(await f.connection.ended).toMatchObject({reason: 'protocol'});
+    });
+
+  it('from inside a cell, by writing on its descriptor, is ended', async () => {
+    const session = new TestSession();
+    const running = session.run("import * as fs from 'node:fs'; fs.writeSync(5, 'x'.repeat(100)); 1");
+    await expect(running).rejects.toBeInstanceOf(SessionEnded);
+    expect(await session.connection.ended).toMatchObject({reason: 'protocol'});
+  });
+});
+
+describe('markers of native output', () => {
+  it('are found however they are cut, and taken out', async () => {
+    const f = fake();
+    const texts: string[] = [];
+    f.connection.listen(event => event.type === 'stream' && texts.push(event.text));
+    f.say({type: 'ready', version: 1, node: '20', pid: 1, nonce: 'abc'});
+    await f.connection.ready;
+    for (const byte of Buffer.from('a\0b\0abcd\0abc:7\0é\0abc:8\0')) f.stdout.write(Buffer.of(byte));
+    await sleep(20);
+    expect(texts.join('')).toBe('a\0b\0abcdé');
+  });
+});
+
+describe('an answer', () => {
+  it('that never comes after an interrupt is given by the host', async () => {
+    const f = fake();
+    const running = f.connection.run({name: '', code: '', result: false});
+    f.connection.interrupt();
+    expect(await running).toMatchObject({status: 'error', error: {name: 'Interrupted'}});
+    f.say({type: 'done', id: 1, status: 'ok'});
+  });
+});
