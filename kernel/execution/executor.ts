@@ -7,10 +7,12 @@ import {History} from './history.ts';
 import {Parents} from './parents.ts';
 import {type Outcome, SessionProcess} from './session-process.ts';
 
-/** Says what is wrong with a cell's types. */
+/** What is known of a cell's types. */
 export interface CellChecker {
   /** Starts checking a cell that is about to run, and whose run `over` tells the end of; gives nothing when checking is off. */
   check(cell: {readonly name: string; readonly code: string}, over: Promise<void>): Checking | undefined;
+  /** inspect_reply for the name that ends at `cursor`. */
+  inspect(code: string, cursor: number): Promise<ReplyContent>;
 }
 
 export interface Checking {
@@ -20,6 +22,8 @@ export interface Checking {
   readonly complaints: Promise<string>;
 }
 
+/** `Math.max?` and `?Math.max`, which are no TypeScript, ask for help as they do in IPython. */
+const helpAsked = /^\s*(?=\?|.*\?\s*$)\??\s*([\p{ID_Start}$_][\p{ID_Continue}$.]*)\s*\??\s*$/u;
 const freshSession = 'A fresh session is ready; what earlier cells declared is gone: run the cells that you need again.';
 
 /** Answers execute_request: one cell at a time, in the session. */
@@ -45,6 +49,9 @@ export class Executor {
     if (stored) this.count = number;
     const entry = stored ? this.history.add(number, code) : undefined;
     if (!silent) this.publisher.publish('execute_input', header, {code, execution_count: number});
+
+    const asked = helpAsked.exec(code)?.[1];
+    if (asked) return {status: 'ok', execution_count: number, payload: await this.page(asked), user_expressions: {}};
 
     const name = `In [${number}]`;
     const run = new Running();
@@ -83,6 +90,11 @@ export class Executor {
       results[key] = outcome.status === 'ok' ? {status: 'ok', data: outcome.bundle ?? {}, metadata: {}} : errorContent(thrown(outcome));
     }
     return results;
+  }
+
+  private async page(name: string): Promise<readonly JsonObject[]> {
+    const {data, found} = await this.checker.inspect(name, name.length);
+    return [{source: 'page', start: 0, data: found ? data : {'text/plain': `Nothing is known of ${name}`}}];
   }
 
   private fail(header: JsonObject, number: number, silent: boolean, error: ThrownError): ReplyContent {

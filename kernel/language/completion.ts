@@ -27,7 +27,8 @@ export function completionReply({code, cursor, list, headerLines}: CompletionAns
   const start = replacedFrom(items, code, cursor, headerLines);
   const typed = code.slice(start, cursor);
   const [from, to] = [codePointsOf(code, start), codePointsOf(code, cursor)];
-  const fitting = items.map(item => ({item, text: item.textEdit?.newText ?? item.insertText ?? item.label})).filter(({text}) => text.toLowerCase().startsWith(typed.toLowerCase()));
+  // One that replaces something else (`a.b` by `a["b c"]`) does not fit in one reply with the rest.
+  const fitting = items.filter(item => editedFrom(item, code, headerLines) === undefined || editedFrom(item, code, headerLines) === start).map(item => ({item, text: item.textEdit?.newText ?? item.insertText ?? item.label})).filter(({text}) => text.toLowerCase().startsWith(typed.toLowerCase()));
   fitting.sort((a, b) => rank(a, typed) - rank(b, typed) || compare(a.item.sortText ?? a.text, b.item.sortText ?? b.text) || compare(a.text, b.text));
   const shown = [...new Map(fitting.map(match => [match.text, match])).values()].slice(0, mostMatches);
   return {
@@ -41,15 +42,17 @@ export function completionReply({code, cursor, list, headerLines}: CompletionAns
   };
 }
 
-/** Where the replaced text begins: where the server says, else at the word before the cursor. */
+/** Where the replaced text begins: where the server says for all, else at the word before the cursor. */
 function replacedFrom(items: readonly CompletionItem[], code: string, cursor: number, headerLines: number): number {
-  const edit = items.find(item => item.textEdit)?.textEdit;
-  if (edit) {
-    const {line, character} = 'range' in edit ? edit.range.start : edit.insert.start;
-    const lines = code.split('\n').slice(0, line - headerLines);
-    return Math.min(cursor, lines.reduce((sum, text) => sum + text.length + 1, 0) + character);
-  }
-  return cursor - /[\p{ID_Continue}$]*$/u.exec(code.slice(0, cursor))![0].length;
+  const word = cursor - /[\p{ID_Continue}$]*$/u.exec(code.slice(0, cursor))![0].length;
+  const starts = new Set(items.map(item => editedFrom(item, code, headerLines)));
+  return Math.min(cursor, (starts.size === 1 ? [...starts][0] : undefined) ?? word);
+}
+
+function editedFrom({textEdit}: CompletionItem, code: string, headerLines: number): number | undefined {
+  if (!textEdit) return undefined;
+  const {line, character} = 'range' in textEdit ? textEdit.range.start : textEdit.insert.start;
+  return code.split('\n').slice(0, line - headerLines).reduce((sum, text) => sum + text.length + 1, 0) + character;
 }
 
 /** The same case before another, variables before keywords. */

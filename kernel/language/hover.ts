@@ -6,7 +6,8 @@ export type {Hover} from 'vscode-languageserver-protocol';
 /** What is known of the name under the cursor: its type and its documentation. */
 export function hoverReply(hover: Hover | undefined): ReplyContent {
   const markdown = hover ? withoutImports((hover.contents as MarkupContent).value) : '';
-  if (!markdown) return {status: 'ok', found: false, data: {}, metadata: {}};
+  // The server says `any` of a name that it does not know.
+  if (!markdown || plain(markdown) === 'any') return {status: 'ok', found: false, data: {}, metadata: {}};
   return {status: 'ok', found: true, data: {'text/plain': plain(markdown), 'text/markdown': markdown}, metadata: {}};
 }
 

@@ -35,7 +35,8 @@ class SnapgridTests(jupyter_kernel_test.KernelTests):
     incomplete_code_samples = ["function f() {", "f(1,", "const text = `abc", "if (true) {\n  1", "/* open", "1 +"]
     invalid_code_samples = ["const const", "1 +* 2", "}", "let 1x"]
     supported_history_operations = ("tail", "range", "search")
-    code_history_pattern = "6 [*]?7*"
+    code_history_pattern = "6 ? 7*"
+    code_page_something = "Math.max?"
     code_inspect_sample = "Math.max"
     code_clear_output = "import {clear} from 'snapgrid/display';\nclear()"
 

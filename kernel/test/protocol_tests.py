@@ -123,6 +123,7 @@ def test_an_interrupt_of_an_idle_kernel_does_nothing():
     with kernel() as (km, kc):
         km.interrupt_kernel()
         os.kill(km.provisioner.process.pid, signal.SIGINT)
+        time.sleep(0.5)  # both have arrived
         reply, _ = run(kc, "1 + 1")
         assert reply["status"] == "ok", reply
 
@@ -165,8 +166,7 @@ def test_shutdown_is_answered_and_ends_both_processes():
     with kernel() as (km, kc):
         reply, found = run(kc, "process.pid")
         session = int(of_type(found, "execute_result")[0]["data"]["text/plain"])
-        for restart in (False,):
-            assert control(kc, "shutdown_request", {"restart": restart}) == {"status": "ok", "restart": restart}
+        assert control(kc, "shutdown_request", {"restart": False}) == {"status": "ok", "restart": False}
         assert km.provisioner.process.wait(timeout=10) == 0
         assert gone(session)
 
