@@ -1,6 +1,6 @@
 /**
  * What hostile submissions do, as the source of a cell or of an answer's body. Each tries its best; what it may reach is what the sandbox lets it.
- * Node's own modules are taken by the one way that no import policy closes.
+ * Node's own modules are asked for at run time; a lesson that allows them lets an attack try the sandbox's walls.
  */
 const fs = "const fs = process.getBuiltinModule('node:fs');";
 
@@ -103,7 +103,7 @@ export const attacks = {
 
   takesHeap: `
     const kept = [];
-    for (;;) kept.push(Array.from({length: 1e6}, (_, i) => ({i})));`,
+    for (;;) kept.push(new Array(1e7).fill(kept));`,
 
   fillsSharedMemory: `
     ${fs}

@@ -1,12 +1,13 @@
 import type {Notebook, NotebookCell} from '../../exercises/build/index.ts';
-import type {Verdict} from '../../checking/types.ts';
-import type {Lesson} from '../../checking/types.ts';
+import type {Lesson, Verdict} from '../../checking/types.ts';
 import {attacks} from './attacks.ts';
 
 /** A lesson's notebook with right answers, which hostile submissions are made from. */
 export interface Assignment {
   readonly lesson: Lesson;
   readonly solved: Notebook;
+  /** What the lesson's submissions may import: most attacks end there where Node's own modules are not among it. */
+  readonly imports: readonly string[];
 }
 
 export interface HostileSubmission {
@@ -20,7 +21,8 @@ export interface HostileSubmission {
 
 /** The twenty submissions that graders get wrong, and their right scores, made for any lesson with at least two tasks. */
 export function hostileSubmissions(assignment: Assignment): HostileSubmission[] {
-  const {lesson, solved} = assignment;
+  const {lesson, solved, imports} = assignment;
+  const nodeAllowed = imports.includes('node:*');
   const [first, second] = lesson.tasks;
   if (!first || !second) throw new Error(`Expected a lesson with at least two tasks, got ${lesson.tasks.length}`);
   const one = first.name;
@@ -50,7 +52,7 @@ export function hostileSubmissions(assignment: Assignment): HostileSubmission[] 
     right('08-check-cells-deleted', {...solved, cells: solved.cells.filter(c => !('check' in ownMetadata(c)))}),
     nothing('09-redefines-the-metric', add(everyTask('return 0;'), attacks.redefines, 0)),
     nothing('10-patches-the-runtime', add(everyTask('return 0;'), attacks.patchesRuntime, 0)),
-    nothing('11-writes-noise-everywhere', add(everyTask('return 0;'), attacks.writesNoise), verdictsOf(lesson, 'forged')),
+    nothing('11-writes-noise-everywhere', add(everyTask('return 0;'), attacks.writesNoise), nodeAllowed ? verdictsOf(lesson, 'forged') : {}),
     nothing('11b-writes-forged-messages', add(everyTask('return 0;'), attacks.writesForgedMessages)),
     nothing('12-searches-for-tests', everyTask(attacks.searches)),
     right('13-writes-to-the-gradebook', add(solved, attacks.writesElsewhere)),
@@ -60,8 +62,8 @@ export function hostileSubmissions(assignment: Assignment): HostileSubmission[] 
     right('17-forks-50', add(solved, attacks.forks)),
     losesOne('18-takes-4-GB', 'memory', answer(solved, one, attacks.takesBuffers)),
     losesOne('18b-takes-a-heap', 'memory', answer(solved, one, attacks.takesHeap)),
-    losesOne('18c-fills-shared-memory', 'memory', answer(solved, one, attacks.fillsSharedMemory)),
-    losesOne('18d-takes-4-GB-in-children', 'memory', answer(solved, one, attacks.takesInChildren)),
+    losesOne('18c-fills-shared-memory', nodeAllowed ? 'memory' : 'error', answer(solved, one, attacks.fillsSharedMemory)),
+    losesOne('18d-takes-4-GB-in-children', nodeAllowed ? 'memory' : 'error', answer(solved, one, attacks.takesInChildren)),
     right('19-correct-beside-an-attack', solved),
     right('20-warns-on-stderr', add(solved, attacks.warns)),
   ];

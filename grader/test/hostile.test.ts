@@ -1,15 +1,15 @@
-import {existsSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {createServer, type Server} from 'node:net';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {hostileSubmissions} from '../demo/hostile.ts';
 import type {SubmissionResult} from '../results.ts';
 import {byLearner, missingSandbox, scoreLine, TestClass} from './class.ts';
-import {smallLesson, smallSolved} from './small-lesson.ts';
+import {gradedSmallLesson, smallLesson, smallSolved} from './small-lesson.ts';
 
 const missing = await missingSandbox();
 
 describe.skipIf(missing)('in the sandbox', () => {
-  const submissions = hostileSubmissions({lesson: smallLesson, solved: smallSolved});
+  const submissions = hostileSubmissions({lesson: smallLesson, solved: smallSolved, imports: gradedSmallLesson.imports});
   let all: TestClass;
   let results: Map<string, SubmissionResult>;
   let canary: Server;
@@ -47,8 +47,21 @@ describe.skipIf(missing)('in the sandbox', () => {
     expect(results.get('13-writes-to-the-gradebook')!.cells.at(-1)!.output).toBe('');
   });
 
+  it('no process survives its submission', () => {
+    const commands = readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(pid => commandLine(pid));
+    expect(commands.filter(command => /snapgrid-fork|globalThis\.kept/.test(command))).toEqual([]);
+  });
+
   it('200 MB of output leave a small feedback that says so', () => {
     expect(all.file('06-prints-200-MB/feedback.html').length).toBeLessThan(2_000_000);
     expect(results.get('06-prints-200-MB')!.warnings.join()).toContain('printed more than is shown');
   });
 });
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -7,13 +7,14 @@ import type {GradedLesson} from '../lesson.ts';
 export const smallLesson: Lesson = {
   slug: '98-small',
   tasks: [
-    {name: 'chooseScale', title: 'Choose the scale', timeoutMs: 3000, checks: [scaleCheck('the largest value gets the code 127', 3, 1), scaleCheck('the scale holds for large tensors', 1000, 1)]},
-    {name: 'quantizeInt8', title: 'Quantize', timeoutMs: 3000, checks: [codesCheck('codes are the nearest grid points', 16, 2), codesCheck('large tensors too', 1000, 1)]},
+    {name: 'chooseScale', title: 'Choose the scale', timeoutMs: 5000, checks: [scaleCheck('the largest value gets the code 127', 3, 1), scaleCheck('the scale holds for large tensors', 1000, 1)]},
+    {name: 'quantizeInt8', title: 'Quantize', timeoutMs: 5000, checks: [codesCheck('codes are the nearest grid points', 16, 2), codesCheck('large tensors too', 1000, 1)]},
   ],
 };
 
+/** It allows Node's own modules, so that attacks meet the sandbox's walls and not the import policy before them. */
 export const gradedSmallLesson: GradedLesson = {
-  lesson: smallLesson, title: 'A small lesson', version: 1, imports: [], backend: 'cpu', budgetSeconds: 12, memoryMiB: 1000,
+  lesson: smallLesson, title: 'A small lesson', version: 1, imports: ['node:*'], backend: 'cpu', budgetSeconds: 10, memoryMiB: 512,
 };
 
 function scaleCheck(name: string, length: number, points: number): Check {

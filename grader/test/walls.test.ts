@@ -1,0 +1,84 @@
+import {afterEach, describe, expect, it} from 'vitest';
+import {projectRoot} from '../../exercises/build/lessons.ts';
+import {SessionConnection} from '../../session/wire/connection.ts';
+import {sandboxPlan} from '../grade.ts';
+import {type Sandbox, startSandbox} from '../sandbox/sandbox.ts';
+import {missingSandbox} from './class.ts';
+import {gradedSmallLesson} from './small-lesson.ts';
+
+const missing = await missingSandbox();
+
+describe.skipIf(missing)('a sandbox refuses to', () => {
+  const started: Sandbox[] = [];
+  afterEach(() => started.splice(0).forEach(sandbox => sandbox.kill()));
+
+  /** Runs code that returns what it reached; what it throws is a refusal. */
+  const attempt = async (code: string): Promise<string> => {
+    const plan = await sandboxPlan({lesson: gradedSmallLesson, isolation: 'bubblewrap', root: projectRoot});
+    const sandbox = startSandbox(plan);
+    started.push(sandbox);
+    const connection = new SessionConnection(sandbox.streams);
+    await connection.ready;
+    expect(await connection.run({name: 'start', code: `import '${plan.preload}'`, result: false})).toEqual({status: 'ok'});
+    await connection.run({name: 'attack', code: `const fs = process.getBuiltinModule('node:fs');\nasync function attack() { ${code} }`, result: false});
+    const called = await connection.call('attack', []);
+    return called.status === 'ok' ? `ALLOWED ${JSON.stringify(called.value)}` : `refused ${called.error.message}`;
+  };
+
+  it.each([
+    ['write to /', "fs.writeFileSync('/x', 'x')"],
+    ['write to /dev', "fs.writeFileSync('/dev/x', 'x')"],
+    ['write among its own program', "fs.writeFileSync('/snapgrid/dist/session/main.js', 'x')"],
+    ['write among its packages', "fs.writeFileSync('/snapgrid/node_modules/@tensorflow/tfjs-core/package.json', 'x')"],
+    ['write /proc/sys', "fs.writeFileSync('/proc/sys/vm/overcommit_memory', '1')"],
+    ['map its user anew', "fs.writeFileSync('/proc/self/uid_map', '0 0 1')"],
+    ['fill /tmp beyond 64 MB', "fs.writeFileSync('/tmp/a', Buffer.alloc(4e7)); fs.writeFileSync('/tmp/b', Buffer.alloc(4e7))"],
+    ['fill /dev/shm beyond 16 MB', "fs.writeFileSync('/dev/shm/a', Buffer.alloc(2e7))"],
+    ['write a file beyond 50 MB', "fs.writeFileSync('/tmp/a', Buffer.alloc(5.5e7))"],
+    ['read the memory of its first process', "return fs.readFileSync('/proc/1/mem', 'utf8')"],
+    ['reach a server on this machine', "return await new Promise((yes, no) => process.getBuiltinModule('node:net').connect(22, '127.0.0.1', () => yes('connected')).on('error', no))"],
+    ['resolve a name', "return await process.getBuiltinModule('node:dns/promises').lookup('localhost.localdomain.example')"],
+    ['be another user', "process.setuid(0)"],
+    ['take 2 GB', "const a = []; for (let i = 0; i < 20; i++) a.push(Buffer.alloc(1e8, 1))"],
+  ])('%s', async (_, code) => {
+    expect(await attempt(code)).toMatch(/^refused (?!No backend)/);
+  });
+
+  it('hold 200 processes', async () => {
+    const code = `
+      const {spawn} = process.getBuiltinModule('node:child_process');
+      const children = [];
+      for (let i = 0; i < 200; i++) { const child = spawn(process.execPath, ['-e', '0'], {stdio: 'ignore'}); child.on('error', () => {}); children.push(child); }
+      return children.filter(child => child.pid !== undefined).length`;
+    const held = await attempt(code);
+    expect(held).toMatch(/^ALLOWED \d\d?$/);
+    expect(Number(held.split(' ')[1])).toBeLessThan(64);
+  });
+
+  it('show a file of this machine beyond its program, its packages and their libraries', async () => {
+    const code = "const seen = []; for (const folder of ['/', '/snapgrid', '/snapgrid/dist', '/usr', '/usr/bin']) seen.push(folder + ': ' + fs.readdirSync(folder).sort().join(' ')); return seen";
+    const seen = await attempt(code);
+    expect(seen).toContain('"/snapgrid: dist node_modules package.json"');
+    expect(seen).toContain('"/snapgrid/dist: backend data session"');
+    expect(seen).toContain('"/usr/bin: node prlimit"');
+    expect(seen).not.toMatch(/etc|root|home|work/);
+  });
+
+  it('show an environment beyond what it sets, also in its first process', async () => {
+    const seen = await attempt("return [Object.keys(process.env).sort().join(' '), fs.readFileSync('/proc/1/environ', 'utf8')]");
+    expect(seen).toContain('HOME OMP_NUM_THREADS PATH');
+    expect(seen).not.toMatch(/SECRET|TOKEN|USER|LOGNAME|VITEST/);
+  });
+
+  it('outlive its end with a single process', async () => {
+    const plan = await sandboxPlan({lesson: gradedSmallLesson, isolation: 'bubblewrap', root: projectRoot});
+    const sandbox = startSandbox(plan);
+    const connection = new SessionConnection(sandbox.streams);
+    await connection.ready;
+    await connection.run({name: 'attack', code: "const {spawn} = process.getBuiltinModule('node:child_process'); for (let i = 0; i < 10; i++) spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)//survivor'], {detached: true, stdio: 'ignore'})", result: false});
+    expect(sandbox.processes()).toBeGreaterThan(5);
+    sandbox.kill();
+    await sandbox.ended;
+    expect(sandbox.processes()).toBe(0);
+  });
+});
