@@ -30,7 +30,7 @@ export function folderOf(learner: string): string {
 /** All of the new file or all of the old one, also after a power cut. */
 async function replaceFile(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), {recursive: true});
-  const half = `${path}.half-${process.pid}`;
+  const half = `${path}.half`;
   try {
     const file = await open(half, 'w');
     try {

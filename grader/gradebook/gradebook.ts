@@ -37,9 +37,9 @@ export class Gradebook {
   }
 
   /** The result of this very submission, where it was graded before. */
-  async find(key: SubmissionKey): Promise<SubmissionResult | undefined> {
+  async find(key: SubmissionKey): Promise<{readonly result: SubmissionResult; readonly log: string} | undefined> {
     const row = await this.select(key);
-    return row?.result ? parseResult(row.result) : undefined;
+    return row?.result ? {result: parseResult(row.result), log: row.log ?? ''} : undefined;
   }
 
   /** Notes that grading starts; returns how often it had been started before without an end. */

@@ -1,0 +1,60 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {createInterface} from 'node:readline';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {projectRoot} from '../../exercises/build/lessons.ts';
+import {cell} from '../demo/hostile.ts';
+import {missingSandbox, TestClass} from './class.ts';
+import {smallSolved} from './small-lesson.ts';
+
+const missing = await missingSandbox();
+
+describe.skipIf(missing)('a batch that is killed with -9', () => {
+  let learners: TestClass;
+  const running: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    const answers = (i: number): string => (i % 3 ? `const chooseScale = x => x.abs().max().div(${120 + i}); // ${i}` : `const chooseScale = x => x.abs().max().div(127); // ${i}`);
+    learners = await TestClass.make(Object.fromEntries(Array.from({length: 10}, (_, i) => [`learner${i}`, cell(smallSolved, 'chooseScale', answers(i))])));
+  });
+
+  afterAll(async () => {
+    running.forEach(child => child.kill('SIGKILL'));
+    await learners.remove();
+  });
+
+  const batch = (to: string, killAfter = Infinity): Promise<string[]> => {
+    const child = spawn(process.execPath, [join(projectRoot, 'dist/grader/test/batch-process.js'), learners.submissions, join(learners.folder, to)], {stdio: ['ignore', 'pipe', 'inherit']});
+    running.push(child);
+    const lines: string[] = [];
+    createInterface({input: child.stdout!}).on('line', line => {
+      lines.push(line);
+      if (lines.length === killAfter) child.kill('SIGKILL');
+    });
+    return new Promise(resolve => child.on('close', () => resolve(lines)));
+  };
+
+  it('goes on where it was: the same bytes of CSV, nothing graded twice, nothing lost, no sandbox left behind', async () => {
+    await batch('whole');
+    expect(existsSync(join(learners.folder, 'whole/grades.csv'))).toBe(true);
+    const first = await batch('killed', 3);
+    expect(existsSync(join(learners.folder, 'killed/grades.csv'))).toBe(false);
+    const second = await batch('killed', 3);
+    const last = await batch('killed');
+    expect(last.at(-1)).toBe('finished 10');
+    const csv = (name: string): string => readFileSync(join(learners.folder, name, 'grades.csv'), 'utf8');
+    expect(csv('killed')).toBe(csv('whole'));
+    const told = [...first, ...second, ...last].filter(line => line.startsWith('graded'));
+    expect(new Set(told).size).toBe(told.length);
+    expect(last.filter(line => line.startsWith('reused')).length).toBeGreaterThanOrEqual(first.length);
+    const results = readdirSync(join(learners.folder, 'killed')).filter(name => name.startsWith('learner'));
+    expect(results).toHaveLength(10);
+    expect(readdirSync(join(learners.folder, 'killed'), {recursive: true}).filter(name => String(name).endsWith('.half'))).toEqual([]);
+  });
+
+  it('gives the same grades when all of it is graded again', async () => {
+    const lines = await batch('whole');
+    expect(lines.filter(line => line.startsWith('reused'))).toHaveLength(10);
+  });
+});
