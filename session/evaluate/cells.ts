@@ -1,4 +1,5 @@
 import type {Modules} from '../modules/modules.ts';
+import {channel} from '../output/channel.ts';
 import type {Cell} from '../wire/messages.ts';
 import type {SessionOptions} from '../wire/options.ts';
 import type {Answer} from './answer.ts';
@@ -28,14 +29,19 @@ export class Cells {
     this.evaluator.evaluate(`${transpiled.code}\n//# sourceURL=${url}`, outcome => {
       if (outcome.status === 'interrupted') return settle({status: 'error', error: interruptedError});
       if (outcome.status === 'thrown') return settle({status: 'error', error: describeThrown(outcome.value)});
-      if (!cell.result || !this.options.display || !transpiled.showsValue || outcome.value === undefined) return settle({status: 'ok'});
-      // Loaded by the first value: most cells that print do not need it, and it costs the first cell.
-      import('../display/bundle.ts')
-        .then(({toBundle}) => toBundle(outcome.value))
-        .then(
-          bundle => settle({status: 'ok', bundle}),
-          (error: unknown) => settle({status: 'error', error: describeThrown(error)}),
-        );
+      const wanted = cell.result && this.options.display && transpiled.showsValue && outcome.value !== undefined;
+      const pending = channel()?.pending;
+      if (!wanted && !pending) return settle({status: 'ok'});
+      this.finish(pending, wanted ? outcome.value : undefined).then(settle, (error: unknown) => settle({status: 'error', error: describeThrown(error)}));
     });
+  }
+
+  /** Waits for displays under way, then makes the value's bundle. */
+  private async finish(pending: Promise<void> | undefined, value: unknown): Promise<Answer> {
+    await pending;
+    if (value === undefined) return {status: 'ok'};
+    // Loaded by the first value: cells that only print do without.
+    const {toBundle} = await import('../display/bundle.ts');
+    return {status: 'ok', bundle: await toBundle(value)};
   }
 }

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Worker} from 'node:worker_threads';
 import {capturePrinting} from '../output/capture.ts';
-import {openChannel} from '../output/channel.ts';
+import {Channel, openChannel} from '../output/channel.ts';
 import {EventWriter} from '../output/events.ts';
 import {Requests} from '../requests.ts';
 import {FrameDecoder} from '../wire/frames.ts';
@@ -26,10 +26,12 @@ export function start(json: string | undefined): void {
   });
   const events = new EventWriter(shared, nonce, options.outputBytes ?? Infinity, () => control.postMessage(0));
   capturePrinting((name, text) => events.print(name, text));
-  openChannel({
-    display: (bundle, {metadata = {}, ...rest}) => events.send({type: 'display', id: events.cause, bundle, metadata, ...rest}),
-    clear: wait => events.send({type: 'clear', id: events.cause, wait}),
-  });
+  const channel = new Channel(
+    () => events.cause,
+    (id, bundle, {metadata = {}, ...rest}) => events.send({type: 'display', id, bundle, metadata, ...rest}),
+    wait => events.send({type: 'clear', id: events.cause, wait}),
+  );
+  openChannel(channel);
   const requests = new Requests(options, events, temporary);
   keepAlive(events);
   control.on('message', (id: number) => requests.interrupted(id));

@@ -9,6 +9,9 @@ import {Policy} from './policy.ts';
 import {Resolver} from './resolve.ts';
 import {inertNamespace, Shims} from './shims.ts';
 
+const plotPackage = '@observablehq/plot';
+const loadPlotPackage = async (path: string): Promise<object> => (await import('./plot.ts')).loadPlot(path);
+
 /** What cells and the learner's own files import. */
 export class Modules {
   private readonly policy: Policy;
@@ -32,7 +35,7 @@ export class Modules {
       dynamicFrom: (importer: string) => (specifier: unknown) => this.import(String(specifier), importer),
       meta: this.metaOf(this.notebook),
       metaOf: (path: string) => this.metaOf(path),
-      backend: () => this.tensors,
+      held: (key: string) => this.shims.held.get(key),
     });
     Object.defineProperty(globalThis, runtime, {value: surface});
     const required = Object.assign((specifier: string) => this.require(specifier), {
@@ -56,6 +59,7 @@ export class Modules {
       case 'local':
         return importCopy(await (await this.local()).url(target.path));
       case 'package':
+        if (specifier === plotPackage) return loadPlotPackage(target.path);
         return specifier === 'tslab' ? (await import('./tslab.ts')).loadTslab(target.path) : loadPackage(target.path);
     }
   }
@@ -76,7 +80,8 @@ export class Modules {
     this.policy.check(specifier);
     if (this.policy.isInert(specifier)) return {url: this.shims.inertUrl(names)};
     const target = this.resolver.resolve(specifier, importer);
-    if (target.kind === 'backend') return {url: this.shims.backendUrl(await this.backend())};
+    if (target.kind === 'backend') return {url: this.shims.heldUrl('tensors', await this.backend())};
+    if (specifier === plotPackage && target.kind === 'package') return {url: this.shims.heldUrl('plot', await loadPlotPackage(target.path))};
     return target.kind === 'local' ? target : {url: target.kind === 'builtin' ? target.url : pathToFileURL(target.path).href};
   }
 

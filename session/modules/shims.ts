@@ -7,14 +7,17 @@ const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 
 /** Modules made up for local files: the tensors' backend under its packages' names, and inert ones. */
 export class Shims {
+  readonly held = new Map<string, object>();
   private readonly written = new Set<string>();
 
   constructor(private readonly temporary: string) {}
 
-  /** `export const` for each of the namespace's names; the session holds the namespace as `backend`. */
-  backendUrl(tf: object): string {
-    const names = Object.keys(tf).filter(name => name !== 'default' && identifier.test(name));
-    return this.url('tensors', `const tf = globalThis.${runtime}.backend();\nexport default tf;\n${exported(names, name => `tf[${JSON.stringify(name)}]`)}`);
+  /** Each of the namespace's names as an export; the session holds the namespace under `key`. */
+  heldUrl(key: string, namespace: object): string {
+    this.held.set(key, namespace);
+    const names = Object.keys(namespace).filter(name => name !== 'default' && identifier.test(name));
+    const code = `const held = globalThis.${runtime}.held(${JSON.stringify(key)});\nexport default held;\n`;
+    return this.url(key, code + exported(names, name => `held[${JSON.stringify(name)}]`));
   }
 
   /** Does nothing, whatever is called: in grading, a notebook's own checks do not count. */

@@ -15,7 +15,7 @@ export function loadTslab(path: string): object {
   const jupyter = require(join(dirname(path), 'jupyter.js')) as {lastWriteDisplayData: unknown};
   jupyter.lastWriteDisplayData = ({data, metadata, transient}: DisplayData, update: boolean): void => {
     const displayId = transient.display_id;
-    channel()?.display(data, {metadata, ...(displayId === undefined ? {} : {displayId}), ...(update ? {update} : {})});
+    void channel()?.display(data, {metadata, ...(displayId === undefined ? {} : {displayId}), ...(update ? {update} : {})});
   };
   return require(path) as object;
 }

@@ -1,0 +1,93 @@
+import type {MimeBundle} from '../wire/messages.ts';
+import type {TypedArray} from '../wire/plain.ts';
+import {escapeHtml, shortNumber, table, theme} from './markup.ts';
+import {heatMap, histogram} from './plots.ts';
+
+/** A tensor of any copy of tfjs: known by what it has, so that showing a number never loads tfjs. */
+export interface TensorLike {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly isDisposed: boolean;
+  dataSync(): ArrayLike<unknown>;
+}
+
+export function isTensor(value: object): value is TensorLike {
+  return 'dtype' in value && 'shape' in value && 'isDisposed' in value && 'dataSync' in value && 'dataId' in value && Array.isArray(value.shape);
+}
+
+const bytesPerElement: Record<string, number> = {float32: 4, int32: 4, bool: 1, complex64: 8};
+const shownSide = 8;
+
+/** dtype, shape, bytes, min, mean and max; a table or heat map; a histogram. */
+export async function tensorBundle(tensor: TensorLike): Promise<MimeBundle> {
+  const {dtype, shape} = tensor;
+  const kind = `Tensor ${dtype} [${shape.join(', ')}]`;
+  if (tensor.isDisposed) {
+    const text = `${kind} · disposed: its values are gone; return it from tf.tidy, or tf.keep it`;
+    return {'text/plain': text, 'text/html': `<div>${escapeHtml(text)}</div>`};
+  }
+  const raw = tensor.dataSync();
+  if (!(dtype in bytesPerElement) || dtype === 'complex64') return {'text/plain': `${kind}\n${listed(Array.from(raw, String), shape)}`};
+  return arrayBundle(Float64Array.from(raw as ArrayLike<number>), shape, kind, raw.length * bytesPerElement[dtype]!);
+}
+
+/** A typed array is shown as a tensor of one axis. */
+export function typedArrayBundle(array: TypedArray): Promise<MimeBundle> {
+  return arrayBundle(Float64Array.from(array), [array.length], `${array.constructor.name} [${array.length}]`, array.byteLength);
+}
+
+async function arrayBundle(values: Float64Array, shape: readonly number[], kind: string, bytes: number): Promise<MimeBundle> {
+  const {min, mean, max, odd} = statistics(values);
+  const measures = values.length > odd ? ` · min ${shortNumber(min)} · mean ${shortNumber(mean)} · max ${shortNumber(max)}` : '';
+  const head = `${kind} · ${bytes.toLocaleString('en')} bytes${measures}${odd ? ` · ${odd} NaN or infinite` : ''}`;
+  const [rows, columns] = matrix(shape);
+  const parts = [`<div style="color: ${theme.text}">${escapeHtml(head)}</div>`];
+  if (values.length > shownSide * shownSide && rows > 3 && columns > 3) parts.push(await heatMap(values, rows, columns, `Heat map of ${kind}`));
+  else if (values.length) parts.push(valueTable(values, rows, columns, shape));
+  if (values.length - odd > 2 * shownSide && min < max) parts.push(await histogram(values, `Histogram of ${kind}`));
+  const text = `${head}\n${listed(Array.from(values.subarray(0, 1000), shortNumber), shape, values.length)}`;
+  return {'text/plain': text, 'text/html': `<div style="display: flex; flex-direction: column; gap: 6px">${parts.join('')}</div>`};
+}
+
+function statistics(values: Float64Array): {min: number; mean: number; max: number; odd: number} {
+  let [min, max, sum, odd] = [Infinity, -Infinity, 0, 0];
+  for (const value of values) {
+    if (!Number.isFinite(value)) {
+      odd++;
+      continue;
+    }
+    if (value < min) min = value;
+    if (value > max) max = value;
+    sum += value;
+  }
+  return {min, max, mean: sum / (values.length - odd), odd};
+}
+
+/** The tensor as rows of its last axis. shape [..., columns] → [rows, columns] */
+function matrix(shape: readonly number[]): [number, number] {
+  const columns = shape.at(-1) ?? 1;
+  return [shape.slice(0, -1).reduce((product, n) => product * n, 1), columns];
+}
+
+function valueTable(values: Float64Array, rows: number, columns: number, shape: readonly number[]): string {
+  const shown = Array.from({length: Math.min(rows, shownSide)}, (_, r) => {
+    const row = Array.from(values.subarray(r * columns, r * columns + Math.min(columns, shownSide)), shortNumber);
+    return columns > shownSide ? [...row, '…'] : row;
+  });
+  if (rows > shownSide) shown.push(['…']);
+  return table([], shown, shape.length > 2 ? `rows of the last axis, ${columns} columns` : '');
+}
+
+/** Nested brackets, cut after eight entries of an axis. */
+function listed(texts: readonly string[], shape: readonly number[], size = texts.length): string {
+  if (!size) return '[]';
+  const nest = (start: number, axis: number): string => {
+    if (axis === shape.length) return texts[start] ?? '…';
+    const length = shape[axis]!;
+    const stride = shape.slice(axis + 1).reduce((product, n) => product * n, 1);
+    const items = Array.from({length: Math.min(length, shownSide)}, (_, i) => nest(start + i * stride, axis + 1));
+    if (length > shownSide) items.push('…');
+    return axis === shape.length - 1 ? `[${items.join(', ')}]` : `[${items.join(`,\n${' '.repeat(axis + 1)}`)}]`;
+  };
+  return nest(0, 0);
+}

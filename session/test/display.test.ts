@@ -1,0 +1,79 @@
+import {mkdtempSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import type {MimeBundle} from '../wire/messages.ts';
+import {stopAll, TestSession} from './start.ts';
+
+let session: TestSession;
+const bundle = async (code: string): Promise<MimeBundle> => {
+  const done = await session.run(code);
+  if (done.status === 'error') throw new Error(done.error.traceback.join('\n'));
+  return done.bundle ?? {};
+};
+const html = async (code: string): Promise<string> => String((await bundle(code))['text/html']);
+
+beforeAll(async () => {
+  session = new TestSession({folder: mkdtempSync(join(tmpdir(), 'snapgrid-test-'))});
+  await session.run("import * as tf from '@tensorflow/tfjs-node-gpu'; import * as Plot from '@observablehq/plot'; import {display, html, svg, markdown, latex, json, png} from 'snapgrid/display'");
+});
+afterAll(stopAll);
+
+describe('a tensor', () => {
+  it('shows its dtype, shape, bytes, measures and values', async () => {
+    const shown = await bundle('tf.tensor2d([[1, 2], [3, 4.5]])');
+    expect(shown['text/plain']).toBe('Tensor float32 [2, 2] · 16 bytes · min 1 · mean 2.625 · max 4.5\n[[1, 2],\n [3, 4.5]]');
+    expect(shown['text/html']).toContain('<td');
+    expect(await session.text('tf.scalar(3, "int32")')).toBe('Tensor int32 [] · 4 bytes · min 3 · mean 3 · max 3\n3');
+    expect(await session.text('tf.tensor1d([NaN, 1, Infinity])')).toContain('2 NaN or infinite');
+    expect(await session.text('tf.zeros([0, 3])')).toContain('[]');
+    expect(await session.text('tf.tensor(["a", "b"])')).toContain('[a, b]');
+  });
+
+  it('that is large shows pictures, which say what they are', async () => {
+    const shown = await html('tf.randomNormal([64, 100])');
+    expect(shown).toContain('aria-label="Heat map of Tensor float32 [64, 100]"');
+    expect(shown).toContain('aria-label="Histogram of Tensor float32 [64, 100]"');
+    expect(shown.match(/role="img"/g)?.length).toBe(2);
+    expect(shown.length).toBeLessThan(200_000);
+  });
+
+  it('that is disposed says so', async () => {
+    expect(await session.text('const gone = tf.tensor([1]); gone.dispose(); gone')).toContain('disposed');
+  });
+});
+
+describe('other values', () => {
+  it('show as what they are: typed arrays, records, models, plots', async () => {
+    expect(await session.text('Int8Array.of(-1, 2)')).toContain('Int8Array [2] · 2 bytes');
+    expect(await html('[{a: 1, b: "<x>"}, {a: 2.5}]')).toMatch(/<th[^>]*>a<.*&#60;x&#62;.*2\.5/);
+    expect(await html('tf.sequential({layers: [tf.layers.dense({units: 2, inputShape: [3]})]})')).toContain('Dense');
+    expect(await html('Plot.plot({marks: [Plot.dot([[1, 2], [3, 4]])]})')).toMatch(/^<svg/);
+    expect(await html('Plot.lineY([1, 2, 3]).plot({title: "A title"})')).toContain('A title');
+    expect(await bundle('[1, "two"]')).toEqual({'text/plain': "[ 1, 'two' ]"});
+  });
+
+  it('show themselves where they can', async () => {
+    expect(await bundle("({[Symbol.for('Jupyter.display')]: async () => ({'text/html': '<i>me</i>', 'text/plain': 'me'})})")).toEqual({'text/html': '<i>me</i>', 'text/plain': 'me'});
+    expect(await bundle('markdown("# hi")')).toEqual({'text/plain': '# hi', 'text/markdown': '# hi'});
+  });
+});
+
+describe('display', () => {
+  it('sends bundles in order, before the cell is done, also where nobody awaits', async () => {
+    session.events.length = 0;
+    await session.run("display(html('<b>1</b>')); display(tf.ones([30, 30])); display({'text/plain': '3'}); display(latex('x^2'), {id: 'f'}); display(json({a: 1}), {id: 'f', update: true})");
+    const shown = session.events.flatMap(e => (e.type === 'display' ? [e] : []));
+    expect(shown.map(e => String(e.bundle['text/plain']).slice(0, 8))).toEqual(['<b>1</b>', 'Tensor f', '3', 'x^2', '{"a":1}']);
+    expect(shown[4]).toMatchObject({displayId: 'f', update: true});
+  });
+
+  it('of what shows itself wrongly is an error of the cell', async () => {
+    expect(await session.run("({[Symbol.for('Jupyter.display')]() { throw new Error('no picture') }})")).toMatchObject({status: 'error', error: {message: 'no picture'}});
+  });
+
+  it('is made only where the host wants it', async () => {
+    const plain = new TestSession({display: false});
+    expect(await plain.run('1 + 1')).toEqual({status: 'ok'});
+  });
+});
