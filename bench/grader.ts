@@ -1,0 +1,142 @@
+import {spawnSync} from 'node:child_process';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {readLesson} from '../exercises/build/lesson.ts';
+import {solvedNotebook} from '../exercises/build/submission.ts';
+import {projectRoot} from './paths.ts';
+import {peerVersions, pythonWith} from './peers.ts';
+import {medianOf, publish, type Row} from './report.ts';
+
+const lesson = '04-int8-from-scratch';
+/** Every fourth submission has this wrong. */
+const wrongEvery = 4;
+const classSize = {snapgrid: 60, nbgrader: 16};
+
+interface Batch {
+  readonly submissions: number;
+  readonly cpuSeconds: number;
+  readonly wallSeconds: number;
+  readonly rightScores: number;
+}
+
+/** `snapgrid bench grader`: a class with an assignment of lesson 04's size, ours in TypeScript, nbgrader's in Python, in turns. */
+export function benchGrader(rounds: number): void {
+  const python = pythonWith('nbgrader', [`nbgrader==${peerVersions.nbgrader}`, `ipykernel==${peerVersions.ipykernel}`, 'numpy']);
+  const graders: Record<string, (folder: string) => Batch> = {
+    'snapgrid': folder => gradeOurs(folder, python, classSize.snapgrid, 'cpu'),
+    'snapgrid, TensorFlow': folder => gradeOurs(folder, python, classSize.snapgrid, 'tensorflow'),
+    'nbgrader': folder => gradeWithNbgrader(folder, python),
+  };
+  const batches = new Map<string, Batch[]>(Object.keys(graders).map(name => [name, []]));
+  const single: number[] = [];
+  for (let round = 1; round <= rounds; round++)
+    for (const [name, grade] of Object.entries(graders)) {
+      const folder = mkdtempSync(join(tmpdir(), 'snapgrid-bench-'));
+      try {
+        process.stdout.write(`round ${round} of ${rounds}: ${name} …`);
+        const batch = grade(folder);
+        console.log(` ${perMinute(batch).toFixed(0)} submissions per CPU-minute, ${batch.rightScores} of ${batch.submissions} right`);
+        batches.get(name)!.push(batch);
+        if (name === 'snapgrid') single.push(gradeOne(folder, python));
+      } finally {
+        rmSync(folder, {recursive: true, force: true});
+      }
+    }
+  publish({name: 'grader', rounds, versions: {nbgrader: peerVersions.nbgrader}, rows: rows(batches, single)});
+}
+
+function rows(batches: ReadonlyMap<string, readonly Batch[]>, single: readonly number[]): Row[] {
+  const values = (of: (batch: Batch) => number): Row['values'] =>
+    Object.fromEntries([...batches].map(([name, all]) => [name, medianOf(all.map(of))]));
+  return [
+    {what: 'submissions per CPU-minute', unit: 'higher is better', more: true, values: values(perMinute)},
+    {
+      what: 'submissions per minute on the clock',
+      unit: 'higher is better',
+      more: true,
+      values: values(batch => (60 * batch.submissions) / batch.wallSeconds),
+    },
+    {what: 'right scores', unit: '%', more: true, values: values(batch => (100 * batch.rightScores) / batch.submissions)},
+    {what: 'one submission, from the command to its result', unit: 's', values: {snapgrid: medianOf(single)}},
+  ];
+}
+
+function perMinute({submissions, cpuSeconds}: Batch): number {
+  return (60 * submissions) / cpuSeconds;
+}
+
+function gradeOurs(folder: string, python: string, submissions: number, backend: 'cpu' | 'tensorflow'): Batch {
+  const parsed = readLesson(join(projectRoot, 'exercises', lesson));
+  const answers = readFileSync(join(projectRoot, 'solutions', lesson, 'answers.ts'), 'utf8');
+  const wrong = `export * from '../answers.ts';\nexport function dequantize(): never {\n  throw new Error('not written yet');\n}\n`;
+  for (let i = 0; i < submissions; i++) {
+    const learner = join(folder, 'submissions', `student${String(i).padStart(3, '0')}`);
+    mkdirSync(learner, {recursive: true});
+    const notebook = isWrong(i)
+      ? solvedNotebook(parsed, `// student ${i}\n${answers}`, wrong)
+      : solvedNotebook(parsed, `// student ${i}\n${answers}`);
+    writeFileSync(join(learner, `${lesson}.ipynb`), JSON.stringify(notebook));
+  }
+  const time = timed(
+    python,
+    folder,
+    [process.execPath, join(projectRoot, 'bin', 'snapgrid.mjs'), 'grade', 'submissions', '--to', 'results'],
+    {SNAPGRID_BACKEND: backend},
+  );
+  const [header, ...records] = readFileSync(join(folder, 'results', 'grades.csv'), 'utf8')
+    .trim()
+    .split('\r\n')
+    .map(line => line.split(','));
+  const of = (record: string[], name: string): string => record[header!.indexOf(name)] ?? '';
+  const right = records.filter(record => {
+    const full = Number(of(record, 'max'));
+    const score = of(record, 'score') === '' ? NaN : Number(of(record, 'score'));
+    return isWrong(Number(/student(\d+)/.exec(of(record, 'learner'))?.[1])) ? score < full && score > 0 : score === full;
+  });
+  return {submissions, ...time, rightScores: right.length};
+}
+
+function gradeOne(folder: string, python: string): number {
+  return timed(python, folder, [
+    process.execPath,
+    join(projectRoot, 'bin', 'snapgrid.mjs'),
+    'grade',
+    join('submissions', 'student000', `${lesson}.ipynb`),
+  ]).wallSeconds;
+}
+
+function gradeWithNbgrader(folder: string, python: string): Batch {
+  const submissions = classSize.nbgrader;
+  const course = join(projectRoot, 'bench', 'nbgrader_course.py');
+  const command = (...args: string[]): string[] => [python, '-m', 'nbgrader', ...args];
+  run(python, [course, 'make', folder, String(submissions)]);
+  timed(python, folder, command('generate_assignment', 'int8'));
+  const time = timed(python, folder, command('autograde', 'int8'));
+  const scores = JSON.parse(run(python, [course, 'scores', folder])) as Record<string, number>;
+  const right = Object.entries(scores).filter(([student, score]) => score === (isWrong(Number(student.slice('student'.length))) ? 2 : 5));
+  return {submissions, ...time, rightScores: right.length};
+}
+
+function isWrong(index: number): boolean {
+  return index % wrongEvery === wrongEvery - 1;
+}
+
+/** Runs a command to its end; its processor time holds that of all processes it waited for. */
+function timed(
+  python: string,
+  folder: string,
+  command: readonly string[],
+  environment: Record<string, string> = {},
+): {cpuSeconds: number; wallSeconds: number} {
+  const printed = run(python, [join(projectRoot, 'bench', 'cpu_time.py'), folder, ...command], environment);
+  const {status, ...time} = JSON.parse(printed) as {status: number; cpuSeconds: number; wallSeconds: number};
+  if (status !== 0) throw new Error(`Expected "${command.join(' ')}" to end with status 0, got ${status}; run it by hand to see why`);
+  return time;
+}
+
+function run(program: string, args: readonly string[], environment: Record<string, string> = {}): string {
+  const {status, stdout, stderr} = spawnSync(program, args, {encoding: 'utf8', env: {...process.env, ...environment}, maxBuffer: 2 ** 28});
+  if (status !== 0) throw new Error(`Expected ${[program, ...args].join(' ')} to run, got status ${status}:\n${stderr.slice(-2000)}`);
+  return stdout;
+}

@@ -1,0 +1,141 @@
+import {spawnSync} from 'node:child_process';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {installKernel, kernelName} from '../kernel/install.ts';
+import {projectRoot} from './paths.ts';
+import {benchFolder, denoExecutable, npmPackage, peerVersions, pythonWith} from './peers.ts';
+import {medianOf, publish, quantile, type Row} from './report.ts';
+
+interface Kernel {
+  readonly argv: readonly string[];
+  readonly language: 'typescript' | 'python';
+}
+
+/** What bench/kernel_driver.py prints. */
+interface Measured {
+  readonly launchSeconds: number;
+  readonly trivialMs: readonly number[];
+  readonly completionFirstMs: number;
+  readonly completionMs: number;
+  readonly declaringMs: Readonly<Record<string, number>>;
+  readonly memoryFirstMb: number;
+  readonly memoryAfterMb: number;
+  /** Missing where the kernel never became idle again. */
+  readonly linesSeconds: number | null;
+  readonly linesBeforeIdle: number;
+}
+
+/** `snapgrid bench kernel`: our kernel and its peers, each a whole session per round, in turns. */
+export function benchKernel(rounds: number): void {
+  const python = pythonWith('python', [`ipykernel==${peerVersions.ipykernel}`, 'jupyter_client', 'psutil']);
+  const kernels = Object.entries(installKernels(python));
+  const measured = new Map<string, Measured[]>(kernels.map(([name]) => [name, []]));
+  for (let round = 1; round <= rounds; round++)
+    for (const [name, kernel] of kernels) {
+      process.stdout.write(`round ${round} of ${rounds}: ${name} …`);
+      const result = measure(python, kernel);
+      console.log(typeof result === 'string' ? ` failed: ${result}` : ` first cell after ${result.launchSeconds.toFixed(2)} s`);
+      if (typeof result !== 'string') measured.get(name)!.push(result);
+    }
+  const versions: Record<string, string> = {...peerVersions, snapgrid: ownVersion()};
+  publish({
+    name: 'kernel',
+    rounds,
+    versions: Object.fromEntries(kernels.map(([name]) => [name, versions[name] ?? ''])),
+    rows: rows(measured),
+  });
+}
+
+function rows(measured: ReadonlyMap<string, readonly Measured[]>): Row[] {
+  const row = (what: string, unit: string, value: (runs: readonly Measured[]) => number, more?: true): Row => ({
+    what,
+    unit,
+    ...(more && {more}),
+    values: Object.fromEntries([...measured].map(([name, runs]) => [name, runs.length ? value(runs) : undefined])),
+  });
+  const median = (of: (run: Measured) => number) => (runs: readonly Measured[]) => medianOf(runs.map(of));
+  return [
+    row(
+      'launch → first reply',
+      's',
+      median(run => run.launchSeconds),
+    ),
+    row('trivial cell, median', 'ms', runs => medianOf(runs.flatMap(run => run.trivialMs))),
+    row('trivial cell, 95%', 'ms', runs =>
+      quantile(
+        runs.flatMap(run => run.trivialMs),
+        0.95,
+      ),
+    ),
+    ...['10', '100', '300', '500'].map(count =>
+      row(
+        `declaring cell no. ${count}`,
+        'ms',
+        median(run => run.declaringMs[count] ?? NaN),
+      ),
+    ),
+    row(
+      'first completion',
+      'ms',
+      median(run => run.completionFirstMs),
+    ),
+    row(
+      'completion',
+      'ms',
+      median(run => run.completionMs),
+    ),
+    row('100,000 lines to idle', 's', runs => medianOf(runs.map(run => run.linesSeconds ?? Infinity))),
+    row(
+      'of them before idle',
+      'lines',
+      median(run => run.linesBeforeIdle),
+      true,
+    ),
+    row(
+      'memory after the first cell',
+      'MB',
+      median(run => run.memoryFirstMb),
+    ),
+    row(
+      'memory after 560 more',
+      'MB',
+      median(run => run.memoryAfterMb),
+    ),
+  ];
+}
+
+function installKernels(python: string): Record<string, Kernel> {
+  const own = join(benchFolder, 'kernels', kernelName);
+  installKernel({folder: own});
+  const {argv} = JSON.parse(readFileSync(join(own, 'kernel.json'), 'utf8')) as {argv: readonly string[]};
+  const tslab = join(npmPackage('tslab', peerVersions.tslab), 'tslab', 'bin', 'tslab');
+  const deno = denoExecutable();
+  if (!deno) console.log('Deno has no package for this system: it is left out.');
+  return {
+    snapgrid: {argv, language: 'typescript'},
+    ipykernel: {argv: [python, '-m', 'ipykernel_launcher', '-f', '{connection_file}'], language: 'python'},
+    tslab: {argv: [process.execPath, tslab, 'kernel', '--config-path', '{connection_file}'], language: 'typescript'},
+    ...(deno && {deno: {argv: [deno, 'jupyter', '--kernel', '--conn', '{connection_file}'], language: 'typescript' as const}}),
+  };
+}
+
+function measure(python: string, kernel: Kernel): Measured | string {
+  const driver = join(projectRoot, 'bench', 'kernel_driver.py');
+  // Far from the project: a tslab that finds another one above its working folder starts that.
+  const cwd = mkdtempSync(join(tmpdir(), 'snapgrid-bench-'));
+  const {status, stdout, stderr} = spawnSync(python, [driver, JSON.stringify(kernel)], {
+    encoding: 'utf8',
+    timeout: 600_000,
+    maxBuffer: 2 ** 28,
+    cwd,
+  });
+  rmSync(cwd, {recursive: true, force: true});
+  // Kernels may print on the driver's output too: the figures are its last line.
+  if (status === 0) return JSON.parse(stdout.trim().split('\n').at(-1)!) as Measured;
+  return stderr.trim().split('\n').at(-1) || `ended with status ${status}`;
+}
+
+function ownVersion(): string {
+  return (JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {version: string}).version;
+}
