@@ -24,7 +24,7 @@ export interface CheckMargins {
   readonly wrongAnswers: number;
 }
 
-/** On each side of a threshold there must be this share of the distance between the worst right answer and the best wrong one. */
+/** On each side of a threshold there must be this share of the threshold itself, or of the distance between the worst right answer and the best wrong one. */
 const daylight = 0.05;
 
 type Measured = NonNullable<CheckResult['measurement']>;
@@ -84,6 +84,6 @@ function hasDaylight({comparison, threshold, worstRight, bestWrong}: CheckMargin
   if (bestWrong === null) return true;
   if (meets(bestWrong, comparison, threshold)) return false;
   if (comparison === '==') return true;
-  const gap = Math.abs(bestWrong - worstRight);
-  return Math.abs(threshold - worstRight) >= daylight * gap && Math.abs(bestWrong - threshold) >= daylight * gap;
+  const enough = daylight * Math.min(Math.abs(threshold), Math.abs(bestWrong - worstRight));
+  return Math.abs(threshold - worstRight) >= enough && Math.abs(bestWrong - threshold) >= enough;
 }

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {readFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Lesson, Task} from '../../checking/types.ts';
 import {lessonFolder, loadLesson, readSolutions, type SolutionFiles} from './lessons.ts';
@@ -54,7 +54,9 @@ export function wrongCandidates({parsed, lesson, solutions, tf}: Material): Wron
 
 /** Changes with everything that decides a lesson's margins. */
 export function materialHash({parsed, solutions}: Pick<Material, 'parsed' | 'solutions'>): string {
-  const hash = createHash('sha256').update(readFileSync(join(lessonFolder(parsed.slug), 'checks.ts')));
+  const hash = createHash('sha256');
+  const folder = lessonFolder(parsed.slug);
+  for (const name of readdirSync(folder).filter(name => name.endsWith('.ts')).sort()) hash.update(`\n${name}\n${readFileSync(join(folder, name), 'utf8')}`);
   for (const file of [solutions.answers, ...solutions.alternatives, ...solutions.wrong]) hash.update(`\n${file.name}\n${file.source}`);
   return hash.digest('hex');
 }
