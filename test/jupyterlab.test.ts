@@ -1,0 +1,126 @@
+import {cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {type Browser, chromium, type Locator, type Page} from 'playwright-core';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {readLesson} from '../exercises/build/lesson.ts';
+import {answerPieces} from '../exercises/build/submission.ts';
+import {chromiumAdvice, findChromium} from './chromium.ts';
+import {type CourseServer, projectRoot, startCourse} from './course-server.ts';
+
+const slug = '04-int8-from-scratch';
+const executablePath = findChromium();
+const minutes = 60_000;
+
+describe.skipIf(!executablePath)(
+  `JupyterLab in a browser${executablePath ? '' : ` (skipped: ${chromiumAdvice})`}`,
+  {timeout: 5 * minutes},
+  () => {
+    /** JupyterLab saves what it opens: the test works on a copy, in a folder of its own beside the lessons. */
+    const folder = `test-${process.pid}`;
+    const pictures = mkdtempSync(join(tmpdir(), 'snapgrid-pictures-'));
+    let server: CourseServer;
+    let browser: Browser;
+    let page: Page;
+
+    beforeAll(async () => {
+      mkdirSync(join(projectRoot, 'notebooks', folder));
+      cpSync(join(projectRoot, 'notebooks', `${slug}.ipynb`), join(projectRoot, 'notebooks', folder, `${slug}.ipynb`));
+      server = await startCourse();
+      browser = await chromium.launch({executablePath: executablePath!, args: ['--no-sandbox', '--disable-dev-shm-usage']});
+      page = await browser.newPage({viewport: {width: 1360, height: 900}, deviceScaleFactor: 1.5});
+      page.setDefaultTimeout(minutes);
+    }, 15 * minutes);
+
+    afterAll(async () => {
+      await browser?.close();
+      await server?.stop();
+      rmSync(join(projectRoot, 'notebooks', folder), {recursive: true, force: true});
+    });
+
+    const cell = (text: string): Locator =>
+      page.locator('.jp-CodeCell:visible').filter({has: page.locator('.cm-content', {hasText: text})});
+    const output = (text: string): Locator => cell(text).locator('.jp-OutputArea-output');
+    const idle = (): Promise<void> => page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+    const shoot = (name: string): Promise<Buffer> => page.screenshot({path: join(pictures, `${name}.png`)});
+    const type = async (into: Locator, code: string): Promise<void> => {
+      await into.locator('.cm-content').click();
+      await page.keyboard.press('ControlOrMeta+a');
+      await page.keyboard.insertText(code);
+    };
+
+    it('opens the lesson from the file browser, with our kernel', async () => {
+      const {origin, searchParams} = server.address;
+      await page.goto(`${origin}/lab/tree/${folder}?token=${searchParams.get('token')}`);
+      await page.locator('.jp-DirListing-item', {hasText: slug}).dblclick();
+      await page.locator('.jp-Notebook .jp-CodeCell').first().waitFor();
+      await page.locator('.jp-KernelName, .jp-Toolbar-kernelName', {hasText: 'TypeScript (snapgrid)'}).first().waitFor();
+      await idle();
+      expect(await page.locator('.jp-Dialog').count()).toBe(0);
+    });
+
+    it('runs it: a plot appears, and the stub fails with its hint', async () => {
+      await runFromMenu('Run All Cells');
+      await find(output("await check('quantizeInt8')"));
+      await output("await check('quantizeInt8')").getByText('quantizeInt8 is not written yet').first().waitFor();
+      await shoot('stub');
+      await find(output('histogram(bellShaped').locator('svg'));
+      const box = await output('histogram(bellShaped').locator('svg').first().boundingBox();
+      expect(box!.width).toBeGreaterThan(300);
+      await shoot('plot');
+    });
+
+    it('sees the check pass once the solution is typed', async () => {
+      const lesson = readLesson(join(projectRoot, 'exercises', slug));
+      const answers = answerPieces(lesson, readFileSync(join(projectRoot, 'solutions', slug, 'answers.ts'), 'utf8'));
+      const stub = cell('function quantizeInt8(x: tf.Tensor): Quantized');
+      await find(stub);
+      await type(stub, answers.get('quantizeInt8')!);
+      await page.keyboard.press('Shift+Enter');
+      await page.keyboard.press('Shift+Enter');
+      const passed = output("await check('quantizeInt8')");
+      await passed.getByText('passed').first().waitFor();
+      expect(await passed.innerText()).not.toContain('not written yet');
+      await find(passed);
+      await shoot('passed');
+    });
+
+    it('shows a tensor with its shape and values', async () => {
+      const stub = cell('const quantized = quantizeInt8(bellShaped)');
+      await find(stub);
+      await type(stub, 'tf.tensor2d([[1.5, -2], [3, 4]])');
+      await page.keyboard.press('Shift+Enter');
+      const tensor = output('tf.tensor2d([[1.5, -2], [3, 4]])');
+      await tensor.getByText('1.5').first().waitFor();
+      expect(await tensor.innerText()).toMatch(/float32/);
+      await find(tensor);
+      await shoot('tensor');
+      console.log(`pictures: ${pictures}`);
+    });
+
+    async function runFromMenu(name: string): Promise<void> {
+      await page.locator('.lm-MenuBar-item', {hasText: /^Run$/}).click();
+      await page
+        .locator('.lm-Menu-item', {hasText: new RegExp(`^${name}`)})
+        .first()
+        .click();
+    }
+
+    /** Scrolls the notebook from its top until the element is there: JupyterLab keeps only cells near the window in the page. */
+    async function find(element: Locator): Promise<void> {
+      const deadline = Date.now() + minutes;
+      const notebook = (await page.locator('.jp-Notebook:visible').boundingBox())!;
+      await page.mouse.move(notebook.x + notebook.width / 2, notebook.y + notebook.height / 2);
+      await page.mouse.wheel(0, -100_000);
+      while (Date.now() < deadline) {
+        for (let step = 0; step < 60; step++) {
+          if (await element.first().isVisible()) return element.first().scrollIntoViewIfNeeded();
+          await page.mouse.wheel(0, 400);
+          await page.waitForTimeout(50);
+        }
+        await page.mouse.wheel(0, -100_000);
+      }
+      throw new Error(`Expected ${element} in the notebook, got none`);
+    }
+  },
+);
