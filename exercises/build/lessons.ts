@@ -6,9 +6,10 @@ import type {Lesson} from '../../checking/types.ts';
 /** The project's root: lessons and solutions are read from their sources, whether this runs from there or from dist/. */
 export const projectRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
 
-/** The lessons' slugs in order: folders of exercises/ whose names begin with two digits. */
+/** The lessons' slugs in order: folders of exercises/ whose names begin with two digits and that hold a lesson. */
 export function lessonSlugs(): string[] {
-  return readdirSync(join(projectRoot, 'exercises')).filter(name => /^\d\d-/.test(name)).sort();
+  const folder = join(projectRoot, 'exercises');
+  return readdirSync(folder).filter(name => /^\d\d-/.test(name) && existsSync(join(folder, name, 'lesson.md'))).sort();
 }
 
 /** `04`, `4` or a whole slug → its slug; nothing → all. @throws an Error that lists the lessons there are */
