@@ -16,19 +16,30 @@ export function capturePrinting(print: Print): void {
   captureWriteSync(print);
 }
 
+type Written = (error?: Error | null) => void;
+
+/** A stream without a state: an interrupt in the middle of a write would leave a Writable waiting for its end for ever. */
 function printingStream(name: 'stdout' | 'stderr', fd: number, print: Print): Writable {
   const decoder = new StringDecoder('utf8');
-  const stream = new Writable({
-    decodeStrings: false,
-    write(chunk: string | Buffer, encoding, done) {
-      const text = typeof chunk !== 'string' ? decoder.write(chunk) : isText(encoding) ? chunk : decoder.write(Buffer.from(chunk, encoding));
-      if (text) print(name, text);
-      done();
-    },
-  });
-  // Libraries end streams they were given; printing goes on, as it does with Node's own.
-  stream._destroy = (_error, done) => done(null);
-  return Object.assign(stream, {fd, _type: 'pipe', isTTY: false});
+  const write = (chunk: string | Uint8Array, encoding?: BufferEncoding | Written, done?: Written): boolean => {
+    if (typeof chunk !== 'string' && !ArrayBuffer.isView(chunk)) throw new TypeError(`Expected a string or bytes to print, got ${typeof chunk}`);
+    const isWhole = typeof chunk === 'string' && (typeof encoding !== 'string' || isText(encoding));
+    const text = isWhole ? chunk : decoder.write(typeof chunk === 'string' ? Buffer.from(chunk, encoding as BufferEncoding) : Buffer.from(chunk));
+    if (text) print(name, text);
+    const written = typeof encoding === 'function' ? encoding : done;
+    if (written) process.nextTick(written);
+    return true;
+  };
+  // What is piped into it, and libraries that end it, find a Writable; printing goes on after an end, as it does with Node's own.
+  const stream = new Writable({decodeStrings: false, write: (chunk: string | Buffer, encoding, done) => void write(chunk, encoding, done)});
+  const end = (...rest: unknown[]): Writable => {
+    const [chunk, encoding] = rest;
+    if (typeof chunk === 'string' || chunk instanceof Uint8Array) write(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined);
+    const done = rest.find(each => typeof each === 'function') as Written | undefined;
+    if (done) process.nextTick(done);
+    return stream;
+  };
+  return Object.assign(stream, {fd, _type: 'pipe', isTTY: false, write, end, destroy: () => stream, cork: () => {}, uncork: () => {}});
 }
 
 const isText = (encoding: string): boolean => encoding === 'utf8' || encoding === 'utf-8' || encoding === 'buffer';
