@@ -53,14 +53,14 @@ function installedMatchesLock() {
 }
 
 async function installPackages() {
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--progress=false'];
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', '--progress=false'];
   const {code, output} = await runChild('Installing the npm packages', process.platform === 'win32' ? 'npm.cmd' : 'npm', args);
   if (code !== 0) throw new SetupError(explainNpm(output));
   writeFileSync(join(root, 'node_modules/.snapgrid-stamp'), lockStamp());
 }
 
 function explainNpm(output) {
-  const last = output.trim().split('\n').slice(-12).join('\n');
+  const last = output.split('\n').filter(line => /\S/.test(line.replace('npm error', ''))).slice(0, 8).join('\n');
   if (/ENOSPC/.test(output)) return `npm ran out of disk space (about 700 MB are needed for the packages in ${root}). Free some space, then run the same command again.`;
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network/i.test(output))
     return `npm could not reach its registry. Check the network (behind a proxy: npm config set proxy http://…), then run the same command again; it continues.\n${last}`;
