@@ -30,11 +30,6 @@ export class History {
     return entry;
   }
 
-  /** Inputs, newest first. */
-  get inputs(): readonly string[] {
-    return this.entries.map(entry => entry.input).reverse();
-  }
-
   find(request: HistoryRequest): readonly Row[] {
     const found = this.select(request);
     return found.map(({line, input, output}) => [session, line, request.output ? [input, output] : input]);

@@ -6,20 +6,18 @@ export interface CellModule {
   readonly text: string;
   /** Lines before the cell's own first line. */
   readonly headerLines: number;
-}
-
-export interface Change {
-  readonly opened: CellModule;
-  /** Modules that nothing refers to any more. */
-  readonly closed: readonly string[];
-}
-
-interface Kept {
+  /** The modules of earlier cells that it takes names from. */
   readonly refersTo: ReadonlySet<string>;
 }
 
-/** Modules are named so; `*` is the project's pattern for all of them, `now` the one that is being written. */
-export const moduleFile = (number: number | 'now' | '*'): string => `snapgrid-cell-${number}.ts`;
+/** What the server must open before it is asked about a module, and what it need not keep. */
+export interface Changes {
+  readonly open: readonly CellModule[];
+  readonly close: readonly string[];
+}
+
+/** Modules are named so; `*` is the project's pattern for all of them. */
+export const moduleFile = (cell: number | 'checked' | 'written' | '*'): string => `snapgrid-cell-${cell}.ts`;
 
 /**
  * A notebook as modules: each cell declares the earlier names that it uses (`declare let x: typeof import('./cell').x`) unless it
@@ -27,26 +25,44 @@ export const moduleFile = (number: number | 'now' | '*'): string => `snapgrid-ce
  */
 export class CellModules {
   private readonly owners = new Map<string, {readonly file: string; readonly kind: NameKind}>();
-  private readonly kept = new Map<string, Kept>();
+  private readonly kept = new Map<string, CellModule>();
+  private readonly opened = new Set<string>();
   private last = 0;
 
-  /** Adds a cell that runs now: later cells see its names. */
-  add(code: string): Change {
+  /** A cell that is to be checked. All of them share a file: to change one is much cheaper for the server than to open another. */
+  checked(code: string): CellModule {
+    const names = cellNames(code);
+    return this.build(moduleFile('checked'), code, names, name => names.mentioned.has(name));
+  }
+
+  /** A cell that is being written: the earlier names that it mentions are in sight, and those that begin as the word at `cursor` does. */
+  written(code: string, cursor: number): CellModule {
+    const names = cellNames(code);
+    const typed = /[\p{ID_Continue}$]*$/u.exec(code.slice(0, cursor))![0].toLowerCase();
+    return this.build(moduleFile('written'), code, names, name => names.mentioned.has(name) || name.toLowerCase().startsWith(typed));
+  }
+
+  /** Remembers a cell that runs: later ones see its names. */
+  add(code: string): void {
+    const names = cellNames(code);
+    if (!names.declared.size) return;
     const file = moduleFile(++this.last);
-    const names = cellNames(code);
-    const {module, refersTo} = this.build(file, code, names, name => names.mentioned.has(name));
+    this.kept.set(file, this.build(file, code, names, name => names.mentioned.has(name)));
     for (const [name, kind] of names.declared) this.owners.set(name, {file, kind});
-    this.kept.set(file, {refersTo});
-    return {opened: module, closed: this.forget(file)};
   }
 
-  /** A cell that is being written: every earlier name is in sight, nothing is remembered. */
-  draft(code: string): CellModule {
-    const names = cellNames(code);
-    return this.build(moduleFile('now'), code, names, () => true).module;
+  /** Earlier cells are opened when another one first needs them, and closed when no name leads to them any more. */
+  changesFor(module: CellModule): Changes {
+    const open = this.reach(module.refersTo).filter(({file}) => !this.opened.has(file));
+    for (const {file} of open) this.opened.add(file);
+    const alive = new Set(this.reach(Array.from(this.owners.values(), ({file}) => file)).map(({file}) => file));
+    for (const file of [...this.kept.keys()]) if (!alive.has(file)) this.kept.delete(file);
+    const close = [...this.opened].filter(file => !alive.has(file));
+    for (const file of close) this.opened.delete(file);
+    return {open, close};
   }
 
-  private build(file: string, code: string, {declared, exported}: CellNames, wanted: (name: string) => boolean): {module: CellModule; refersTo: Set<string>} {
+  private build(file: string, code: string, {declared, exported}: CellNames, wanted: (name: string) => boolean): CellModule {
     const header: string[] = [];
     const refersTo = new Set<string>();
     for (const [name, owner] of this.owners) {
@@ -56,22 +72,20 @@ export class CellModules {
     }
     const footer = [...declared].filter(([name]) => !exported.has(name)).map(([name, kind]) => (kind === 'type' ? `type ${name}` : name));
     // A declaration a line, so that the cell's columns are its own.
-    return {module: {file, text: `${header.map(line => line + '\n').join('')}${code}\n;export {${footer.join(', ')}};\n`, headerLines: header.length}, refersTo};
+    return {file, text: `${header.map(line => line + '\n').join('')}${code}\n;export {${footer.join(', ')}};\n`, headerLines: header.length, refersTo};
   }
 
-  /** Lets go of modules that neither a name nor another module leads to. */
-  private forget(newest: string): string[] {
-    const reached = new Set<string>();
-    const reach = (file: string): void => {
-      if (reached.has(file)) return;
-      reached.add(file);
-      for (const next of this.kept.get(file)?.refersTo ?? []) reach(next);
+  /** These modules and all that they refer to, what is referred to first. */
+  private reach(files: Iterable<string>): CellModule[] {
+    const found = new Map<string, CellModule>();
+    const visit = (file: string): void => {
+      const module = this.kept.get(file);
+      if (!module || found.has(file)) return;
+      for (const next of module.refersTo) visit(next);
+      found.set(file, module);
     };
-    reach(newest);
-    for (const {file} of this.owners.values()) reach(file);
-    const closed = [...this.kept.keys()].filter(file => !reached.has(file));
-    for (const file of closed) this.kept.delete(file);
-    return closed;
+    for (const file of files) visit(file);
+    return [...found.values()];
   }
 }
 

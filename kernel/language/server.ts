@@ -9,7 +9,7 @@ import type {VirtualFile} from './project.ts';
 
 /** TypeScript's native language server, a child process. Everything here resolves to nothing once it is gone; running cells never depends on it. */
 export interface LanguageServer {
-  open(file: VirtualFile): void;
+  /** Opens a file, or gives an open one another text. */
   change(file: VirtualFile): void;
   close(path: string): void;
   /** Sends a request; undefined when the server refuses it or is gone. */
@@ -64,7 +64,7 @@ class Server implements LanguageServer {
     return this;
   }
 
-  open({path, text}: VirtualFile): void {
+  private open({path, text}: VirtualFile): void {
     this.versions.set(path, 1);
     this.notify('textDocument/didOpen', {textDocument: {uri: pathToFileURL(path).href, languageId: path.endsWith('.json') ? 'json' : 'typescript', version: 1, text}});
   }

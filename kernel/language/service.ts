@@ -15,20 +15,28 @@ interface Cell {
   readonly code: string;
 }
 
-/** How long a completion waits for the server, so that a broken one is only a slow one. */
+/** How long an answer of the server is waited for: one that hangs is as good as none. */
 const answerWithinMs = 10_000;
+/** A check starts when no cell has started for this long: cells that are over sooner have the machine to themselves. */
+const quietMs = 30;
+const firstCellAloneMs = 500;
 
 /** What the editor is told about types: completions, hovers, and what is wrong with a cell. The server starts with the first need of it. */
 export class LanguageService implements CellChecker {
   private parts: Promise<{modules: CellModules; server: LanguageServer | undefined}> | undefined;
   private ended = false;
+  private lastStart = 0;
+  /** Checks go one after another: they share a file. */
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly folder: string) {}
 
   /** Starts checking a cell beside its run. Cells that are not checked are known to later ones all the same. */
   check({name, code}: Cell, over: Promise<void>): Checking | undefined {
     const mode = typecheckMode(code);
-    const complaints = mode === 'error' ? this.examineFirst({name, code}) : this.examineBeside({name, code}, over, mode === 'warn');
+    this.lastStart = Date.now();
+    const complaints = this.turn.then(() => (mode === 'error' ? this.examineFirst({name, code}) : this.examineBeside({name, code}, over, mode === 'warn')));
+    this.turn = complaints.catch(() => {});
     return mode === 'off' ? undefined : {blocks: mode === 'error', complaints: complaints.catch(() => '')};
   }
 
@@ -52,41 +60,42 @@ export class LanguageService implements CellChecker {
   }
 
   private async examineBeside(cell: Cell, over: Promise<void>, wanted: boolean): Promise<string> {
-    // The very first cell has the machine to itself: the server starts after it.
-    if (!this.parts) await over;
+    // The very first cell has the machine to itself, unless it takes its time.
+    if (!this.parts) await Promise.race([over, new Promise(resolve => setTimeout(resolve, firstCellAloneMs).unref())]);
     const {modules, server} = await this.started();
-    const {opened, closed} = modules.add(cell.code);
-    if (!server) return '';
-    server.change(this.virtual(opened));
-    for (const file of closed) server.close(join(this.folder, file));
-    return wanted ? this.complaints(cell, opened, server) : '';
+    if (wanted) await this.pause();
+    const complaints = wanted && server ? await this.complaints(cell, modules, server) : '';
+    modules.add(cell.code);
+    return complaints;
   }
 
   /** A cell that has complaints does not run, so that later ones must not see its names. */
   private async examineFirst(cell: Cell): Promise<string> {
     const {modules, server} = await this.started();
-    if (!server) return '';
-    const draft = modules.draft(cell.code);
-    server.change(this.virtual(draft));
-    const complaints = await this.complaints(cell, draft, server);
-    if (!complaints) server.change(this.virtual(modules.add(cell.code).opened));
+    const complaints = server ? await this.complaints(cell, modules, server) : '';
+    if (!complaints) modules.add(cell.code);
     return complaints;
   }
 
-  private async complaints({name, code}: Cell, module: CellModule, server: LanguageServer): Promise<string> {
-    const report = await server.request<DiagnosticReport>('textDocument/diagnostic', {textDocument: this.uri(module)});
+  private async pause(): Promise<void> {
+    for (let left = quietMs; left > 0; left = this.lastStart + quietMs - Date.now()) await new Promise(resolve => setTimeout(resolve, left));
+  }
+
+  private async complaints({name, code}: Cell, modules: CellModules, server: LanguageServer): Promise<string> {
+    const module = modules.checked(code);
+    this.show(module, modules, server);
+    const report = await inTime(server.request<DiagnosticReport>('textDocument/diagnostic', {textDocument: this.uri(module)}));
     return complaintsOf({name, code, headerLines: module.headerLines, report});
   }
 
   private async ask<Result>(method: string, code: string, units: number): Promise<{result: Result | undefined; headerLines: number} | undefined> {
-    const deadline = new Promise<undefined>(resolve => setTimeout(() => resolve(undefined), answerWithinMs).unref());
-    const {modules, server} = (await Promise.race([this.started(), deadline])) ?? {};
+    const {modules, server} = (await inTime(this.started())) ?? {};
     if (!modules || !server?.alive) return undefined;
-    const draft = modules.draft(code);
-    server.change(this.virtual(draft));
+    const draft = modules.written(code, units);
+    this.show(draft, modules, server);
     const before = code.slice(0, units).split('\n');
     const position = {line: draft.headerLines + before.length - 1, character: before.at(-1)!.length};
-    const result = await Promise.race([server.request<Result>(method, {textDocument: this.uri(draft), position}), deadline]);
+    const result = await inTime(server.request<Result>(method, {textDocument: this.uri(draft), position}));
     return {result, headerLines: draft.headerLines};
   }
 
@@ -99,7 +108,7 @@ export class LanguageService implements CellChecker {
     try {
       const [{startLanguageServer}, {virtualProject}] = await Promise.all([import('./server.ts'), import('./project.ts')]);
       const server = await startLanguageServer(this.folder);
-      for (const file of virtualProject(this.folder)) server.open(file);
+      for (const file of virtualProject(this.folder)) server.change(file);
       if (this.ended) server.end();
       return server;
     } catch (error) {
@@ -108,11 +117,19 @@ export class LanguageService implements CellChecker {
     }
   }
 
-  private virtual({file, text}: CellModule): {path: string; text: string} {
-    return {path: join(this.folder, file), text};
+  private show(module: CellModule, modules: CellModules, server: LanguageServer): void {
+    const {open, close} = modules.changesFor(module);
+    for (const {file, text} of [...open, module]) server.change({path: join(this.folder, file), text});
+    for (const file of close) server.close(join(this.folder, file));
   }
 
   private uri({file}: CellModule): {uri: string} {
     return {uri: pathToFileURL(join(this.folder, file)).href};
   }
+}
+
+function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout;
+  const deadline = new Promise<undefined>(resolve => (timer = setTimeout(() => resolve(undefined), answerWithinMs)));
+  return Promise.race([answer, deadline]).finally(() => clearTimeout(timer));
 }

@@ -26,7 +26,7 @@ class SnapgridTests(jupyter_kernel_test.KernelTests):
         {"code": "const twice = (x: number) => 2 * x; twice(4)", "result": "8"},
         {"code": "await Promise.resolve(43)", "result": "43"},
     ]
-    code_display_data = [{"code": "import {html} from 'snapgrid/display';\nhtml('<b>bold</b>')", "mime": "text/html"}]
+    code_display_data = [{"code": "import {display, html} from 'snapgrid/display';\ndisplay(html('<b>bold</b>'))", "mime": "text/html"}]
     completion_samples = [
         {"text": "Number.isI", "matches": {"Number.isInteger"[7:]}},
         {"text": "consol", "matches": {"console"}},

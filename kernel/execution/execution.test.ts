@@ -1,0 +1,39 @@
+import {describe, expect, it} from 'vitest';
+import {describeDeath} from './death.ts';
+import {History} from './history.ts';
+
+describe('the death of a session', () => {
+  it.each([
+    [{code: null, signal: 'SIGABRT', lastWords: 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory'}, 'OutOfMemory', '--max-old-space-size'],
+    [{code: null, signal: 'SIGSEGV', lastWords: ''}, 'NativeFault', 'SIGSEGV'],
+    [{code: null, signal: 'SIGKILL', lastWords: ''}, 'Killed', 'memory'],
+    [{code: 134, signal: null, lastWords: '\nterminate: Error: bad shape\n'}, 'SessionEnded', 'bad shape'],
+    [{code: null, signal: null, lastWords: ''}, 'SessionNotStarted', 'doctor'],
+    [{code: null, signal: 'SIGKILL', lastWords: '', broken: 'It broke the protocol'}, 'SessionBroken', 'descriptor'],
+  ] as const)('%j is called %s', (signs, name, hint) => {
+    const death = describeDeath(signs);
+    expect(death.name).toBe(name);
+    expect(death.message).toContain(hint);
+  });
+});
+
+describe('history', () => {
+  const history = new History();
+  for (const [i, input] of ['const a = 1', 'a', 'a'].entries()) history.add(i + 1, input).output = String(i);
+
+  it('gives the last cells', () => {
+    expect(history.find({hist_access_type: 'tail', n: 2})).toEqual([[1, 2, 'a'], [1, 3, 'a']]);
+    expect(history.find({hist_access_type: 'tail', n: 1, output: true})).toEqual([[1, 3, ['a', '2']]]);
+  });
+
+  it('gives a range of this session, and nothing of another', () => {
+    expect(history.find({hist_access_type: 'range', session: 0, start: 1, stop: 2})).toEqual([[1, 1, 'const a = 1']]);
+    expect(history.find({hist_access_type: 'range', session: 7, start: 1, stop: 2})).toEqual([]);
+  });
+
+  it('is searched by pattern, repeats left out when asked', () => {
+    expect(history.find({hist_access_type: 'search', pattern: 'a'})).toHaveLength(2);
+    expect(history.find({hist_access_type: 'search', pattern: 'a', unique: true})).toEqual([[1, 3, 'a']]);
+    expect(history.find({hist_access_type: 'search', pattern: 'c*?= 1'})).toHaveLength(1);
+  });
+});

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import {CellModules} from './cell-modules.ts';
+import {codePointsOf, unitsOf} from './code-points.ts';
+import {completionReply} from './completion.ts';
+import {cellNames} from './declarations.ts';
+import {complaintsOf} from './diagnostics.ts';
+import {isComplete} from './is-complete.ts';
+import {typecheckMode} from './typecheck-mode.ts';
+
+describe('the names of a cell', () => {
+  it('are what stands at its top level, by how later cells may use them', () => {
+    const {declared} = cellNames(`
+      import tf, {type Tensor, tensor as make} from 'x'; import type {A} from 'y'; import * as all from 'z';
+      let a = 1, {b, c: [d, ...e]} = f(); const g = 2; var h;
+      function i() { const inner = 1 } class J {} interface K {} type L = 1; enum M {} namespace N {} export const o = 1;
+      { let hidden = 1 }`);
+    expect(Object.fromEntries(declared)).toEqual({
+      tf: 'import', Tensor: 'type', make: 'import', A: 'type', all: 'import', a: 'let', b: 'let', d: 'let', e: 'let', g: 'const', h: 'let',
+      i: 'import', J: 'import', K: 'type', L: 'type', M: 'import', N: 'import', o: 'const',
+    });
+  });
+
+  it('are none where it does not parse', () => {
+    expect(cellNames('const a = ').declared.size).toBe(0);
+  });
+});
+
+describe('a notebook as modules', () => {
+  it('declares only the earlier names that a cell mentions and does not declare itself', () => {
+    const modules = new CellModules();
+    modules.add('let a = 1; const b = 2; interface C {}');
+    const {text, headerLines} = modules.checked('const b = a; const c: C = {}');
+    expect(text).toBe(
+      "declare let a: typeof import('./snapgrid-cell-1.ts').a;\nimport type {C} from './snapgrid-cell-1.ts';\nconst b = a; const c: C = {}\n;export {b, c};\n",
+    );
+    expect(headerLines).toBe(2);
+  });
+
+  it('opens an earlier cell when it is first needed and closes it when its last name is declared again', () => {
+    const modules = new CellModules();
+    modules.add('let a = 1');
+    const use = modules.checked('a');
+    expect(modules.changesFor(use).open.map(({file}) => file)).toEqual(['snapgrid-cell-1.ts']);
+    expect(modules.changesFor(use).open).toEqual([]);
+    modules.add('let a = 2');
+    expect(modules.changesFor(modules.checked('a'))).toMatchObject({open: [{file: 'snapgrid-cell-2.ts'}], close: ['snapgrid-cell-1.ts']});
+  });
+
+  it('keeps a cell whose types another one still leads to', () => {
+    const modules = new CellModules();
+    modules.add('let a = {x: 1}');
+    modules.add('let b = a');
+    modules.add('let a = 1');
+    const {open} = modules.changesFor(modules.checked('b'));
+    expect(open.map(({file}) => file)).toEqual(['snapgrid-cell-1.ts', 'snapgrid-cell-2.ts']);
+  });
+});
+
+it('code points and UTF-16 units are turned into each other', () => {
+  expect(unitsOf('𝑥𝑦z', 2)).toBe(4);
+  expect(codePointsOf('𝑥𝑦z', 4)).toBe(2);
+  fc.assert(
+    fc.property(fc.string({unit: 'grapheme'}), text => {
+      const points = [...text].length;
+      expect(unitsOf(text, points)).toBe(text.length);
+      expect(codePointsOf(text, text.length)).toBe(points);
+    }),
+  );
+});
+
+it('a completion keeps what fits the typed word, leaves out what replaces something else', () => {
+  const edit = {newText: '["b c"]', range: {start: {line: 0, character: 1}, end: {line: 0, character: 3}}};
+  const items = [{label: 'beta', kind: 5 as const}, {label: 'Bee'}, {label: 'other'}, {label: 'b c', textEdit: edit}];
+  const reply = completionReply({code: 'a.b', cursor: 3, list: {isIncomplete: false, items}, headerLines: 0});
+  expect(reply).toMatchObject({matches: ['beta', 'Bee'], cursor_start: 2, cursor_end: 3});
+});
+
+it('complaints are errors of the cell itself, with its own line numbers', () => {
+  const at = (line: number) => ({start: {line, character: 4}, end: {line, character: 5}});
+  const items = [
+    {range: at(0), severity: 1 as const, code: 1, message: 'in the header'},
+    {range: at(2), severity: 1 as const, code: 2322, message: 'wrong'},
+    {range: at(2), severity: 4 as const, code: 6133, message: 'a hint'},
+    {range: at(9), severity: 1 as const, code: 2, message: 'in the footer'},
+  ];
+  expect(complaintsOf({name: 'In [3]', code: 'one\nlet two', headerLines: 1, report: {items}})).toBe('In [3], line 2: wrong (TS2322)\n    let two\n        ^\n');
+});
+
+it.each([
+  ['1', 'complete'], ['', 'complete'], ['await f()', 'complete'], ['// comment', 'complete'],
+  ['f(', 'incomplete'], ['`a', 'incomplete'], ['/* a', 'incomplete'], ['class A {\n  x = 1\n', 'incomplete'], ['1 +', 'incomplete'],
+  ['1 +* 2', 'invalid'], ['}', 'invalid'], ['"a', 'invalid'], ['const const', 'invalid'],
+])('%j is %s', async (code, status) => {
+  expect(await isComplete(code)).toMatchObject({status});
+});
+
+it('the next line of an open block is indented', async () => {
+  expect(await isComplete('function f() {')).toEqual({status: 'incomplete', indent: '  '});
+  expect(await isComplete('if (a) {\n  f(1,')).toEqual({status: 'incomplete', indent: '  '});
+});
+
+it("a cell's comment comes before the environment's setting", () => {
+  expect(typecheckMode('1', undefined)).toBe('warn');
+  expect(typecheckMode('1', 'error')).toBe('error');
+  expect(typecheckMode('\n // @typecheck off\n1', 'error')).toBe('off');
+  expect(typecheckMode('1\n// @typecheck off', undefined)).toBe('warn');
+});
