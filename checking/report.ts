@@ -33,7 +33,8 @@ export function taskHtml(result: TaskResult, pictures: ReadonlyMap<string, strin
     `<p style="margin:.2em 0"><strong style="color:${colours[result.verdict]}">${verdictWords[result.verdict].symbol} ${escapeHtml(result.title)}: ${verdictWords[result.verdict].word}</strong> ` +
     `· ${result.points} of ${result.max} points</p>` +
     (same === '' ? '' : `<p style="margin:.4em 0;white-space:pre-wrap">${escapeHtml(same)}</p>`) +
-    `<ul style="margin:0;padding:0">${rows}</ul></section>`
+    (same === '' ? `<ul style="margin:0;padding:0">${rows}</ul>` : waiting(checks)) +
+    '</section>'
   );
 }
 
@@ -44,7 +45,7 @@ export function taskText(result: TaskResult): string {
     `${verdictWords[result.verdict].symbol} ${result.title}: ${verdictWords[result.verdict].word} · ${result.points} of ${result.max} points`,
     ...(same === '' ? [] : [indent(same, 2)]),
     ...checks.flatMap(check => [
-      `  ${verdictWords[check.verdict].symbol} ${check.name} (${verdictWords[check.verdict].word})${check.measurement ? `: ${numbers(check.measurement)}` : ''}`,
+      same !== '' ? `  ○ ${check.name}` : `  ${verdictWords[check.verdict].symbol} ${check.name} (${verdictWords[check.verdict].word})${check.measurement ? `: ${numbers(check.measurement)}` : ''}`,
       ...(check.message === '' ? [] : [indent(check.message, 4)]),
     ]),
   ].join('\n');
@@ -58,7 +59,7 @@ export function numbers({measured, comparison, threshold, margin, unit}: NonNull
 export function short(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
   const size = Math.abs(value);
-  return size >= 1e5 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(4)));
+  return size >= 1e5 || size < 9.995e-4 ? value.toExponential(2) : String(Number(value.toPrecision(4)));
 }
 
 export function escapeHtml(text: string): string {
@@ -70,6 +71,11 @@ function withOneError(result: TaskResult): {same: string; checks: readonly Check
   const first = result.checks[0]?.message ?? '';
   const same = first !== '' && result.checks.length > 1 && result.checks.every(check => check.verdict !== 'failed' && check.message === first);
   return same ? {same: first, checks: result.checks.map(check => ({...check, message: ''}))} : {same: '', checks: result.checks};
+}
+
+/** The checks that an answer which threw never came to. */
+function waiting(checks: readonly CheckResult[]): string {
+  return `<p style="margin:.4em 0">Then it will be checked that</p><ul style="margin:0">${checks.map(({name, max}) => `<li>${escapeHtml(name)} <span style="opacity:.75">(${max})</span></li>`).join('')}</ul>`;
 }
 
 function checkHtml(check: CheckResult): string {
