@@ -1,4 +1,4 @@
-import {spawn} from 'node:child_process';
+import {type ChildProcess, spawn} from 'node:child_process';
 import {CannotSetUp} from './step.ts';
 
 export interface ChildResult {
@@ -19,7 +19,8 @@ export function runChild(command: string, args: readonly string[], options: Chil
   const {signal, env, cwd, onText} = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const child = spawn(command, args, {stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, ...env}, ...(cwd && {cwd})});
+    // A group of its own: pip and the like start children that must end with them.
+    const child = spawn(command, args, {stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, ...env}, detached: ownGroups, ...(cwd && {cwd})});
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
@@ -27,7 +28,7 @@ export function runChild(command: string, args: readonly string[], options: Chil
         onText?.(text);
       });
     }
-    const stop = (): void => void child.kill('SIGTERM');
+    const stop = (): void => endGroup(child);
     signal?.addEventListener('abort', stop, {once: true});
     child.on('error', error => (output += error.message));
     child.on('close', code => {
@@ -36,6 +37,17 @@ export function runChild(command: string, args: readonly string[], options: Chil
       else resolve({code: child.pid === undefined ? null : code, output});
     });
   });
+}
+
+const ownGroups = process.platform !== 'win32';
+
+function endGroup(child: ChildProcess): void {
+  if (!ownGroups || child.pid === undefined) return void child.kill('SIGTERM');
+  try {
+    process.kill(-child.pid, 'SIGTERM');
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 /** Turns a failed child into words: what was tried, the likely cause with its remedy, and the program's last lines. */

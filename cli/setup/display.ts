@@ -9,10 +9,11 @@ export function terminalDisplay(out: NodeJS.WriteStream = process.stderr): Displ
 function plainDisplay(out: NodeJS.WriteStream): Display {
   return {
     begin(title) {
+      const start = Date.now();
       out.write(`${title} …\n`);
       return {
         update: () => {},
-        end: problem => void (problem && out.write(`  ${indent(problem)}\n`)),
+        end: problem => void out.write(`  ${problem ? indent(problem) : `done in ${Math.round((Date.now() - start) / 1000)} s`}\n`),
       };
     },
   };
