@@ -47,7 +47,8 @@ export function virtualProject(folder: string): readonly VirtualFile[] {
 /** A notebook's own strictness: wrong types are said, missing ones are not. */
 const defaults = {
   strict: true,
-  lib: ['esnext', 'dom', 'dom.iterable'],
+  // Not the browser's: `name`, `event` and a hundred more would be known that are not there.
+  lib: ['esnext'],
   types: ['node'],
   typeRoots: [join(projectRoot, 'node_modules', '@types')],
   resolveJsonModule: true,
