@@ -1,7 +1,7 @@
 import {inspect} from 'node:util';
 import type {ThrownError} from '../wire/messages.ts';
 import {codeFrame} from './frame.ts';
-import {findSource} from './sources.ts';
+import {frameText, ownFrames} from './stacks.ts';
 
 export const interruptedError: ThrownError = {
   name: 'Interrupted',
@@ -30,8 +30,8 @@ function tracebackOf(error: Error, depth: number): string[] {
   const lines = `${name}${message ? `: ${message}` : ''}`.split('\n');
   const frames = ownFrames(error);
   const first = frames[0];
-  if (first) lines.push(...codeFrame(first.source, first));
-  lines.push(...frames.map(f => `    at ${f.what ? `${f.what} ` : ''}(${f.where}:${f.line}:${f.column})`));
+  if (first) lines.push(...codeFrame(first.source.text, first));
+  lines.push(...frames.map(frameText));
   if (error instanceof AggregateError) for (const each of error.errors.slice(0, 5)) lines.push(...nested('one of', each, depth));
   if ('cause' in error && error.cause !== undefined) lines.push(...nested('caused by', error.cause, depth));
   return lines;
@@ -42,31 +42,6 @@ function nested(relation: string, thrown: unknown, depth: number): string[] {
   const [first = '', ...rest] = isError(thrown) ? tracebackOf(thrown, depth + 1) : [show(thrown)];
   return [`${relation} ${first}`, ...rest].map(line => `  ${line}`);
 }
-
-interface OwnFrame {
-  readonly what: string;
-  readonly where: string;
-  readonly source: string;
-  readonly line: number;
-  readonly column: number;
-}
-
-const stackLine = /^\s+at (?:(.*) \()?((?:snapgrid:|file:).*?):(\d+):(\d+)\)?$/;
-
-/** The frames in cells and in the learner's own modules, with the lines that they typed. */
-function ownFrames(error: Error): OwnFrame[] {
-  const frames: OwnFrame[] = [];
-  for (const line of text(error.stack).split('\n')) {
-    const [, what = '', url = '', row = '', column = ''] = stackLine.exec(line) ?? [];
-    const source = findSource(url);
-    const place = source?.position(Number(row), Number(column));
-    if (source && place) frames.push({what: functionName(what), where: source.name, source: source.text, ...place});
-  }
-  return frames;
-}
-
-/** V8 calls a cell's own top level by names of its REPL mode. */
-const functionName = (what: string): string => (/^(async )?(<anonymous>|eval)$/.test(what) ? '' : what.replace(/^async /, ''));
 
 const isError = (value: unknown): value is Error => value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');

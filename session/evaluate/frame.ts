@@ -2,7 +2,7 @@ import type {Place} from './sources.ts';
 
 /** The lines around a place, numbered, with a caret under the column. */
 export function codeFrame(source: string, {line, column}: Place): string[] {
-  const lines = source.split('\n');
+  const lines = source.split(/\r?\n/);
   const first = Math.max(1, line - 2);
   const last = Math.min(lines.length, line + 1);
   const width = String(last).length;

@@ -3,6 +3,7 @@ import {Socket} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Worker} from 'node:worker_threads';
+import {installStacks} from '../evaluate/stacks.ts';
 import {capturePrinting} from '../output/capture.ts';
 import {Channel, openChannel} from '../output/channel.ts';
 import {EventWriter} from '../output/events.ts';
@@ -17,6 +18,7 @@ import {keepAlive} from './survive.ts';
 export function start(json: string | undefined): void {
   const options = parseOptions(json);
   if (options.backend) process.env['SNAPGRID_BACKEND'] = options.backend;
+  installStacks();
   const shared = new Shared();
   const nonce = randomBytes(12).toString('hex');
   const temporary = join(tmpdir(), `snapgrid-${process.pid}-${nonce}`);

@@ -1,5 +1,6 @@
 import {dirname, join} from 'node:path';
 import {pathToFileURL} from 'node:url';
+import {inspect} from 'node:util';
 import {runtime} from '../evaluate/rewrite.ts';
 import type {SessionOptions} from '../wire/options.ts';
 import type {Linked, LocalModules, StaticImport} from './local.ts';
@@ -8,6 +9,16 @@ import {importCopy, loadPackage, requireFresh} from './load.ts';
 import {Policy} from './policy.ts';
 import {Resolver} from './resolve.ts';
 import {inertNamespace, Shims} from './shims.ts';
+
+/** `console.log(tensor)` prints its values, not its fields. */
+function printTensors(prototype: {toString(): string; readonly isDisposed: boolean}): void {
+  Object.defineProperty(prototype, inspect.custom, {
+    value(this: typeof prototype) {
+      return this.isDisposed ? 'Tensor (disposed)' : this.toString();
+    },
+    configurable: true,
+  });
+}
 
 const plotPackage = '@observablehq/plot';
 const loadPlotPackage = async (path: string): Promise<object> => (await import('./plot.ts')).loadPlot(path);
@@ -67,7 +78,9 @@ export class Modules {
   private async backend(): Promise<object> {
     // Loaded by the first import: it takes longer than all the rest of the session.
     const {loadBackend} = await import('../../backend/index.ts');
-    return (this.tensors = (await loadBackend()).tf);
+    const {tf} = await loadBackend();
+    printTensors(tf.Tensor.prototype);
+    return (this.tensors = tf);
   }
 
   private async local(): Promise<LocalModules> {

@@ -38,6 +38,11 @@ describe('a tensor', () => {
     expect(shown.length).toBeLessThan(200_000);
   });
 
+  it('is printed by its values', async () => {
+    await session.run('console.log({x: tf.tensor1d([1, 2])})');
+    expect(session.printed()).toMatch(/x: Tensor\s+\[1, 2\]\s/);
+  });
+
   it('that is disposed says so', async () => {
     expect(await session.text('const gone = tf.tensor([1]); gone.dispose(); gone')).toContain('disposed');
   });

@@ -22,6 +22,8 @@ describe('cells', () => {
     await shows('const xs: number[] = []; for (let i = 0; i < 3; i++) xs.push(i)', '');
     await shows('5; const after = 1', '');
     await shows('undefined', '');
+    await shows('', '');
+    await shows('// only a comment', '');
     await shows('-0', '-0');
     await shows('10n ** 20n', '100000000000000000000n');
     await shows('NaN', 'NaN');
@@ -78,6 +80,11 @@ describe('an error', () => {
     expect(text.split('\n').filter(line => line.includes(' at '))).toEqual(['    at inner (In [1]:7:9)', '    at outer (In [2]:4:3)', '    at (In [2]:6:1)']);
     expect(text).toContain('RangeError: got 5');
     expect(text).toContain('> 7 |   throw new RangeError(`got ${x}`);');
+  });
+
+  it('printed by the cell itself names the same lines', async () => {
+    await session.run('interface Gap {\n  x: number;\n}\nconsole.log(new Error("printed").stack)', 'In [9]');
+    expect(session.printed()).toContain('Error: printed\n    at (In [9]:4:13)\n');
   });
 
   it('after an await keeps its line', async () => {

@@ -40,6 +40,8 @@ export class SessionEnded extends Error {
 export interface ConnectionOptions {
   readonly frameLimits?: FrameLimits;
   readonly valueLimits?: ValueLimits;
+  /** Bytes of printed text, native output too, that reach the listeners per request: the session's own cap binds only a session that is honest. */
+  readonly outputBytes?: number;
 }
 
 type Answer = {readonly status: 'ok'; readonly bundle?: MimeBundle; readonly value?: Plain} | {readonly status: 'error'; readonly error: ThrownError};
@@ -58,6 +60,7 @@ export class SessionConnection {
   private readonly pending = new Map<number, Pending>();
   private readonly listeners = new Set<SessionListener>();
   private readonly native: Record<'stdout' | 'stderr', NativeOutput>;
+  private readonly printedBytes = new Map<number, number>();
   private end: SessionEnded | undefined;
   private lastId = 0;
   private becameReady!: (who: {node: string; pid: number}) => void;
@@ -181,6 +184,12 @@ export class SessionConnection {
   }
 
   private tell(event: Event): void {
+    if (event.type === 'stream' && this.options.outputBytes !== undefined) {
+      const printed = (this.printedBytes.get(event.id) ?? 0) + Buffer.byteLength(event.text);
+      this.printedBytes.set(event.id, printed);
+      // A margin, because the session says itself, once, that it drops the rest.
+      if (printed > this.options.outputBytes + 1024) return;
+    }
     for (const listener of this.listeners) listener(event);
   }
 
