@@ -113,7 +113,7 @@ function gradeWithNbgrader(folder: string, python: string): Batch {
   run(python, [course, 'make', folder, String(submissions)]);
   timed(python, folder, command('generate_assignment', 'int8'));
   const time = timed(python, folder, command('autograde', 'int8'));
-  const scores = JSON.parse(run(python, [course, 'scores', folder])) as Record<string, number>;
+  const scores = JSON.parse(run(python, [course, 'scores', folder]).stdout) as Record<string, number>;
   const right = Object.entries(scores).filter(([student, score]) => score === (isWrong(Number(student.slice('student'.length))) ? 2 : 5));
   return {submissions, ...time, rightScores: right.length};
 }
@@ -129,14 +129,14 @@ function timed(
   command: readonly string[],
   environment: Record<string, string> = {},
 ): {cpuSeconds: number; wallSeconds: number} {
-  const printed = run(python, [join(projectRoot, 'bench', 'cpu_time.py'), folder, ...command], environment);
-  const {status, ...time} = JSON.parse(printed) as {status: number; cpuSeconds: number; wallSeconds: number};
-  if (status !== 0) throw new Error(`Expected "${command.join(' ')}" to end with status 0, got ${status}; run it by hand to see why`);
+  const {stdout, stderr} = run(python, [join(projectRoot, 'bench', 'cpu_time.py'), folder, ...command], environment);
+  const {status, ...time} = JSON.parse(stdout) as {status: number; cpuSeconds: number; wallSeconds: number};
+  if (status !== 0) throw new Error(`Expected "${command.join(' ')}" to end with status 0, got ${status}:\n${stderr.slice(-2000)}`);
   return time;
 }
 
-function run(program: string, args: readonly string[], environment: Record<string, string> = {}): string {
+function run(program: string, args: readonly string[], environment: Record<string, string> = {}): {stdout: string; stderr: string} {
   const {status, stdout, stderr} = spawnSync(program, args, {encoding: 'utf8', env: {...process.env, ...environment}, maxBuffer: 2 ** 28});
   if (status !== 0) throw new Error(`Expected ${[program, ...args].join(' ')} to run, got status ${status}:\n${stderr.slice(-2000)}`);
-  return stdout;
+  return {stdout, stderr};
 }

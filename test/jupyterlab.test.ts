@@ -18,7 +18,9 @@ describe.skipIf(!executablePath)(
   () => {
     /** JupyterLab saves what it opens: the test works on a copy, in a folder of its own beside the lessons. */
     const folder = `test-${process.pid}`;
-    const pictures = mkdtempSync(join(tmpdir(), 'snapgrid-pictures-'));
+    /** SNAPGRID_PICTURES names a folder to keep them in. */
+    const kept = process.env['SNAPGRID_PICTURES'];
+    const pictures = kept ?? mkdtempSync(join(tmpdir(), 'snapgrid-pictures-'));
     let server: CourseServer;
     let browser: Browser;
     let page: Page;
@@ -36,6 +38,7 @@ describe.skipIf(!executablePath)(
       await browser?.close();
       await server?.stop();
       rmSync(join(projectRoot, 'notebooks', folder), {recursive: true, force: true});
+      if (kept === undefined) rmSync(pictures, {recursive: true, force: true});
     });
 
     const cell = (text: string): Locator =>
@@ -68,6 +71,8 @@ describe.skipIf(!executablePath)(
       const box = await output('histogram(bellShaped').locator('svg').first().boundingBox();
       expect(box!.width).toBeGreaterThan(300);
       await shoot('plot');
+      // Type errors are shown beside a cell; a lesson has none.
+      expect(await cell('histogram(bellShaped').locator('[data-mime-type="application/vnd.jupyter.stderr"]').allInnerTexts()).toEqual([]);
     });
 
     it('sees the check pass once the solution is typed', async () => {
@@ -95,7 +100,6 @@ describe.skipIf(!executablePath)(
       expect(await tensor.innerText()).toMatch(/float32/);
       await find(tensor);
       await shoot('tensor');
-      console.log(`pictures: ${pictures}`);
     });
 
     async function runFromMenu(name: string): Promise<void> {
