@@ -29,12 +29,11 @@ function load(): Backend['tf'] {
   }
 }
 
-/** Node 23 removed two functions of `util` that tfjs-node calls. */
+/** Two functions of `util` that tfjs-node calls: Node 23 removed them, and Node 22 prints a deprecation when they are called. */
 function restoreUtil(): void {
-  const util = require('node:util') as {isNullOrUndefined?: (value: unknown) => boolean; isArray?: (value: unknown) => boolean};
-  // Plain reads, no `??=`: Node 20 and 22 print a deprecation when the functions are called, not when they are read.
-  if (!util.isNullOrUndefined) util.isNullOrUndefined = value => value === null || value === undefined;
-  if (!util.isArray) util.isArray = Array.isArray;
+  const util = require('node:util') as {isNullOrUndefined: (value: unknown) => boolean; isArray: (value: unknown) => boolean};
+  util.isNullOrUndefined = value => value === null || value === undefined;
+  util.isArray = Array.isArray;
 }
 
 /** TensorFlow reads these when its library loads; what the user has set stays. */

@@ -1,0 +1,90 @@
+import {execFile} from 'node:child_process';
+import {chmodSync, copyFileSync, cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {CannotSetUp} from '../setup/step.ts';
+import {findPython} from '../setup/python.ts';
+
+const root = join(import.meta.dirname, '../..');
+let programs: string;
+beforeEach(() => {
+  programs = mkdtempSync(join(tmpdir(), 'snapgrid-path-'));
+  symlinkSync(process.execPath, join(programs, 'node'));
+});
+afterEach(() => rmSync(programs, {recursive: true}));
+
+function program(name: string, script: string): void {
+  writeFileSync(join(programs, name), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(programs, name), 0o755);
+}
+
+function snapgrid(args: string[]): Promise<{code: number; output: string}> {
+  return run([join(root, 'bin/snapgrid.mjs'), ...args]);
+}
+
+function run(args: string[], env: Record<string, string> = {}): Promise<{code: number; output: string}> {
+  return new Promise(resolve =>
+    execFile(process.execPath, args, {env: {...process.env, ...env}}, (error, stdout, stderr) =>
+      resolve({code: error ? Number(error.code) : 0, output: stdout + stderr}),
+    ),
+  );
+}
+
+describe('snapgrid', () => {
+  it('lists its commands', async () => {
+    const {code, output} = await snapgrid(['--help']);
+    expect(code).toBe(0);
+    for (const command of ['start', 'setup', 'doctor', 'grade', 'check', 'calibrate', 'notebooks', 'kernel']) expect(output).toMatch(new RegExp(`^  ${command} `, 'm'));
+  });
+
+  it('refuses an unknown command with the way on', async () => {
+    const {code, output} = await snapgrid(['gread']);
+    expect(code).toBe(1);
+    expect(output).toMatch(/unknown command 'gread'.*snapgrid --help lists/s);
+  });
+
+  it('refuses a port that is none', async () => {
+    expect((await snapgrid(['start', '--port', '99999'])).output).toContain('Expected a port from 1 to 65535');
+  });
+});
+
+describe('snapgrid doctor', () => {
+  it('ends with 1 and says how to get Python where there is none', async () => {
+    await snapgrid(['--version']);
+    // A copy without the project's own environment, on a machine whose PATH has nothing but Node.
+    const copy = mkdtempSync(join(tmpdir(), 'snapgrid-copy-'));
+    cpSync(join(root, 'dist'), join(copy, 'dist'), {recursive: true});
+    copyFileSync(join(root, 'package.json'), join(copy, 'package.json'));
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    const {code, output} = await run([join(copy, 'dist/cli/main.js'), 'doctor'], {PATH: programs, CXX: '', SNAPGRID_PYTHON: ''});
+    rmSync(copy, {recursive: true});
+    expect(output).toMatch(/✗ Python +3\.10 or later not found\n +→ .*Install it with/);
+    expect(output).toMatch(/✗ C\+\+ compiler/);
+    expect(output).toContain('Notebooks cannot run here yet: Python and JupyterLab are missing.');
+    expect(code).toBe(1);
+  });
+});
+
+describe('findPython', () => {
+  const path = process.env['PATH'];
+  beforeEach(() => void (process.env['PATH'] = programs));
+  afterEach(() => void (process.env['PATH'] = path));
+
+  it('takes the first from 3.10 on that can make environments', async () => {
+    program('python3.13', 'exit 127');
+    program('python3.12', 'echo snapgrid 3 12 4 False');
+    program('python3', 'echo snapgrid 3 11 2 True');
+    expect(await findPython()).toEqual({command: 'python3', version: '3.11.2', hasVenv: true});
+  });
+
+  it('says what it found instead of a Python that is new enough', async () => {
+    program('python3', 'echo snapgrid 3 8 18 True');
+    await expect(findPython()).rejects.toThrow(CannotSetUp);
+    await expect(findPython()).rejects.toThrow(/needs Python 3\.10 or later, got only 3\.8\.18\. Install it with/);
+  });
+
+  it('says how to get Python when there is none', async () => {
+    await expect(findPython()).rejects.toThrow(/got none on the PATH\. Install it with .*without root/);
+  });
+});
