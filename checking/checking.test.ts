@@ -44,7 +44,7 @@ describe('metrics', () => {
   });
 
   test('refuse different lengths and nothing at all', () => {
-    expect(() => maxAbsError([1], [1, 2])).toThrow('as many values as the reference\'s 1, got 2');
+    expect(() => maxAbsError([1], [1, 2])).toThrow("as many values as the reference's 1, got 2");
     expect(() => meanAbsError([], [])).toThrow('at least one value');
   });
 
@@ -56,7 +56,9 @@ describe('metrics', () => {
 describe('runTask', () => {
   const check = (name: string, measure: Check['measure'], points = 2): Check => ({name, points, measure});
   const task = (...checks: Check[]): Task => ({name: 'f', title: 'F', timeoutMs: 1000, checks});
-  const at = (measured: number): Check['measure'] => async () => ({measured, comparison: '<=', threshold: 1, unit: 'steps', message: 'too far'});
+  const at =
+    (measured: number): Check['measure'] =>
+    async () => ({measured, comparison: '<=', threshold: 1, unit: 'steps', message: 'too far'});
 
   test('gives the points of the checks that pass, and margins positive on the passing side', async () => {
     const result = await runTask(task(check('near', at(0.25)), check('far', at(3))), nobody, 's');
@@ -72,7 +74,12 @@ describe('runTask', () => {
   });
 
   test('tells a wrong answer from code that throws and from a check that breaks', async () => {
-    const thrower = learnerOf({f: () => { throw new Error('mine'); }, g: () => 'text'});
+    const thrower = learnerOf({
+      f: () => {
+        throw new Error('mine');
+      },
+      g: () => 'text',
+    });
     const result = await runTask(
       task(
         check('throws', async learner => ({...(await at(0)(learner, new Draw(''))), measured: Number(await learner.call('f'))})),
@@ -88,8 +95,17 @@ describe('runTask', () => {
   });
 
   test('keeps what was earned before the process was lost, but nothing that a liar earned', async () => {
-    const lost = (verdict: 'timeout' | 'forged'): Task => task(check('first', at(0)), check('second', () => Promise.reject(new TaskLost(verdict, 'gone'))), check('third', at(0)));
-    expect(await runTask(lost('timeout'), nobody, 's')).toMatchObject({points: 2, verdict: 'timeout', checks: [{verdict: 'passed'}, {verdict: 'timeout'}, {verdict: 'timeout'}]});
+    const lost = (verdict: 'timeout' | 'forged'): Task =>
+      task(
+        check('first', at(0)),
+        check('second', () => Promise.reject(new TaskLost(verdict, 'gone'))),
+        check('third', at(0)),
+      );
+    expect(await runTask(lost('timeout'), nobody, 's')).toMatchObject({
+      points: 2,
+      verdict: 'timeout',
+      checks: [{verdict: 'passed'}, {verdict: 'timeout'}, {verdict: 'timeout'}],
+    });
     expect(await runTask(lost('forged'), nobody, 's')).toMatchObject({points: 0, verdict: 'forged'});
   });
 
@@ -148,17 +164,25 @@ describe('LocalLearner', () => {
 });
 
 describe('expectations', () => {
-  const codes = (dtype: 'int32' | 'float32'): TensorData => ({dtype, shape: [2], data: dtype === 'int32' ? Int32Array.of(1, 2) : Float32Array.of(1, 2)});
+  const codes = (dtype: 'int32' | 'float32'): TensorData => ({
+    dtype,
+    shape: [2],
+    data: dtype === 'int32' ? Int32Array.of(1, 2) : Float32Array.of(1, 2),
+  });
 
   test('accept int32 tensors and bytes as codes, and refuse floats', () => {
-    expect([...Array.from(expectCodes(codes('int32'), {what: 'codes', shape: [2]}))]).toEqual([1, 2]);
+    expect(Array.from(expectCodes(codes('int32'), {what: 'codes', shape: [2]}))).toEqual([1, 2]);
     expect(expectCodes(Int8Array.of(1, 2), {what: 'codes', shape: [2]}).length).toBe(2);
-    expect(() => expectCodes(codes('float32'), {what: 'codes', shape: [2]})).toThrow('Expected codes to be integers (dtype int32), got dtype float32');
+    expect(() => expectCodes(codes('float32'), {what: 'codes', shape: [2]})).toThrow(
+      'Expected codes to be integers (dtype int32), got dtype float32',
+    );
     expect(() => expectCodes(codes('int32'), {what: 'codes', shape: [1, 2]})).toThrow('Expected codes to have shape [1, 2], got [2]');
   });
 
   test('name the missing field, the missing return, NaN', () => {
-    expect(() => expectRecord({codes: 1}, ['codes', 'scale'], 'it')).toThrow('Expected it to be an object {codes, scale}, got one without `scale`');
+    expect(() => expectRecord({codes: 1}, ['codes', 'scale'], 'it')).toThrow(
+      'Expected it to be an object {codes, scale}, got one without `scale`',
+    );
     expect(() => expectTensor(undefined, {what: 'it'})).toThrow('is a `return` missing?');
     expect(() => expectNumber(Number.NaN, 'it')).toThrow('division by zero');
   });
@@ -187,7 +211,8 @@ describe('in a notebook', () => {
       },
     ],
   };
-  const shown = (value: object): Record<string, string> => (value as Record<symbol, () => Record<string, string>>)[Symbol.for('Jupyter.display')]!();
+  const shown = (value: object): Record<string, string> =>
+    (value as Record<symbol, () => Record<string, string>>)[Symbol.for('Jupyter.display')]!();
 
   test('finds what cells declared, draws new inputs at each run, and keeps the progress', async () => {
     const {check, progress} = inNotebook(lesson);
@@ -211,7 +236,9 @@ describe('in a notebook', () => {
 
   test('says verdicts by word and symbol, measured value, threshold and margin, and escapes what it shows', async () => {
     const result = await runTask(lesson.tasks[0]!, learnerOf({answerOfTest: (x: number) => 2 * x + 1}), 's');
-    expect(taskText(result)).toBe('✗ Double <it>: failed · 0 of 3 points\n  ✗ doubles (failed): measured 1 · threshold ≤ 0.5 · margin -0.5 units\n    Two times.');
+    expect(taskText(result)).toBe(
+      '✗ Double <it>: failed · 0 of 3 points\n  ✗ doubles (failed): measured 1 · threshold ≤ 0.5 · margin -0.5 units\n    Two times.',
+    );
     expect(taskHtml(result)).toContain('✗ Double &#60;it&#62;: failed');
   });
 });

@@ -40,7 +40,8 @@ export class LocalLearner implements Learner {
       invoke: (method, ...given) =>
         learners(async () => {
           const found = instance[method];
-          if (typeof found !== 'function') throw new TypeError(`Expected a method ${method} of class ${name}, got ${typeof found}; add it to the class`);
+          if (typeof found !== 'function')
+            throw new TypeError(`Expected a method ${method} of class ${name}, got ${typeof found}; add it to the class`);
           return toPlain(await (found as AnyFunction).apply(instance, fresh(given)));
         }),
     };
@@ -54,11 +55,15 @@ export class LocalLearner implements Learner {
         const all = [...inputs];
         wrt.forEach((position, i) => (all[position] = at[i]));
         const value = answer(...all);
-        if (!(value instanceof tf.Tensor)) throw new TypeError(`Expected ${name} to return a tensor, so that its gradient can be taken, got ${typeof value}`);
+        if (!(value instanceof tf.Tensor))
+          throw new TypeError(`Expected ${name} to return a tensor, so that its gradient can be taken, got ${typeof value}`);
         return value;
       };
       const [direction] = fresh([dy]);
-      const gradients = tf.grads(output)(wrt.map(position => inputs[position] as tf.Tensor), direction as tf.Tensor);
+      const gradients = tf.grads(output)(
+        wrt.map(position => inputs[position] as tf.Tensor),
+        direction as tf.Tensor,
+      );
       return (await Promise.all(gradients.map(toPlain))) as TensorData[];
     });
   }

@@ -41,7 +41,8 @@ export function levels(values: Numbers): number {
 }
 
 function fold(reference: Numbers, actual: Numbers, start: number, add: (total: number, r: number, a: number) => number): number {
-  if (reference.length !== actual.length) throw new RangeError(`Expected as many values as the reference's ${reference.length}, got ${actual.length}`);
+  if (reference.length !== actual.length)
+    throw new RangeError(`Expected as many values as the reference's ${reference.length}, got ${actual.length}`);
   if (reference.length === 0) throw new RangeError('Expected at least one value to measure, got none');
   let total = start;
   for (let i = 0; i < reference.length; i++) total = add(total, reference[i]!, actual[i]!);

@@ -26,7 +26,10 @@ export function inNotebook(lesson: Lesson): NotebookChecks {
   return {
     async check(name) {
       const task = lesson.tasks.find(task => task.name === name);
-      if (task === undefined) throw new Error(`Expected one of the lesson's tasks ${lesson.tasks.map(task => task.name).join(', ')}, got ${JSON.stringify(name)}`);
+      if (task === undefined)
+        throw new Error(
+          `Expected one of the lesson's tasks ${lesson.tasks.map(task => task.name).join(', ')}, got ${JSON.stringify(name)}`,
+        );
       const run = (runs.get(name) ?? 0) + 1;
       runs.set(name, run);
       const pictures = new Map<string, MeasurementPicture>();
@@ -34,7 +37,8 @@ export function inNotebook(lesson: Lesson): NotebookChecks {
       latest.set(name, result);
       const drawn = new Map<string, string>();
       for (const [check, picture] of pictures) drawn.set(check, await pictureSvg(picture));
-      const hint = result.verdict === 'passed' ? '' : 'Stuck? Open Hint 1 above the answer cell, then change your code, run its cell and check again.';
+      const hint =
+        result.verdict === 'passed' ? '' : 'Stuck? Open Hint 1 above the answer cell, then change your code, run its cell and check again.';
       return {
         result,
         [display]: () => ({
@@ -57,7 +61,8 @@ function progressOf(lesson: Lesson, latest: ReadonlyMap<string, TaskResult>): Sh
   const sum = (of: 'points' | 'max'): number => rows.reduce((total, row) => total + row[of], 0);
   const heading = `${rows.filter(row => row.done).length} of ${rows.length} tasks done · ${sum('points')} of ${sum('max')} points`;
   const cells = rows.map(
-    row => `<tr><td>${row.symbol} ${row.word}</td><td style="text-align:left">${escapeHtml(row.title)}</td><td>${row.points} of ${row.max}</td></tr>`,
+    row =>
+      `<tr><td>${row.symbol} ${row.word}</td><td style="text-align:left">${escapeHtml(row.title)}</td><td>${row.points} of ${row.max}</td></tr>`,
   );
   return {
     [display]: () => ({
@@ -84,5 +89,6 @@ function keepingPictures(task: Task, pictures: Map<string, MeasurementPicture>):
 /** Cells declare `const` and `class` in the global lexical scope, which no object holds: only an indirect eval sees them. */
 function inGlobalScope(name: string): unknown {
   if (!/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name)) throw new Error(`Expected the name of a function, got ${JSON.stringify(name)}`);
+  // oxlint-disable-next-line no-eval
   return (0, eval)(`typeof ${name} === 'undefined' ? undefined : ${name}`);
 }

@@ -27,7 +27,9 @@ export async function pictureSvg(picture: MeasurementPicture): Promise<string> {
 }
 
 /** jsdom carries no types, and its published ones would add a browser's globals to the whole project. */
-async function loadJsdom(): Promise<{readonly JSDOM: new (html: string) => {readonly window: {readonly document: NonNullable<PlotOptions['document']>}}}> {
+async function loadJsdom(): Promise<{
+  readonly JSDOM: new (html: string) => {readonly window: {readonly document: NonNullable<PlotOptions['document']>}};
+}> {
   const specifier: string = 'jsdom';
   return import(specifier);
 }

@@ -27,7 +27,9 @@ const comparisonSigns: Readonly<Record<Comparison, string>> = {'<=': '≤', '<':
 /** A task's result as self-contained HTML: one row per check with its measured value, threshold and margin, and a bar. `pictures` are SVG or HTML by check name. */
 export function taskHtml(result: TaskResult, pictures: ReadonlyMap<string, string> = new Map()): string {
   const {same, checks} = withOneError(result);
-  const rows = checks.map(check => `<li style="margin:.5em 0;list-style:none">${checkHtml(check)}${pictures.get(check.name) ?? ''}</li>`).join('');
+  const rows = checks
+    .map(check => `<li style="margin:.5em 0;list-style:none">${checkHtml(check)}${pictures.get(check.name) ?? ''}</li>`)
+    .join('');
   return (
     `<section aria-label="Check of ${escapeHtml(result.task)}" style="color:${ink};max-width:46em;font-family:var(--jp-content-font-family,system-ui,sans-serif);line-height:1.45">` +
     `<p style="margin:.2em 0"><strong style="color:${colours[result.verdict]}">${verdictWords[result.verdict].symbol} ${escapeHtml(result.title)}: ${verdictWords[result.verdict].word}</strong> ` +
@@ -45,7 +47,9 @@ export function taskText(result: TaskResult): string {
     `${verdictWords[result.verdict].symbol} ${result.title}: ${verdictWords[result.verdict].word} · ${result.points} of ${result.max} points`,
     ...(same === '' ? [] : [indent(same, 2)]),
     ...checks.flatMap(check => [
-      same !== '' ? `  ○ ${check.name}` : `  ${verdictWords[check.verdict].symbol} ${check.name} (${verdictWords[check.verdict].word})${check.measurement ? `: ${numbers(check.measurement)}` : ''}`,
+      same !== ''
+        ? `  ○ ${check.name}`
+        : `  ${verdictWords[check.verdict].symbol} ${check.name} (${verdictWords[check.verdict].word})${check.measurement ? `: ${numbers(check.measurement)}` : ''}`,
       ...(check.message === '' ? [] : [indent(check.message, 4)]),
     ]),
   ].join('\n');
@@ -69,7 +73,8 @@ export function escapeHtml(text: string): string {
 /** An answer that throws at once makes every check say the same: said once, on top. */
 function withOneError(result: TaskResult): {same: string; checks: readonly CheckResult[]} {
   const first = result.checks[0]?.message ?? '';
-  const same = first !== '' && result.checks.length > 1 && result.checks.every(check => check.verdict !== 'failed' && check.message === first);
+  const same =
+    first !== '' && result.checks.length > 1 && result.checks.every(check => check.verdict !== 'failed' && check.message === first);
   return same ? {same: first, checks: result.checks.map(check => ({...check, message: ''}))} : {same: '', checks: result.checks};
 }
 

@@ -1,5 +1,17 @@
 import {Draw} from '../data/draw.ts';
-import {type Check, type CheckResult, type Comparison, type Learner, LearnerThrew, type Measurement, type Task, TaskLost, type TaskResult, type Verdict, WrongAnswer} from './types.ts';
+import {
+  type Check,
+  type CheckResult,
+  type Comparison,
+  type Learner,
+  LearnerThrew,
+  type Measurement,
+  type Task,
+  TaskLost,
+  type TaskResult,
+  type Verdict,
+  WrongAnswer,
+} from './types.ts';
 
 /** What decides a task's verdict when its checks differ: the first of these that one of them has. */
 const gravity: readonly Verdict[] = ['forged', 'infrastructure', 'memory', 'timeout', 'error', 'failed', 'passed'];
@@ -35,7 +47,11 @@ async function runCheck(check: Check, learner: Learner, draw: Draw): Promise<Che
     if (error instanceof WrongAnswer) return without(check, 'failed', error.message);
     if (error instanceof LearnerThrew) return without(check, 'error', error.message);
     // The check itself broke. That is our fault, whatever the learner returned: retried and looked at, never a zero.
-    return without(check, 'infrastructure', `The check "${check.name}" could not be carried out: ${error instanceof Error ? error.message : String(error)}`);
+    return without(
+      check,
+      'infrastructure',
+      `The check "${check.name}" could not be carried out: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
@@ -57,11 +73,16 @@ function judge(check: Check, measurement: Measurement): CheckResult {
 
 export function meets(measured: number, comparison: Comparison, threshold: number): boolean {
   switch (comparison) {
-    case '<=': return measured <= threshold;
-    case '<': return measured < threshold;
-    case '>=': return measured >= threshold;
-    case '>': return measured > threshold;
-    case '==': return measured === threshold;
+    case '<=':
+      return measured <= threshold;
+    case '<':
+      return measured < threshold;
+    case '>=':
+      return measured >= threshold;
+    case '>':
+      return measured > threshold;
+    case '==':
+      return measured === threshold;
   }
 }
 

@@ -43,7 +43,12 @@ export interface Measurement {
 
 export interface MeasurementPicture {
   readonly title: string;
-  readonly series: readonly {readonly label: string; readonly x: readonly number[]; readonly y: readonly number[]; readonly mark: 'line' | 'dot' | 'bar'}[];
+  readonly series: readonly {
+    readonly label: string;
+    readonly x: readonly number[];
+    readonly y: readonly number[];
+    readonly mark: 'line' | 'dot' | 'bar';
+  }[];
 }
 
 export interface Check {
@@ -98,7 +103,13 @@ export interface CheckResult {
   readonly max: number;
   readonly verdict: Verdict;
   /** Missing where nothing could be measured. `margin` is positive on the passing side, in the check's unit. */
-  readonly measurement?: {readonly measured: number; readonly comparison: Comparison; readonly threshold: number; readonly margin: number; readonly unit: string};
+  readonly measurement?: {
+    readonly measured: number;
+    readonly comparison: Comparison;
+    readonly threshold: number;
+    readonly margin: number;
+    readonly unit: string;
+  };
   /** Empty when passed. */
   readonly message: string;
 }

@@ -21,7 +21,9 @@ async function inputsAfter(learner: Learner, name: string, args: readonly Plain[
     if (!(error instanceof LearnerThrew)) throw error;
     // A disposed argument cannot be read back. Where the call itself succeeds, that is what was thrown; the message is the learner's process's own and proves nothing.
     await learner.call(name, ...args);
-    throw new WrongAnswer(`${name} disposes what it is given. The caller still needs that: dispose only tensors that you made.`, {cause: error});
+    throw new WrongAnswer(`${name} disposes what it is given. The caller still needs that: dispose only tensors that you made.`, {
+      cause: error,
+    });
   }
 }
 

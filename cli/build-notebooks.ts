@@ -13,7 +13,9 @@ export function addNotebooksCommand(program: Command): void {
       const stale = staleNotebooks();
       if (check) {
         for (const name of stale) console.log(`${name} is not what its lesson builds`);
-        console.log(stale.length === 0 ? 'Every notebook is what its lesson builds.' : 'Run "npx snapgrid notebooks" and commit what it writes.');
+        console.log(
+          stale.length === 0 ? 'Every notebook is what its lesson builds.' : 'Run "npx snapgrid notebooks" and commit what it writes.',
+        );
         if (stale.length > 0) process.exitCode = 1;
       } else {
         writeNotebooks();
@@ -26,7 +28,9 @@ export function addNotebooksCommand(program: Command): void {
 export function staleNotebooks(): string[] {
   const built = builtNotebooks();
   const there = existsSync(notebooksFolder) ? readdirSync(notebooksFolder).filter(name => /^\d\d-.*\.ipynb$/.test(name)) : [];
-  const differing = [...built].filter(([name, text]) => !there.includes(name) || readFileSync(join(notebooksFolder, name), 'utf8') !== text).map(([name]) => name);
+  const differing = [...built]
+    .filter(([name, text]) => !there.includes(name) || readFileSync(join(notebooksFolder, name), 'utf8') !== text)
+    .map(([name]) => name);
   return [...differing, ...there.filter(name => !built.has(name))].sort();
 }
 

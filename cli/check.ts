@@ -2,7 +2,16 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Command} from 'commander';
 import {loadBackend} from '../backend/index.ts';
-import {findLessons, lessonFolder, lessonSlugs, loadMaterial, type Margins, materialHash, projectRoot, proveLesson} from '../exercises/build/index.ts';
+import {
+  findLessons,
+  lessonFolder,
+  lessonSlugs,
+  loadMaterial,
+  type Margins,
+  materialHash,
+  projectRoot,
+  proveLesson,
+} from '../exercises/build/index.ts';
 import {staleNotebooks} from './build-notebooks.ts';
 
 /** `snapgrid check`: proves that lessons, solutions, notebooks and margins belong together. */
@@ -23,10 +32,17 @@ export function addCheckCommand(program: Command): void {
         console.log(slug);
         const material = await loadMaterial(slug, tf);
         const {problems, tasks} = await proveLesson(material, 'check');
-        for (const task of tasks) console.log(`  ${task.task}: ${task.checks} checks · ${task.alternatives} alternatives pass · ${task.wrongCaught} wrong answers caught`);
+        for (const task of tasks)
+          console.log(
+            `  ${task.task}: ${task.checks} checks · ${task.alternatives} alternatives pass · ${task.wrongCaught} wrong answers caught`,
+          );
         report(slug, [...problems, ...marginProblems(slug, materialHash(material))]);
       }
-      if (wanted === undefined) report('notebooks', staleNotebooks().map(name => `${name} is stale; run "npx snapgrid notebooks"`));
+      if (wanted === undefined)
+        report(
+          'notebooks',
+          staleNotebooks().map(name => `${name} is stale; run "npx snapgrid notebooks"`),
+        );
       report('solutions', unlistedSolutions());
       console.log(count === 0 ? '✓ everything holds' : `${count} problems`);
       if (count > 0) process.exitCode = 1;
@@ -44,5 +60,7 @@ export function marginProblems(slug: string, hash: string): string[] {
 
 export function unlistedSolutions(): string[] {
   const lessons = lessonSlugs();
-  return readdirSync(join(projectRoot, 'solutions')).filter(name => !lessons.includes(name)).map(name => `${name} belongs to no lesson of exercises/`);
+  return readdirSync(join(projectRoot, 'solutions'))
+    .filter(name => !lessons.includes(name))
+    .map(name => `${name} belongs to no lesson of exercises/`);
 }

@@ -72,7 +72,13 @@ function quantizeInt8Checks(): Check[] {
           low > 0.8 * wrong
             ? 'The wrong codes are one too low: floor goes down, it does not go to the nearest.'
             : 'Divide by the scale, then round to the nearest whole number; clamp after that, and to the codes’ own bounds.';
-        return {measured: wrong, comparison: '==', threshold: 0, unit: 'wrong codes', message: `Some codes are not the nearest grid point. ${advice}`};
+        return {
+          measured: wrong,
+          comparison: '==',
+          threshold: 0,
+          unit: 'wrong codes',
+          message: `Some codes are not the nearest grid point. ${advice}`,
+        };
       },
     },
     {
@@ -87,8 +93,12 @@ function quantizeInt8Checks(): Check[] {
           comparison: '==',
           threshold: 255,
           unit: 'levels',
-          message: 'Evenly spread values should reach every code from −127 to 127 and none beyond. Fewer levels are a coarser grid than int8; 256 means that −128 or 128 is used.',
-          picture: {title: 'Codes (upward) of evenly spread values', series: [{label: 'your codes', x: [...ramp.data], y: Array.from(codes), mark: 'line'}]},
+          message:
+            'Evenly spread values should reach every code from −127 to 127 and none beyond. Fewer levels are a coarser grid than int8; 256 means that −128 or 128 is used.',
+          picture: {
+            title: 'Codes (upward) of evenly spread values',
+            series: [{label: 'your codes', x: [...ramp.data], y: Array.from(codes), mark: 'line'}],
+          },
         };
       },
     },
@@ -125,18 +135,25 @@ function quantizeInt8Checks(): Check[] {
           comparison: '==',
           threshold: 0,
           unit: 'wrong codes',
-          message: 'A number alone, three axes, very small or very large values: the largest magnitude must get code ±127 in all of them. A constant that is added to the scale drowns small values.',
+          message:
+            'A number alone, three axes, very small or very large values: the largest magnitude must get code ±127 in all of them. A constant that is added to the scale drowns small values.',
         };
       },
     },
-    {name: 'the input is left as it was', points: 1, measure: (learner, draw) => unchangedInputs(learner, 'quantizeInt8', draw.tensor([4, 5]))},
+    {
+      name: 'the input is left as it was',
+      points: 1,
+      measure: (learner, draw) => unchangedInputs(learner, 'quantizeInt8', draw.tensor([4, 5])),
+    },
   ];
 }
 
 function scaleAdvice(ratio: number): string {
   const near = (value: number): boolean => Math.abs(ratio / value - 1) < 2e-3;
-  if (near(127 / 128)) return 'The scale is a little too small, as if 128 steps were there: the codes go from −127 to 127, so each side has 127.';
-  if (near(127 / 255) || near(127 / 254)) return 'The scale is about half of what is needed: the 255 levels lie on both sides of zero, one side has 127 steps.';
+  if (near(127 / 128))
+    return 'The scale is a little too small, as if 128 steps were there: the codes go from −127 to 127, so each side has 127.';
+  if (near(127 / 255) || near(127 / 254))
+    return 'The scale is about half of what is needed: the 255 levels lie on both sides of zero, one side has 127 steps.';
   return 'The scale is not the largest magnitude over 127. Does a large negative value count as much as a positive one? Is the fraction the right way round?';
 }
 
@@ -163,7 +180,8 @@ function dequantizeChecks(): Check[] {
           comparison: '<=',
           threshold: 0.01,
           unit: '× scale',
-          message: 'A restored value is not scale · code. There is no zero point here, nothing is added, nothing is rounded, and negative codes stay negative.',
+          message:
+            'A restored value is not scale · code. There is no zero point here, nothing is added, nothing is rounded, and negative codes stay negative.',
         };
       },
     },
@@ -177,7 +195,13 @@ function dequantizeChecks(): Check[] {
           const restored = await restore(learner, draftCodes(draw, shape), draw.uniform(0.1, 0.3));
           if (restored.dtype === 'float32') right++;
         }
-        return {measured: right, comparison: '==', threshold: shapes.length, unit: 'shapes', message: 'The restored tensor must be float32: an integer tensor cannot hold scale · code.'};
+        return {
+          measured: right,
+          comparison: '==',
+          threshold: shapes.length,
+          unit: 'shapes',
+          message: 'The restored tensor must be float32: an integer tensor cannot hold scale · code.',
+        };
       },
     },
     {
@@ -192,12 +216,20 @@ function dequantizeChecks(): Check[] {
           comparison: '<=',
           threshold: 0.55,
           unit: '× scale',
-          message: 'Quantized by us and restored by you, a value is further away than half a step (a little room is left for float32). Each code must land on its own grid point.',
-          picture: {title: 'Error of each value after a round trip, in steps', series: [{label: 'error', x: [...x.data], y: Array.from(x.data, (v, i) => (restored.data[i]! - v) / scale), mark: 'dot'}]},
+          message:
+            'Quantized by us and restored by you, a value is further away than half a step (a little room is left for float32). Each code must land on its own grid point.',
+          picture: {
+            title: 'Error of each value after a round trip, in steps',
+            series: [{label: 'error', x: [...x.data], y: Array.from(x.data, (v, i) => (restored.data[i]! - v) / scale), mark: 'dot'}],
+          },
         };
       },
     },
-    {name: 'the codes are left as they were', points: 1, measure: (learner, draw) => unchangedInputs(learner, 'dequantize', draftCodes(draw, [5, 4]), draw.uniform(0.1, 0.2))},
+    {
+      name: 'the codes are left as they were',
+      points: 1,
+      measure: (learner, draw) => unchangedInputs(learner, 'dequantize', draftCodes(draw, [5, 4]), draw.uniform(0.1, 0.2)),
+    },
   ];
 }
 
@@ -225,8 +257,18 @@ function errorsChecks(): Check[] {
     },
   });
   return [
-    distance('max is the largest distance', 'max', maxAbsError, 'max is not the largest distance. A value that came back too small is as wrong as one that came back too large: take the absolute value first.'),
-    distance('mean is the average distance', 'mean', meanAbsError, 'mean is not the average distance. Without the absolute value errors of both signs cancel; a mean of squares is something else.'),
+    distance(
+      'max is the largest distance',
+      'max',
+      maxAbsError,
+      'max is not the largest distance. A value that came back too small is as wrong as one that came back too large: take the absolute value first.',
+    ),
+    distance(
+      'mean is the average distance',
+      'mean',
+      meanAbsError,
+      'mean is not the average distance. Without the absolute value errors of both signs cancel; a mean of squares is something else.',
+    ),
     {
       name: 'the errors have the unit of the values',
       points: 1,
@@ -235,18 +277,27 @@ function errorsChecks(): Check[] {
         const restored = map(original, value => value + draw.uniform(-0.1, 0.1));
         const factor = draw.pick([128, 256, 512]);
         const small = await answerFor(learner, original, restored);
-        const large = await answerFor(learner, map(original, v => v * factor), map(restored, v => v * factor));
+        const large = await answerFor(
+          learner,
+          map(original, v => v * factor),
+          map(restored, v => v * factor),
+        );
         const growth = [large.max / small.max, large.mean / small.mean];
         return {
           measured: Math.max(...growth.map(g => (Number.isFinite(g) ? Math.abs(g / factor - 1) : 1))),
           comparison: '<=',
           threshold: 1e-3,
           unit: 'relative deviation of the growth',
-          message: 'When all values are some factor larger, both errors must be larger by that factor. Do not divide by the values, and do not square.',
+          message:
+            'When all values are some factor larger, both errors must be larger by that factor. Do not divide by the values, and do not square.',
         };
       },
     },
-    {name: 'both tensors are left as they were', points: 1, measure: (learner, draw) => unchangedInputs(learner, 'errors', draw.tensor([4, 5]), draw.tensor([4, 5]))},
+    {
+      name: 'both tensors are left as they were',
+      points: 1,
+      measure: (learner, draw) => unchangedInputs(learner, 'errors', draw.tensor([4, 5]), draw.tensor([4, 5])),
+    },
   ];
 }
 
@@ -257,7 +308,8 @@ function relativeOutputErrorChecks(): Check[] {
     const right = relativeError(multiply(x, weights), multiply(x, restored));
     return Math.abs(answer - right) / right;
   };
-  const within = (measured: number, message: string) => ({measured, comparison: '<=', threshold: 0.01, unit: 'relative deviation', message}) as const;
+  const within = (measured: number, message: string) =>
+    ({measured, comparison: '<=', threshold: 0.01, unit: 'relative deviation', message}) as const;
   const restoredFrom = (weights: TensorData): TensorData => {
     const {codes, scale} = reference(weights);
     return map(codes, code => code * scale);
@@ -269,7 +321,10 @@ function relativeOutputErrorChecks(): Check[] {
       async measure(learner, draw) {
         const x = draw.tensor([4, 512]);
         const weights = draw.tensor([512, 512], d => d.uniform(-0.044, 0.044));
-        return within(await deviation(learner, x, weights, restoredFrom(weights)), 'On a 512×512 layer your number is not ‖x·W − x·Ŵ‖ / ‖x·W‖. Give it as a fraction, not in percent, and do not forget the root.');
+        return within(
+          await deviation(learner, x, weights, restoredFrom(weights)),
+          'On a 512×512 layer your number is not ‖x·W − x·Ŵ‖ / ‖x·W‖. Give it as a fraction, not in percent, and do not forget the root.',
+        );
       },
     },
     {
@@ -280,7 +335,10 @@ function relativeOutputErrorChecks(): Check[] {
         const x = draw.tensor([6, 24], (d, i) => (i % 24 < 3 ? d.normal(0, 10) : d.normal(0, 0.1)));
         const weights = draw.tensor([24, 10]);
         const restored = map(weights, (w, i) => w + draw.normal(0, i < 30 ? 0.3 : 0.01));
-        return within(await deviation(learner, x, weights, restored), 'Inputs weigh the weights: an error in a weight that meets large inputs costs more. Multiply first, then compare the two outputs.');
+        return within(
+          await deviation(learner, x, weights, restored),
+          'Inputs weigh the weights: an error in a weight that meets large inputs costs more. Multiply first, then compare the two outputs.',
+        );
       },
     },
     {
@@ -290,7 +348,15 @@ function relativeOutputErrorChecks(): Check[] {
         const x = draw.tensor([5, 16]);
         const weights = draw.tensor([16, 8]);
         const shrink = draw.uniform(0.4, 0.6);
-        return within(await deviation(learner, x, weights, map(weights, w => w * shrink)), 'The error is relative to the norm of the exact output x·W, not to that of the restored one, the input or the weights.');
+        return within(
+          await deviation(
+            learner,
+            x,
+            weights,
+            map(weights, w => w * shrink),
+          ),
+          'The error is relative to the norm of the exact output x·W, not to that of the restored one, the input or the weights.',
+        );
       },
     },
     {
@@ -301,13 +367,17 @@ function relativeOutputErrorChecks(): Check[] {
         const x = draw.tensor([8, 16]);
         const weights = draw.tensor([16, 12], (d, i) => d.normal(0, i % 12 === 5 ? 0.05 : 1));
         const restored = map(weights, (w, i) => (i % 12 === 5 ? -w : w));
-        return within(await deviation(learner, x, weights, restored), 'Add the squares of all differences, and take the root once, at the end. A ratio per element explodes where an output is near zero; absolute values without squares are another norm.');
+        return within(
+          await deviation(learner, x, weights, restored),
+          'Add the squares of all differences, and take the root once, at the end. A ratio per element explodes where an output is near zero; absolute values without squares are another norm.',
+        );
       },
     },
     {
       name: 'its inputs are left as they were',
       points: 1,
-      measure: (learner, draw) => unchangedInputs(learner, 'relativeOutputError', draw.tensor([3, 6]), draw.tensor([6, 4]), draw.tensor([6, 4])),
+      measure: (learner, draw) =>
+        unchangedInputs(learner, 'relativeOutputError', draw.tensor([3, 6]), draw.tensor([6, 4]), draw.tensor([6, 4])),
     },
   ];
 }

@@ -94,13 +94,19 @@ describe('building a notebook', () => {
 
   test('is valid by the schema of nbformat 4.5', () => {
     const validate = new Ajv().compile(nbformat45);
-    expect(validate(JSON.parse(notebookText(notebook))), JSON.stringify(validate.errors)).toBe(true);
+    validate(JSON.parse(notebookText(notebook)));
+    expect(validate.errors).toBeNull();
   });
 
   test('carries our metadata and nbgrader’s on answer and check cells', () => {
     expect(notebook.metadata['snapgrid']).toEqual({lesson: '99-test', version: 2});
-    expect(notebook.cells[4]!.metadata).toMatchObject({nbgrader: {schema_version: 3, solution: true, grade: false, grade_id: 'first', locked: false, task: false}, snapgrid: {task: 'first'}});
-    expect(notebook.cells[5]!.metadata).toMatchObject({nbgrader: {solution: false, grade: true, grade_id: 'check-first', locked: true, points: 3}});
+    expect(notebook.cells[4]!.metadata).toMatchObject({
+      nbgrader: {schema_version: 3, solution: true, grade: false, grade_id: 'first', locked: false, task: false},
+      snapgrid: {task: 'first'},
+    });
+    expect(notebook.cells[5]!.metadata).toMatchObject({
+      nbgrader: {solution: false, grade: true, grade_id: 'check-first', locked: true, points: 3},
+    });
   });
 });
 
@@ -122,7 +128,9 @@ const after = 3;
 `;
   const cell = (text: string, id: string): string => buildText(text, id);
   const buildText = (override: string | undefined, id: string): string =>
-    solvedNotebook(lesson, answers, override === '' ? undefined : override).cells.find(cell => cell.id === id)!.source.join('');
+    solvedNotebook(lesson, answers, override === '' ? undefined : override)
+      .cells.find(cell => cell.id === id)!
+      .source.join('');
 
   test('gives each answer cell its task’s piece, without exports and without imports that the notebook makes itself', () => {
     expect(cell('', 'task-first')).toBe(`import {readFileSync} from 'node:fs';
@@ -143,7 +151,9 @@ function first(): number {
   });
 
   test('refuses answers that lack a task', () => {
-    expect(() => solvedNotebook(lesson, 'export const first = 1;')).toThrow('expected answers.ts to export first, second; second is missing');
+    expect(() => solvedNotebook(lesson, 'export const first = 1;')).toThrow(
+      'expected answers.ts to export first, second; second is missing',
+    );
   });
 });
 
@@ -158,8 +168,16 @@ const nbformat45 = {
     metadata: {
       type: 'object',
       properties: {
-        kernelspec: {type: 'object', required: ['name', 'display_name'], properties: {name: {type: 'string'}, display_name: {type: 'string'}}},
-        language_info: {type: 'object', required: ['name'], properties: {name: {type: 'string'}, file_extension: {type: 'string'}, mimetype: {type: 'string'}}},
+        kernelspec: {
+          type: 'object',
+          required: ['name', 'display_name'],
+          properties: {name: {type: 'string'}, display_name: {type: 'string'}},
+        },
+        language_info: {
+          type: 'object',
+          required: ['name'],
+          properties: {name: {type: 'string'}, file_extension: {type: 'string'}, mimetype: {type: 'string'}},
+        },
       },
     },
     nbformat_minor: {type: 'integer', minimum: 5},
@@ -178,7 +196,14 @@ const nbformat45 = {
             type: 'object',
             required: ['id', 'cell_type', 'metadata', 'source', 'outputs', 'execution_count'],
             additionalProperties: false,
-            properties: {id, cell_type: {const: 'code'}, metadata: {type: 'object'}, source, outputs: {type: 'array', maxItems: 0}, execution_count: {type: 'null'}},
+            properties: {
+              id,
+              cell_type: {const: 'code'},
+              metadata: {type: 'object'},
+              source,
+              outputs: {type: 'array', maxItems: 0},
+              execution_count: {type: 'null'},
+            },
           },
         ],
       },

@@ -5,7 +5,10 @@ import type {Plain} from '../../session/wire/plain.ts';
 import type {Scope} from './scope.ts';
 
 /** Learners who did nothing of the task and must pass none: they return nothing, their input, a constant, or the right answers to other inputs. */
-export async function knockOuts(lesson: Lesson, right: Scope): Promise<{readonly name: string; readonly learnerOf: (task: Task) => Promise<Learner>}[]> {
+export async function knockOuts(
+  lesson: Lesson,
+  right: Scope,
+): Promise<{readonly name: string; readonly learnerOf: (task: Task) => Promise<Learner>}[]> {
   const of = (answer: (...args: unknown[]) => unknown) => async (): Promise<Learner> => new LocalLearner(() => answer);
   return [
     {name: 'a no-op', learnerOf: of(() => undefined)},

@@ -40,7 +40,10 @@ export function readLesson(folder: string): ParsedLesson {
 export function parseLesson(slug: string, source: string, file = `${slug}/lesson.md`): ParsedLesson {
   const text = source.replaceAll('\r\n', '\n');
   const front = /^---\n([\s\S]*?)\n---\n/.exec(text);
-  if (!front) throw new Error(`${file}: expected front matter between two --- lines at the top, found none; see exercises/04-int8-from-scratch/lesson.md`);
+  if (!front)
+    throw new Error(
+      `${file}: expected front matter between two --- lines at the top, found none; see exercises/04-int8-from-scratch/lesson.md`,
+    );
   const manifest = expectManifest(parseYaml(front[1]!), file);
   const skipped = front[0].split('\n').length - 1;
   const parts = splitCells(text.slice(front[0].length), line => `${file}:${line + skipped + 1}`);
@@ -67,7 +70,10 @@ function splitCells(body: string, at: (line: number) => string): Part[] {
     const [first, last] = token.map ?? [0, 0];
     if (token.type === 'html_block') details += count(token.content, /<details\b/g) - count(token.content, /<\/details>/g);
     if (token.level !== 0 || details > 0) {
-      if (token.type === 'fence' && /^ts\b/.test(token.info)) throw new Error(`${at(first)}: a \`\`\`ts cell cannot stand inside a list or <details>; write \`\`\`typescript for code that is only read`);
+      if (token.type === 'fence' && /^ts\b/.test(token.info))
+        throw new Error(
+          `${at(first)}: a \`\`\`ts cell cannot stand inside a list or <details>; write \`\`\`typescript for code that is only read`,
+        );
       continue;
     }
     if (token.type === 'heading_open' && token.tag === 'h2') endProse(first);
@@ -83,11 +89,21 @@ function splitCells(body: string, at: (line: number) => string): Part[] {
 }
 
 function attributes(info: string, where: string): Pick<Part, 'task' | 'check' | 'points'> {
-  const pairs = info.trim().split(/\s+/).slice(1).map(word => /^(task|check|points)=([A-Za-z]\w*|\d+)$/.exec(word) ?? word);
+  const pairs = info
+    .trim()
+    .split(/\s+/)
+    .slice(1)
+    .map(word => /^(task|check|points)=([A-Za-z]\w*|\d+)$/.exec(word) ?? word);
   const bad = pairs.find(pair => typeof pair === 'string');
-  if (bad !== undefined) throw new Error(`${where}: expected \`ts\`, \`ts task=NAME\` or \`ts check=NAME points=N\`, got ${JSON.stringify(bad)} in \`${info}\``);
-  const {task, check, points} = Object.fromEntries(pairs.map(pair => [pair[1]!, pair[2]!])) as {task?: string; check?: string; points?: string};
-  if ((check === undefined) !== (points === undefined)) throw new Error(`${where}: expected check=NAME and points=N together, got \`${info}\``);
+  if (bad !== undefined)
+    throw new Error(`${where}: expected \`ts\`, \`ts task=NAME\` or \`ts check=NAME points=N\`, got ${JSON.stringify(bad)} in \`${info}\``);
+  const {task, check, points} = Object.fromEntries(pairs.map(pair => [pair[1]!, pair[2]!])) as {
+    task?: string;
+    check?: string;
+    points?: string;
+  };
+  if ((check === undefined) !== (points === undefined))
+    throw new Error(`${where}: expected check=NAME and points=N together, got \`${info}\``);
   return {...(task === undefined ? {} : {task}), ...(check === undefined ? {} : {check, points: Number(points)})};
 }
 
@@ -95,7 +111,8 @@ function withIds(parts: readonly Part[]): LessonCell[] {
   const seen = new Map<string, number>();
   return parts.map(part => {
     const digest = createHash('sha256').update(part.source).digest('hex').slice(0, 12);
-    const stem = part.task !== undefined ? `task-${part.task}` : part.check !== undefined ? `check-${part.check}` : `${part.kind}-${digest}`;
+    const stem =
+      part.task !== undefined ? `task-${part.task}` : part.check !== undefined ? `check-${part.check}` : `${part.kind}-${digest}`;
     const nth = (seen.get(stem) ?? 0) + 1;
     seen.set(stem, nth);
     return {...part, id: nth === 1 ? stem : `${stem}-${nth}`};
@@ -104,7 +121,8 @@ function withIds(parts: readonly Part[]): LessonCell[] {
 
 function header(slug: string, manifest: Manifest): string {
   const list = (items: readonly string[]): string => items.map(item => `- ${item}`).join('\n');
-  const before = manifest.prerequisites.length === 0 ? 'Nothing is needed before it.' : `You should know:\n\n${list(manifest.prerequisites)}`;
+  const before =
+    manifest.prerequisites.length === 0 ? 'Nothing is needed before it.' : `You should know:\n\n${list(manifest.prerequisites)}`;
   return `# ${slug.slice(0, 2)} · ${manifest.title}\n\n**About ${manifest.minutes} minutes.** ${before}\n\nAfter this lesson you can:\n\n${list(manifest.goals)}`;
 }
 

@@ -9,7 +9,9 @@ export const projectRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
 /** The lessons' slugs in order: folders of exercises/ whose names begin with two digits and that hold a lesson. */
 export function lessonSlugs(): string[] {
   const folder = join(projectRoot, 'exercises');
-  return readdirSync(folder).filter(name => /^\d\d-/.test(name) && existsSync(join(folder, name, 'lesson.md'))).sort();
+  return readdirSync(folder)
+    .filter(name => /^\d\d-/.test(name) && existsSync(join(folder, name, 'lesson.md')))
+    .sort();
 }
 
 /** `04`, `4` or a whole slug → its slug; nothing → all. @throws an Error that lists the lessons there are */
@@ -17,7 +19,8 @@ export function findLessons(wanted?: string): string[] {
   const slugs = lessonSlugs();
   if (wanted === undefined) return slugs;
   const found = slugs.filter(slug => slug === wanted || slug.slice(0, 2) === wanted.padStart(2, '0'));
-  if (found.length === 0) throw new Error(`Expected a lesson's number or folder, got ${JSON.stringify(wanted)}; there are ${slugs.join(', ')}`);
+  if (found.length === 0)
+    throw new Error(`Expected a lesson's number or folder, got ${JSON.stringify(wanted)}; there are ${slugs.join(', ')}`);
   return found;
 }
 
@@ -49,7 +52,12 @@ export function readSolutions(slug: string): SolutionFiles {
   const folder = join(projectRoot, 'solutions', slug);
   const read = (name: string): SolutionFile => ({name, source: readFileSync(join(folder, name), 'utf8')});
   const readAll = (part: string): SolutionFile[] =>
-    existsSync(join(folder, part)) ? readdirSync(join(folder, part)).filter(name => name.endsWith('.ts')).sort().map(name => read(`${part}/${name}`)) : [];
+    existsSync(join(folder, part))
+      ? readdirSync(join(folder, part))
+          .filter(name => name.endsWith('.ts'))
+          .sort()
+          .map(name => read(`${part}/${name}`))
+      : [];
   return {answers: read('answers.ts'), alternatives: readAll('alternatives'), wrong: readAll('wrong')};
 }
 

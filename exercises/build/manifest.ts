@@ -44,8 +44,15 @@ const validate = new Ajv({allErrors: true}).compile<Manifest>(schema);
 export function expectManifest(value: unknown, file: string): Manifest {
   if (validate(value)) return value;
   const problems = (validate.errors ?? []).map(({instancePath, message, params}) => {
-    const detail = 'allowedValues' in params ? `: ${String(params['allowedValues'])}` : 'additionalProperty' in params ? `: ${String(params['additionalProperty'])}` : '';
+    const detail =
+      'allowedValues' in params
+        ? `: ${String(params['allowedValues'])}`
+        : 'additionalProperty' in params
+          ? `: ${String(params['additionalProperty'])}`
+          : '';
     return `  ${instancePath === '' ? 'front matter' : instancePath.slice(1)} ${message}${detail}`;
   });
-  throw new Error(`${file}: the front matter between the two --- lines is not a lesson's:\n${problems.join('\n')}\nIts fields are ${schema.required.join(', ')}.`);
+  throw new Error(
+    `${file}: the front matter between the two --- lines is not a lesson's:\n${problems.join('\n')}\nIts fields are ${schema.required.join(', ')}.`,
+  );
 }

@@ -30,7 +30,11 @@ const daylight = 0.05;
 type Measured = NonNullable<CheckResult['measurement']>;
 
 /** Measures every right and wrong answer over `seeds` seeds. `problems` is empty when every threshold has daylight on both sides. */
-export async function measureMargins(material: Material, seeds: number, tick: () => void): Promise<{readonly margins: Margins; readonly problems: string[]}> {
+export async function measureMargins(
+  material: Material,
+  seeds: number,
+  tick: () => void,
+): Promise<{readonly margins: Margins; readonly problems: string[]}> {
   const problems = new Set<string>();
   const right = new Map<string, Measured[]>();
   const wrong = new Map<string, (Measured | undefined)[]>();
@@ -41,7 +45,8 @@ export async function measureMargins(material: Material, seeds: number, tick: ()
     for (const {name, tasks, scope} of rights) {
       for (const task of tasks) {
         for (const check of (await runTask(task, new LocalLearner(scope), `calibrate/${seed}`)).checks) {
-          if (check.verdict !== 'passed') problems.add(`${task.name} · ${check.name}: ${name} is right but ${check.verdict} on seed ${seed}: ${check.message}`);
+          if (check.verdict !== 'passed')
+            problems.add(`${task.name} · ${check.name}: ${name} is right but ${check.verdict} on seed ${seed}: ${check.message}`);
           if (check.measurement) put(right, `${task.name}\n${check.name}`, check.measurement);
         }
       }
@@ -49,7 +54,8 @@ export async function measureMargins(material: Material, seeds: number, tick: ()
     for (const {name, tasks, scope, caughtBy} of wrongs) {
       const task = {...tasks[0]!, checks: tasks[0]!.checks.filter(check => check.name === caughtBy.check)};
       const check = (await runTask(task, new LocalLearner(scope), `calibrate/${seed}`)).checks[0]!;
-      if (check.verdict !== 'failed') problems.add(`${caughtBy.task} · ${check.name}: ${name} is wrong but ${check.verdict} on seed ${seed}`);
+      if (check.verdict !== 'failed')
+        problems.add(`${caughtBy.task} · ${check.name}: ${name} is wrong but ${check.verdict} on seed ${seed}`);
       put(wrong, `${task.name}\n${check.name}`, check.measurement);
     }
     tick();
@@ -64,15 +70,30 @@ export async function measureMargins(material: Material, seeds: number, tick: ()
         problems.add(`${task.name} · ${name}: no right answer was measured`);
         return [];
       }
-      const row = marginsOf(task.name, name, rightValues, (wrong.get(key) ?? []).filter(value => value !== undefined), wrongHere);
-      if (!hasDaylight(row)) problems.add(`${task.name} · ${name}: no daylight: worst right ${row.worstRight}, threshold ${row.comparison} ${row.threshold}, best wrong ${row.bestWrong} ${row.unit}`);
+      const row = marginsOf(
+        task.name,
+        name,
+        rightValues,
+        (wrong.get(key) ?? []).filter(value => value !== undefined),
+        wrongHere,
+      );
+      if (!hasDaylight(row))
+        problems.add(
+          `${task.name} · ${name}: no daylight: worst right ${row.worstRight}, threshold ${row.comparison} ${row.threshold}, best wrong ${row.bestWrong} ${row.unit}`,
+        );
       return [row];
     }),
   );
   return {margins: {hash: materialHash(material), seeds, checks}, problems: [...problems]};
 }
 
-function marginsOf(task: string, check: string, right: readonly Measured[], wrong: readonly Measured[], wrongAnswers: number): CheckMargins {
+function marginsOf(
+  task: string,
+  check: string,
+  right: readonly Measured[],
+  wrong: readonly Measured[],
+  wrongAnswers: number,
+): CheckMargins {
   const {comparison, threshold, unit} = right[0]!;
   const worst = right.reduce((worst, value) => (value.margin < worst.margin ? value : worst));
   const best = wrong.length === 0 ? null : wrong.reduce((best, value) => (value.margin > best.margin ? value : best));

@@ -37,7 +37,11 @@ export function rightCandidates({parsed, lesson, solutions, tf}: Material): Cand
   const {source} = solutions.answers;
   return [
     {name: solutions.answers.name, tasks: lesson.tasks, scope: solutionScope(parsed, tf, source)},
-    ...solutions.alternatives.map(file => ({name: file.name, tasks: tasksChangedBy(parsed, lesson, source, file.source), scope: solutionScope(parsed, tf, source, file.source)})),
+    ...solutions.alternatives.map(file => ({
+      name: file.name,
+      tasks: tasksChangedBy(parsed, lesson, source, file.source),
+      scope: solutionScope(parsed, tf, source, file.source),
+    })),
   ];
 }
 
@@ -46,7 +50,9 @@ export function wrongCandidates({parsed, lesson, solutions, tf}: Material): Wron
     const caughtBy = caughtByOf(file.source);
     const task = lesson.tasks.find(task => task.name === caughtBy?.task);
     if (caughtBy === undefined || !task?.checks.some(check => check.name === caughtBy.check)) {
-      throw new Error(`${parsed.slug}/${file.name}: expected \`export const caughtBy = {task: '…', check: '…'}\` with a check of checks.ts, got ${JSON.stringify(caughtBy)}`);
+      throw new Error(
+        `${parsed.slug}/${file.name}: expected \`export const caughtBy = {task: '…', check: '…'}\` with a check of checks.ts, got ${JSON.stringify(caughtBy)}`,
+      );
     }
     return {name: file.name, tasks: [task], scope: solutionScope(parsed, tf, solutions.answers.source, file.source), caughtBy};
   });
@@ -56,7 +62,10 @@ export function wrongCandidates({parsed, lesson, solutions, tf}: Material): Wron
 export function materialHash({parsed, solutions}: Pick<Material, 'parsed' | 'solutions'>): string {
   const hash = createHash('sha256');
   const folder = lessonFolder(parsed.slug);
-  for (const name of readdirSync(folder).filter(name => name.endsWith('.ts')).sort()) hash.update(`\n${name}\n${readFileSync(join(folder, name), 'utf8')}`);
+  for (const name of readdirSync(folder)
+    .filter(name => name.endsWith('.ts'))
+    .sort())
+    hash.update(`\n${name}\n${readFileSync(join(folder, name), 'utf8')}`);
   for (const file of [solutions.answers, ...solutions.alternatives, ...solutions.wrong]) hash.update(`\n${file.name}\n${file.source}`);
   return hash.digest('hex');
 }

@@ -8,10 +8,11 @@ export interface Notebook {
   readonly nbformat_minor: 5;
 }
 
-export type NotebookCell = {readonly id: string; readonly metadata: Readonly<Record<string, unknown>>; readonly source: readonly string[]} & (
-  | {readonly cell_type: 'markdown'}
-  | {readonly cell_type: 'code'; readonly execution_count: null; readonly outputs: readonly []}
-);
+export type NotebookCell = {
+  readonly id: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly source: readonly string[];
+} & ({readonly cell_type: 'markdown'} | {readonly cell_type: 'code'; readonly execution_count: null; readonly outputs: readonly []});
 
 /** The lesson as a notebook without outputs. */
 export function buildNotebook(lesson: ParsedLesson): Notebook {
@@ -43,7 +44,12 @@ function cellMetadata({task, check, points}: LessonCell): Record<string, unknown
   const nbgrader = {schema_version: 3, cell_type: 'code', task: false};
   if (task !== undefined) return {nbgrader: {...nbgrader, grade: false, grade_id: task, locked: false, solution: true}, snapgrid: {task}};
   if (check !== undefined) {
-    return {deletable: false, editable: false, nbgrader: {...nbgrader, grade: true, grade_id: `check-${check}`, locked: true, points, solution: false}, snapgrid: {check}};
+    return {
+      deletable: false,
+      editable: false,
+      nbgrader: {...nbgrader, grade: true, grade_id: `check-${check}`, locked: true, points, solution: false},
+      snapgrid: {check},
+    };
   }
   return {};
 }
@@ -51,5 +57,9 @@ function cellMetadata({task, check, points}: LessonCell): Record<string, unknown
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sortKeys(item)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sortKeys(item)]),
+  );
 }

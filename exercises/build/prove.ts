@@ -32,7 +32,9 @@ export async function proveLesson(material: Material, seed: string): Promise<{re
   for (const {name, tasks, scope} of right) {
     for (const task of tasks) {
       const result = await runTask(task, new LocalLearner(scope), seed);
-      for (const check of result.checks) if (check.verdict !== 'passed') problems.push(`${name} is right, but "${check.name}" of ${task.name} says ${check.verdict}: ${check.message}`);
+      for (const check of result.checks)
+        if (check.verdict !== 'passed')
+          problems.push(`${name} is right, but "${check.name}" of ${task.name} says ${check.verdict}: ${check.message}`);
     }
   }
   const caught = new Map<string, number>();
@@ -40,7 +42,10 @@ export async function proveLesson(material: Material, seed: string): Promise<{re
     const result = await runTask(tasks[0]!, new LocalLearner(scope), seed);
     const check = result.checks.find(check => check.name === caughtBy.check)!;
     if (check.verdict === 'failed') caught.set(caughtBy.task, (caught.get(caughtBy.task) ?? 0) + 1);
-    else problems.push(`${name} must fail "${caughtBy.check}" of ${caughtBy.task}, which says ${check.verdict}${check.message === '' ? '' : `: ${check.message}`}`);
+    else
+      problems.push(
+        `${name} must fail "${caughtBy.check}" of ${caughtBy.task}, which says ${check.verdict}${check.message === '' ? '' : `: ${check.message}`}`,
+      );
   }
   for (const {name, learnerOf} of await knockOuts(lesson, right[0]!.scope)) {
     for (const task of lesson.tasks) {
@@ -57,8 +62,10 @@ export async function proveLesson(material: Material, seed: string): Promise<{re
     wrongCaught: caught.get(task.name) ?? 0,
   }));
   for (const {task, alternatives, wrongCaught} of tasks) {
-    if (alternatives < atLeast.alternatives) problems.push(`${task} has ${alternatives} alternatives; at least ${atLeast.alternatives} must be there`);
-    if (wrongCaught < atLeast.wrong) problems.push(`${task} has ${wrongCaught} wrong answers that are caught; at least ${atLeast.wrong} must be`);
+    if (alternatives < atLeast.alternatives)
+      problems.push(`${task} has ${alternatives} alternatives; at least ${atLeast.alternatives} must be there`);
+    if (wrongCaught < atLeast.wrong)
+      problems.push(`${task} has ${wrongCaught} wrong answers that are caught; at least ${atLeast.wrong} must be`);
   }
   return {problems, tasks};
 }
@@ -68,7 +75,8 @@ function listProblems({parsed, lesson, solutions}: Material): string[] {
   if (lesson.slug !== parsed.slug) problems.push(`checks.ts calls the lesson ${lesson.slug}, its folder is ${parsed.slug}`);
   const inText = parsed.cells.flatMap(cell => cell.task ?? []);
   const inChecks = lesson.tasks.map(task => task.name);
-  if (inText.join() !== inChecks.join()) problems.push(`lesson.md has the tasks ${inText.join(', ')}, checks.ts has ${inChecks.join(', ')}`);
+  if (inText.join() !== inChecks.join())
+    problems.push(`lesson.md has the tasks ${inText.join(', ')}, checks.ts has ${inChecks.join(', ')}`);
   for (const task of lesson.tasks) problems.push(...taskProblems(parsed.cells, task));
   for (const [task, piece] of answerPieces(parsed, solutions.answers.source)) {
     if (parsed.cells.some(cell => cell.source.includes(piece))) problems.push(`lesson.md holds the solution of ${task}`);
@@ -85,13 +93,19 @@ function taskProblems(cells: Material['parsed']['cells'], task: Lesson['tasks'][
   const answer = cells.findIndex(cell => cell.task === task.name);
   const check = cells.findIndex(cell => cell.check === task.name);
   const before = cells.findLastIndex((cell, i) => i < answer && cell.task !== undefined);
-  const prose = cells.slice(before + 1, answer).filter(cell => cell.kind === 'markdown').map(cell => cell.source).join('\n');
+  const prose = cells
+    .slice(before + 1, answer)
+    .filter(cell => cell.kind === 'markdown')
+    .map(cell => cell.source)
+    .join('\n');
   for (let hint = 1; hint <= atLeast.hints; hint++) {
-    if (!new RegExp(`<summary>Hint ${hint}\\b`).test(prose)) problems.push(`${task.name} has no <details><summary>Hint ${hint} … before its answer cell`);
+    if (!new RegExp(`<summary>Hint ${hint}\\b`).test(prose))
+      problems.push(`${task.name} has no <details><summary>Hint ${hint} … before its answer cell`);
   }
   if (check < answer) problems.push(`${task.name} has no check cell after its answer cell`);
   const points = task.checks.reduce((sum, check) => sum + check.points, 0);
-  if (check >= 0 && cells[check]!.points !== points) problems.push(`${task.name} gives ${points} points in checks.ts, ${cells[check]!.points} in lesson.md`);
+  if (check >= 0 && cells[check]!.points !== points)
+    problems.push(`${task.name} gives ${points} points in checks.ts, ${cells[check]!.points} in lesson.md`);
   const named = new Set(task.checks.map(check => check.name));
   if (named.size !== task.checks.length) problems.push(`${task.name} has two checks of one name`);
   return problems;

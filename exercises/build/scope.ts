@@ -7,7 +7,12 @@ export type Scope = (name: string) => unknown;
 
 /** The lesson's stubs, as a learner finds them. */
 export function stubScope(lesson: ParsedLesson, tf: unknown): Scope {
-  return evaluate(lesson.cells.filter(cell => cell.task !== undefined).map(cell => cell.source), [], tasksOf(lesson), tf);
+  return evaluate(
+    lesson.cells.filter(cell => cell.task !== undefined).map(cell => cell.source),
+    [],
+    tasksOf(lesson),
+    tf,
+  );
 }
 
 /** A solution's declarations; those of `overrideSource`, an alternative or a wrong answer, go before. */
@@ -15,7 +20,12 @@ export function solutionScope(lesson: ParsedLesson, tf: unknown, answersSource: 
   const answers = answerPieces(lesson, answersSource);
   const solved = answerPieces(lesson, answersSource, overrideSource);
   const changed = [...solved].filter(([task, piece]) => answers.get(task) !== piece);
-  return evaluate([...answers.values()], changed.map(([, piece]) => piece), tasksOf(lesson), tf);
+  return evaluate(
+    [...answers.values()],
+    changed.map(([, piece]) => piece),
+    tasksOf(lesson),
+    tf,
+  );
 }
 
 /** Solutions import tensors only, and those come as `tf`: the same as a session hands out. The override has a scope of its own, so that helpers may share names. */

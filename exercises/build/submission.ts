@@ -37,9 +37,15 @@ function cutAnswers(source: string, tasks: readonly string[], importedByLesson: 
       const specifier = statement.source.value;
       const text = normal(source.slice(statement.start, statement.end));
       if (isSolution(specifier)) {
-        const renamed = statement.specifiers.find(s => s.type !== 'ImportSpecifier' || !('name' in s.imported) || s.imported.name !== s.local.name);
-        if (renamed) throw new Error(`Expected imports from ${specifier} to keep their names, because a notebook has one scope; \`${text}\` renames ${renamed.local.name}`);
-      } else if (!importedByLesson.has(normal(inNotebook(text)))) waiting += `${before}${inNotebook(source.slice(statement.start, statement.end))}`;
+        const renamed = statement.specifiers.find(
+          s => s.type !== 'ImportSpecifier' || !('name' in s.imported) || s.imported.name !== s.local.name,
+        );
+        if (renamed)
+          throw new Error(
+            `Expected imports from ${specifier} to keep their names, because a notebook has one scope; \`${text}\` renames ${renamed.local.name}`,
+          );
+      } else if (!importedByLesson.has(normal(inNotebook(text))))
+        waiting += `${before}${inNotebook(source.slice(statement.start, statement.end))}`;
       continue;
     }
     const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : undefined;
@@ -58,7 +64,9 @@ function cutAnswers(source: string, tasks: readonly string[], importedByLesson: 
 }
 
 function importsOf(source: string): string[] {
-  return parse(source).flatMap(statement => (statement.type === 'ImportDeclaration' ? normal(source.slice(statement.start, statement.end)) : []));
+  return parse(source).flatMap(statement =>
+    statement.type === 'ImportDeclaration' ? normal(source.slice(statement.start, statement.end)) : [],
+  );
 }
 
 function parse(source: string) {

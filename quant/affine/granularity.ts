@@ -1,12 +1,18 @@
 /** What shares one scale: all of a tensor, each slice along an axis, or each run of `size` neighbours along the last axis. */
-export type Granularity = {readonly per: 'tensor'} | {readonly per: 'axis'; readonly axis: number} | {readonly per: 'group'; readonly size: number};
+export type Granularity =
+  | {readonly per: 'tensor'}
+  | {readonly per: 'axis'; readonly axis: number}
+  | {readonly per: 'group'; readonly size: number};
 
 export const perTensor: Granularity = {per: 'tensor'};
 export const perAxis = (axis: number): Granularity => ({per: 'axis', axis});
 export const perGroup = (size: number): Granularity => ({per: 'group', size});
 
 /** How many scales a tensor of this shape has, and which one belongs to each element (row-major). @throws RangeError where the granularity does not fit the shape */
-export function scaleIndex(shape: readonly number[], granularity: Granularity): {readonly count: number; readonly of: (element: number) => number} {
+export function scaleIndex(
+  shape: readonly number[],
+  granularity: Granularity,
+): {readonly count: number; readonly of: (element: number) => number} {
   if (granularity.per === 'tensor') return {count: 1, of: () => 0};
   if (granularity.per === 'axis') {
     const {axis} = granularity;
@@ -26,5 +32,7 @@ export function scaleIndex(shape: readonly number[], granularity: Granularity): 
 }
 
 function divisors(n: number): number[] {
-  return Array.from({length: Math.min(n, 256)}, (_, i) => i + 1).filter(d => d > 1 && n % d === 0).slice(0, 6);
+  return Array.from({length: Math.min(n, 256)}, (_, i) => i + 1)
+    .filter(d => d > 1 && n % d === 0)
+    .slice(0, 6);
 }

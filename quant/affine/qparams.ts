@@ -21,7 +21,8 @@ export interface QParams {
 export function chooseQParams(min: number, max: number, {qtype, scheme}: {readonly qtype: QType; readonly scheme: Scheme}): QParams {
   if (!Number.isFinite(min) || !Number.isFinite(max) || min > max) throw new RangeError(`Expected finite min ≤ max, got ${min} and ${max}`);
   if (scheme === 'symmetric') {
-    if (!qtype.signed) throw new RangeError(`Expected a signed type for the symmetric scheme, got ${qtype.name}; choose asymmetric or a signed type`);
+    if (!qtype.signed)
+      throw new RangeError(`Expected a signed type for the symmetric scheme, got ${qtype.name}; choose asymmetric or a signed type`);
     return {scale: usable(Math.fround(Math.fround(Math.max(Math.abs(min), Math.abs(max))) / qtype.qmax)), zeroPoint: 0};
   }
   const low = Math.fround(Math.min(min, 0));

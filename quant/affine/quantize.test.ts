@@ -1,6 +1,19 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {chooseQParams, dequantize, perAxis, perGroup, qint2, qint4, qint8, type QParams, quantize, quantizeValue, quint8, roundHalfToEven} from '../index.ts';
+import {
+  chooseQParams,
+  dequantize,
+  perAxis,
+  perGroup,
+  qint2,
+  qint4,
+  qint8,
+  type QParams,
+  quantize,
+  quantizeValue,
+  quint8,
+  roundHalfToEven,
+} from '../index.ts';
 
 const float = fc.float({noNaN: true, noDefaultInfinity: true, min: Math.fround(-1e30), max: Math.fround(1e30)});
 const values = fc.array(float, {minLength: 1, maxLength: 40});
@@ -78,7 +91,9 @@ describe('edges', () => {
   test('keeps codes on the grid for every type', () => {
     fc.assert(
       fc.property(values, fc.constantFrom(qint8, qint4, qint2), (xs, qtype) =>
-        quantize(xs, [xs.length], {qtype, scheme: 'symmetric'}).codes.every(code => Number.isInteger(code) && code >= qtype.qmin && code <= qtype.qmax),
+        quantize(xs, [xs.length], {qtype, scheme: 'symmetric'}).codes.every(
+          code => Number.isInteger(code) && code >= qtype.qmin && code <= qtype.qmax,
+        ),
       ),
     );
   });
@@ -99,6 +114,8 @@ describe('granularity', () => {
   test('gives each group its scale and refuses a size that does not divide', () => {
     const quantized = quantize([...x, 127, 0, 0, 0], [2, 4], {qtype: qint8, scheme: 'symmetric', granularity: perGroup(2)});
     expect(quantized.qparams.map(({scale}) => scale)).toEqual([1, 2, 1, 1]);
-    expect(() => quantize(x, [4], {qtype: qint8, scheme: 'symmetric', granularity: perGroup(3)})).toThrow('Expected a group size that divides the last axis (4), got 3; try 2, 4');
+    expect(() => quantize(x, [4], {qtype: qint8, scheme: 'symmetric', granularity: perGroup(3)})).toThrow(
+      'Expected a group size that divides the last axis (4), got 3; try 2, 4',
+    );
   });
 });

@@ -19,10 +19,14 @@ export interface Quantized {
 }
 
 /** Quantizes values [...shape], row-major: code = clamp(round(x / scale) + zeroPoint, qmin, qmax), parameters chosen from each slice's own minimum and maximum. */
-export function quantize(values: ArrayLike<number>, shape: readonly number[], {qtype, scheme, granularity = perTensor}: Quantization): Quantized {
+export function quantize(
+  values: ArrayLike<number>,
+  shape: readonly number[],
+  {qtype, scheme, granularity = perTensor}: Quantization,
+): Quantized {
   const {count, of} = scaleIndex(shape, granularity);
-  const minima = new Array<number>(count).fill(0);
-  const maxima = new Array<number>(count).fill(0);
+  const minima = Array.from({length: count}, () => 0);
+  const maxima = Array.from({length: count}, () => 0);
   const seen = new Uint8Array(count);
   for (let i = 0; i < values.length; i++) {
     const slice = of(i);
@@ -46,7 +50,12 @@ export function quantizeValue(x: number, {scale, zeroPoint}: QParams, {qmin, qma
 }
 
 /** x̂ = scale · (code − zeroPoint), in float32. */
-export function dequantize({shape, codes, granularity, qparams}: Pick<Quantized, 'shape' | 'codes' | 'granularity' | 'qparams'>): Float32Array {
+export function dequantize({
+  shape,
+  codes,
+  granularity,
+  qparams,
+}: Pick<Quantized, 'shape' | 'codes' | 'granularity' | 'qparams'>): Float32Array {
   const {of} = scaleIndex(shape, granularity);
   return Float32Array.from(codes, (code, i) => {
     const {scale, zeroPoint} = qparams[of(i)]!;

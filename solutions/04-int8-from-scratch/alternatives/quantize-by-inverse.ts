@@ -8,7 +8,11 @@ export function quantizeInt8(x: tf.Tensor): Quantized {
   return tf.tidy(() => {
     const absMax = Math.max(-x.min().dataSync()[0]!, x.max().dataSync()[0]!);
     const scale = absMax / 127 || 1;
-    const codes = x.mul(1 / scale).round().clipByValue(-127, 127).cast('int32');
+    const codes = x
+      .mul(1 / scale)
+      .round()
+      .clipByValue(-127, 127)
+      .cast('int32');
     return {codes: tf.keep(codes), scale};
   });
 }

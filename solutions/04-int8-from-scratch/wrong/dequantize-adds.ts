@@ -6,5 +6,8 @@ export const caughtBy = {task: 'dequantize', check: 'each value is scale times c
 
 /** q·s + z with half a step for z: the offset of another scheme. */
 export function dequantize(codes: tf.Tensor, scale: number): tf.Tensor {
-  return codes.toFloat().mul(scale).add(scale / 2);
+  return codes
+    .toFloat()
+    .mul(scale)
+    .add(scale / 2);
 }

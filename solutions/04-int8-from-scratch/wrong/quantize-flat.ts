@@ -9,5 +9,11 @@ export const caughtBy = {task: 'quantizeInt8', check: 'any shape and any magnitu
 export function quantizeInt8(x: tf.Tensor): Quantized {
   const absMax = x.abs().max().dataSync()[0]!;
   const scale = absMax === 0 ? 1 : absMax / 127;
-  return {codes: tf.tensor1d(Array.from(x.dataSync(), value => Math.round(value / scale)), 'int32'), scale};
+  return {
+    codes: tf.tensor1d(
+      Array.from(x.dataSync(), value => Math.round(value / scale)),
+      'int32',
+    ),
+    scale,
+  };
 }
