@@ -40,7 +40,14 @@ export function handlers({executor, language, publisher, info, shutDown}: Parts)
     },
     debug_request: ({content}) => {
       const message = 'Expected a kernel with a debugger; kernel_info says debugger: false';
-      return {...errorReply('NotSupported', message), type: 'response', request_seq: content['seq'], command: content['command'], success: false, message};
+      return {
+        ...errorReply('NotSupported', message),
+        type: 'response',
+        request_seq: content['seq'],
+        command: content['command'],
+        success: false,
+        message,
+      };
     },
     shutdown_request: ({header, content}) => {
       const restart = content['restart'] === true;

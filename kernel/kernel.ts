@@ -36,6 +36,10 @@ export async function startKernel(connectionFile: string): Promise<void> {
 
   const send = (channel: 'shell' | 'control' | 'stdin' | 'iopub', message: WireMessage): void => sockets?.send(channel, message);
   const dispatcher = new Dispatcher(handlers({executor, language, publisher, info, shutDown: () => void leave()}), publisher, send);
-  sockets = await openSockets(zmq, info, {request: message => dispatcher.dispatch(message), input: () => {}, log: line => console.error(line)});
+  sockets = await openSockets(zmq, info, {
+    request: message => dispatcher.dispatch(message),
+    input: () => {},
+    log: line => console.error(line),
+  });
   publisher.status({}, 'starting');
 }

@@ -25,18 +25,36 @@ const nativeFaults: Partial<Record<NodeJS.Signals, string>> = {
 
 /** What is left to know of a process that has ended, in words. */
 export function describeDeath({code, signal, lastWords, broken}: DeathSigns): Death {
-  if (broken) return {name: 'SessionBroken', message: `${broken}. Something in this process wrote on a descriptor that is not its own (3, 4 or 5); use stdout or a file.`};
+  if (broken)
+    return {
+      name: 'SessionBroken',
+      message: `${broken}. Something in this process wrote on a descriptor that is not its own (3, 4 or 5); use stdout or a file.`,
+    };
   if (/heap out of memory|Reached heap limit|invalid table size|Array buffer allocation failed.*fatal/i.test(lastWords))
     return {
       name: 'OutOfMemory',
-      message: "JavaScript's heap is full. Keep less at once (dispose tensors, work in batches), or start Jupyter with NODE_OPTIONS=--max-old-space-size=8192 (MiB) for a larger heap.",
+      message:
+        "JavaScript's heap is full. Keep less at once (dispose tensors, work in batches), or start Jupyter with NODE_OPTIONS=--max-old-space-size=8192 (MiB) for a larger heap.",
     };
-  if (signal === 'SIGKILL') return {name: 'Killed', message: 'The session was killed (SIGKILL), most likely because the machine or container ran out of memory. Keep less at once, or give it more memory.'};
+  if (signal === 'SIGKILL')
+    return {
+      name: 'Killed',
+      message:
+        'The session was killed (SIGKILL), most likely because the machine or container ran out of memory. Keep less at once, or give it more memory.',
+    };
   const fault = signal && nativeFaults[signal];
-  if (fault) return {name: 'NativeFault', message: `Native code ${fault} (${signal}).${quote(lastWords)} Look at the last call into a native library (TensorFlow, an addon) and at the shapes it got.`};
+  if (fault)
+    return {
+      name: 'NativeFault',
+      message: `Native code ${fault} (${signal}).${quote(lastWords)} Look at the last call into a native library (TensorFlow, an addon) and at the shapes it got.`,
+    };
   if (signal) return {name: 'Killed', message: `The session was ended by ${signal} from outside. Run the cell again.`};
-  if (code === null) return {name: 'SessionNotStarted', message: `Node could not be started at ${process.execPath}. Run "npx snapgrid doctor".`};
-  return {name: 'SessionEnded', message: `The session's process exited with code ${code}.${quote(lastWords)} Throw an error to leave a cell early.`};
+  if (code === null)
+    return {name: 'SessionNotStarted', message: `Node could not be started at ${process.execPath}. Run "npx snapgrid doctor".`};
+  return {
+    name: 'SessionEnded',
+    message: `The session's process exited with code ${code}.${quote(lastWords)} Throw an error to leave a cell early.`,
+  };
 }
 
 function quote(lastWords: string): string {

@@ -4,7 +4,11 @@ import {History} from './history.ts';
 
 describe('the death of a session', () => {
   it.each([
-    [{code: null, signal: 'SIGABRT', lastWords: 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory'}, 'OutOfMemory', '--max-old-space-size'],
+    [
+      {code: null, signal: 'SIGABRT', lastWords: 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory'},
+      'OutOfMemory',
+      '--max-old-space-size',
+    ],
     [{code: null, signal: 'SIGSEGV', lastWords: ''}, 'NativeFault', 'SIGSEGV'],
     [{code: null, signal: 'SIGKILL', lastWords: ''}, 'Killed', 'memory'],
     [{code: 134, signal: null, lastWords: '\nterminate: Error: bad shape\n'}, 'SessionEnded', 'bad shape'],
@@ -22,7 +26,10 @@ describe('history', () => {
   for (const [i, input] of ['const a = 1', 'a', 'a'].entries()) history.add(i + 1, input).output = String(i);
 
   it('gives the last cells', () => {
-    expect(history.find({hist_access_type: 'tail', n: 2})).toEqual([[1, 2, 'a'], [1, 3, 'a']]);
+    expect(history.find({hist_access_type: 'tail', n: 2})).toEqual([
+      [1, 2, 'a'],
+      [1, 3, 'a'],
+    ]);
     expect(history.find({hist_access_type: 'tail', n: 1, output: true})).toEqual([[1, 3, ['a', '2']]]);
   });
 

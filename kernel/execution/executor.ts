@@ -58,14 +58,20 @@ export class Executor {
     const checking = silent ? undefined : this.checker.check({name, code}, run.over);
     if (checking?.blocks) {
       const complaints = await checking.complaints;
-      if (complaints) return this.fail(header, number, silent, {name: 'TypeError', message: 'The cell did not run: its types are wrong.', traceback: complaints.trimEnd().split('\n')});
+      if (complaints)
+        return this.fail(header, number, silent, {
+          name: 'TypeError',
+          message: 'The cell did not run: its types are wrong.',
+          traceback: complaints.trimEnd().split('\n'),
+        });
     } else if (checking) void this.warn(header, checking, run);
 
     const outcome = code.trim() === '' ? ({status: 'ok'} as const) : await this.run(name, code, silent ? undefined : header);
     run.end();
     if (outcome.status !== 'ok') return this.fail(header, number, silent, thrown(outcome));
     if (outcome.bundle && entry) entry.output = String(outcome.bundle['text/plain'] ?? '');
-    if (outcome.bundle && !silent) this.publisher.publish('execute_result', header, {execution_count: number, data: outcome.bundle, metadata: {}});
+    if (outcome.bundle && !silent)
+      this.publisher.publish('execute_result', header, {execution_count: number, data: outcome.bundle, metadata: {}});
     const user_expressions = await this.userExpressions(content['user_expressions']);
     return {status: 'ok', execution_count: number, payload: [], user_expressions};
   }

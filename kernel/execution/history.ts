@@ -35,10 +35,22 @@ export class History {
     return found.map(({line, input, output}) => [session, line, request.output ? [input, output] : input]);
   }
 
-  private select({hist_access_type: access, n, pattern = '*', unique, session: asked = 0, start = 0, stop}: HistoryRequest): readonly HistoryEntry[] {
-    const last = (entries: readonly HistoryEntry[]): readonly HistoryEntry[] => (typeof n === 'number' ? entries.slice(Math.max(0, entries.length - n)) : entries);
+  private select({
+    hist_access_type: access,
+    n,
+    pattern = '*',
+    unique,
+    session: asked = 0,
+    start = 0,
+    stop,
+  }: HistoryRequest): readonly HistoryEntry[] {
+    const last = (entries: readonly HistoryEntry[]): readonly HistoryEntry[] =>
+      typeof n === 'number' ? entries.slice(Math.max(0, entries.length - n)) : entries;
     if (access === 'tail') return last(this.entries);
-    if (access === 'range') return asked === 0 || asked === session ? this.entries.filter(({line}) => line >= start && (typeof stop !== 'number' || line < stop)) : [];
+    if (access === 'range')
+      return asked === 0 || asked === session
+        ? this.entries.filter(({line}) => line >= start && (typeof stop !== 'number' || line < stop))
+        : [];
     if (access !== 'search') return [];
     const expression = globExpression(pattern);
     const matching = this.entries.filter(({input}) => expression.test(input));
@@ -48,6 +60,9 @@ export class History {
 
 /** `*` is any text, `?` any character, the rest is meant as it is written. */
 function globExpression(pattern: string): RegExp {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const escaped = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   return new RegExp(`^${escaped}$`, 's');
 }

@@ -63,16 +63,33 @@ export class SessionProcess {
   private start(): RunningSession {
     const {args} = sessionCommand({folder: this.folder, display: true});
     const child = spawn(process.execPath, args, {cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe']});
-    const [, stdout, stderr, requests, control, events] = child.stdio as unknown as [null, Readable, Readable, Writable, Writable, Readable];
+    const [, stdout, stderr, requests, control, events] = child.stdio as unknown as [
+      null,
+      Readable,
+      Readable,
+      Writable,
+      Writable,
+      Readable,
+    ];
     const connection = new SessionConnection({requests, control, events, stdout, stderr});
     // Ids of one session never meet those of the next: late output finds its own cell.
     const firstId = this.current ? this.current.firstId + this.current.requests : 0;
     let lastWords = '';
     stderr.on('data', (chunk: Buffer) => (lastWords = (lastWords + chunk.toString('latin1')).slice(-lastWordsBytes)));
     connection.listen(event => this.listener.event(event.type === 'ready' ? event : {...event, id: event.id && event.id + firstId}));
-    const session: RunningSession = {process: child, connection, firstId, requests: 0, dead: false, death: died(child, connection, () => lastWords)};
+    const session: RunningSession = {
+      process: child,
+      connection,
+      firstId,
+      requests: 0,
+      dead: false,
+      death: died(child, connection, () => lastWords),
+    };
     let ready = false;
-    connection.ready.then(() => (ready = true), () => {});
+    connection.ready.then(
+      () => (ready = true),
+      () => {},
+    );
     void session.death.then(death => {
       session.dead = true;
       if (this.ended) return;
@@ -102,5 +119,9 @@ async function died(child: ChildProcess, connection: SessionConnection, lastWord
   const ended = await connection.ended;
   // A session that broke the protocol cannot be believed any more.
   if (ended.reason === 'protocol') child.kill('SIGKILL');
-  return describeDeath({...(await exited), lastWords: lastWords().replaceAll(drainMarkers, ''), ...(ended.reason === 'protocol' ? {broken: ended.message} : {})});
+  return describeDeath({
+    ...(await exited),
+    lastWords: lastWords().replaceAll(drainMarkers, ''),
+    ...(ended.reason === 'protocol' ? {broken: ended.message} : {}),
+  });
 }

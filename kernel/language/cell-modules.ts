@@ -47,7 +47,10 @@ export class CellModules {
     const names = cellNames(code);
     if (!names.declared.size) return;
     const file = moduleFile(++this.last);
-    this.kept.set(file, this.build(file, code, names, name => names.mentioned.has(name)));
+    this.kept.set(
+      file,
+      this.build(file, code, names, name => names.mentioned.has(name)),
+    );
     for (const [name, kind] of names.declared) this.owners.set(name, {file, kind});
   }
 
@@ -56,7 +59,7 @@ export class CellModules {
     const open = this.reach(module.refersTo).filter(({file}) => !this.opened.has(file));
     for (const {file} of open) this.opened.add(file);
     const alive = new Set(this.reach(Array.from(this.owners.values(), ({file}) => file)).map(({file}) => file));
-    for (const file of [...this.kept.keys()]) if (!alive.has(file)) this.kept.delete(file);
+    for (const file of this.kept.keys()) if (!alive.has(file)) this.kept.delete(file);
     const close = [...this.opened].filter(file => !alive.has(file));
     for (const file of close) this.opened.delete(file);
     return {open, close};
@@ -72,7 +75,12 @@ export class CellModules {
     }
     const footer = [...declared].filter(([name]) => !exported.has(name)).map(([name, kind]) => (kind === 'type' ? `type ${name}` : name));
     // A declaration a line, so that the cell's columns are its own.
-    return {file, text: `${header.map(line => line + '\n').join('')}${code}\n;export {${footer.join(', ')}};\n`, headerLines: header.length, refersTo};
+    return {
+      file,
+      text: `${header.map(line => line + '\n').join('')}${code}\n;export {${footer.join(', ')}};\n`,
+      headerLines: header.length,
+      refersTo,
+    };
   }
 
   /** These modules and all that they refer to, what is referred to first. */

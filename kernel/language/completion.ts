@@ -17,8 +17,23 @@ export interface CompletionAnswer {
 const mostMatches = 1000;
 
 const kinds: Partial<Record<CompletionItemKind, string>> = {
-  2: 'method', 3: 'function', 4: 'constructor', 5: 'property', 6: 'variable', 7: 'class', 8: 'interface', 9: 'module', 10: 'property',
-  13: 'enum', 14: 'keyword', 17: 'path', 19: 'path', 20: 'enum', 21: 'constant', 22: 'struct', 25: 'type',
+  2: 'method',
+  3: 'function',
+  4: 'constructor',
+  5: 'property',
+  6: 'variable',
+  7: 'class',
+  8: 'interface',
+  9: 'module',
+  10: 'property',
+  13: 'enum',
+  14: 'keyword',
+  17: 'path',
+  19: 'path',
+  20: 'enum',
+  21: 'constant',
+  22: 'struct',
+  25: 'type',
 };
 
 /** What fits the word before the cursor, best first, with kinds for clients that show them. */
@@ -28,8 +43,13 @@ export function completionReply({code, cursor, list, headerLines}: CompletionAns
   const typed = code.slice(start, cursor);
   const [from, to] = [codePointsOf(code, start), codePointsOf(code, cursor)];
   // One that replaces something else (`a.b` by `a["b c"]`) does not fit in one reply with the rest.
-  const fitting = items.filter(item => editedFrom(item, code, headerLines) === undefined || editedFrom(item, code, headerLines) === start).map(item => ({item, text: item.textEdit?.newText ?? item.insertText ?? item.label})).filter(({text}) => text.toLowerCase().startsWith(typed.toLowerCase()));
-  fitting.sort((a, b) => rank(a, typed) - rank(b, typed) || compare(a.item.sortText ?? a.text, b.item.sortText ?? b.text) || compare(a.text, b.text));
+  const fitting = items
+    .filter(item => editedFrom(item, code, headerLines) === undefined || editedFrom(item, code, headerLines) === start)
+    .map(item => ({item, text: item.textEdit?.newText ?? item.insertText ?? item.label}))
+    .filter(({text}) => text.toLowerCase().startsWith(typed.toLowerCase()));
+  fitting.sort(
+    (a, b) => rank(a, typed) - rank(b, typed) || compare(a.item.sortText ?? a.text, b.item.sortText ?? b.text) || compare(a.text, b.text),
+  );
   const shown = [...new Map(fitting.map(match => [match.text, match])).values()].slice(0, mostMatches);
   return {
     status: 'ok',
@@ -37,7 +57,13 @@ export function completionReply({code, cursor, list, headerLines}: CompletionAns
     cursor_start: from,
     cursor_end: to,
     metadata: {
-      _jupyter_types_experimental: shown.map(({item, text}) => ({text, start: from, end: to, type: (item.kind && kinds[item.kind]) ?? '', signature: item.labelDetails?.detail ?? item.detail ?? ''})),
+      _jupyter_types_experimental: shown.map(({item, text}) => ({
+        text,
+        start: from,
+        end: to,
+        type: (item.kind && kinds[item.kind]) ?? '',
+        signature: item.labelDetails?.detail ?? item.detail ?? '',
+      })),
     },
   };
 }
@@ -52,7 +78,12 @@ function replacedFrom(items: readonly CompletionItem[], code: string, cursor: nu
 function editedFrom({textEdit}: CompletionItem, code: string, headerLines: number): number | undefined {
   if (!textEdit) return undefined;
   const {line, character} = 'range' in textEdit ? textEdit.range.start : textEdit.insert.start;
-  return code.split('\n').slice(0, line - headerLines).reduce((sum, text) => sum + text.length + 1, 0) + character;
+  return (
+    code
+      .split('\n')
+      .slice(0, line - headerLines)
+      .reduce((sum, text) => sum + text.length + 1, 0) + character
+  );
 }
 
 /** The same case before another, variables before keywords. */

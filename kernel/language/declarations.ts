@@ -45,7 +45,8 @@ function declareOne(declaration: Declaration, declared: Map<string, NameKind>): 
   };
   switch (declaration.type) {
     case 'VariableDeclaration':
-      for (const {id} of declaration.declarations) for (const name of boundNames(id)) add(name, declaration.kind === 'const' ? 'const' : 'let');
+      for (const {id} of declaration.declarations)
+        for (const name of boundNames(id)) add(name, declaration.kind === 'const' ? 'const' : 'let');
       break;
     case 'FunctionDeclaration':
     case 'TSDeclareFunction':

@@ -13,7 +13,10 @@ export function hoverReply(hover: Hover | undefined): ReplyContent {
 
 /** That an earlier cell's name arrives by an import is our affair. */
 function withoutImports(markdown: string): string {
-  return markdown.replace(/^\(alias\) /gm, '').replace(/\nimport \w+$/gm, '').trim();
+  return markdown
+    .replace(/^\(alias\) /gm, '')
+    .replace(/\nimport \w+$/gm, '')
+    .trim();
 }
 
 function plain(markdown: string): string {

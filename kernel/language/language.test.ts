@@ -16,8 +16,24 @@ describe('the names of a cell', () => {
       function i() { const inner = 1 } class J {} interface K {} type L = 1; enum M {} namespace N {} export const o = 1;
       { let hidden = 1 }`);
     expect(Object.fromEntries(declared)).toEqual({
-      tf: 'import', Tensor: 'type', make: 'import', A: 'type', all: 'import', a: 'let', b: 'let', d: 'let', e: 'let', g: 'const', h: 'let',
-      i: 'import', J: 'import', K: 'type', L: 'type', M: 'import', N: 'import', o: 'const',
+      tf: 'import',
+      Tensor: 'type',
+      make: 'import',
+      A: 'type',
+      all: 'import',
+      a: 'let',
+      b: 'let',
+      d: 'let',
+      e: 'let',
+      g: 'const',
+      h: 'let',
+      i: 'import',
+      J: 'import',
+      K: 'type',
+      L: 'type',
+      M: 'import',
+      N: 'import',
+      o: 'const',
     });
   });
 
@@ -84,13 +100,25 @@ it('complaints are errors of the cell itself, with its own line numbers', () => 
     {range: at(2), severity: 4 as const, code: 6133, message: 'a hint'},
     {range: at(9), severity: 1 as const, code: 2, message: 'in the footer'},
   ];
-  expect(complaintsOf({name: 'In [3]', code: 'one\nlet two', headerLines: 1, report: {items}})).toBe('In [3], line 2: wrong (TS2322)\n    let two\n        ^\n');
+  expect(complaintsOf({name: 'In [3]', code: 'one\nlet two', headerLines: 1, report: {items}})).toBe(
+    'In [3], line 2: wrong (TS2322)\n    let two\n        ^\n',
+  );
 });
 
 it.each([
-  ['1', 'complete'], ['', 'complete'], ['await f()', 'complete'], ['// comment', 'complete'],
-  ['f(', 'incomplete'], ['`a', 'incomplete'], ['/* a', 'incomplete'], ['class A {\n  x = 1\n', 'incomplete'], ['1 +', 'incomplete'],
-  ['1 +* 2', 'invalid'], ['}', 'invalid'], ['"a', 'invalid'], ['const const', 'invalid'],
+  ['1', 'complete'],
+  ['', 'complete'],
+  ['await f()', 'complete'],
+  ['// comment', 'complete'],
+  ['f(', 'incomplete'],
+  ['`a', 'incomplete'],
+  ['/* a', 'incomplete'],
+  ['class A {\n  x = 1\n', 'incomplete'],
+  ['1 +', 'incomplete'],
+  ['1 +* 2', 'invalid'],
+  ['}', 'invalid'],
+  ['"a', 'invalid'],
+  ['const const', 'invalid'],
 ])('%j is %s', async (code, status) => {
   expect(await isComplete(code)).toMatchObject({status});
 });

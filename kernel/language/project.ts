@@ -40,7 +40,12 @@ export function virtualProject(folder: string): readonly VirtualFile[] {
   const include = [moduleFile('*')];
   if (!own) return [{path: config, text: JSON.stringify({compilerOptions: {...defaults, ...needed}, include})}];
   const inFolder = own === config;
-  const text = JSON.stringify({extends: inFolder ? `./${originalConfig}` : slashes(relative(folder, own)), compilerOptions: needed, include, exclude: []});
+  const text = JSON.stringify({
+    extends: inFolder ? `./${originalConfig}` : slashes(relative(folder, own)),
+    compilerOptions: needed,
+    include,
+    exclude: [],
+  });
   return [...(inFolder ? [{path: join(folder, originalConfig), text: readFileSync(own, 'utf8')}] : []), {path: config, text}];
 }
 
@@ -61,7 +66,13 @@ function paths(folder: string): {paths?: Record<string, string[]>} {
   return {
     paths: {
       ...ownModules(),
-      '*': [...above(folder).map(parent => join(parent, 'node_modules')).filter(existsSync), packages, join(packages, '@types')].map(path => slashes(join(path, '*'))),
+      '*': [
+        ...above(folder)
+          .map(parent => join(parent, 'node_modules'))
+          .filter(existsSync),
+        packages,
+        join(packages, '@types'),
+      ].map(path => slashes(join(path, '*'))),
     },
   };
 }
@@ -72,11 +83,18 @@ function ownModules(): Record<string, string[]> {
   const entries = Object.entries(exports).filter(([, target]) => target.endsWith('.js'));
   // Of two patterns with the same beginning the first counts: the longer one must.
   entries.sort(([a], [b]) => b.length - a.length);
-  return Object.fromEntries(entries.map(([specifier, target]) => [specifier.replace('.', 'snapgrid'), [slashes(join(projectRoot, target.replace(/\.js$/, '.d.ts')))]]));
+  return Object.fromEntries(
+    entries.map(([specifier, target]) => [
+      specifier.replace('.', 'snapgrid'),
+      [slashes(join(projectRoot, target.replace(/\.js$/, '.d.ts')))],
+    ]),
+  );
 }
 
 function findUp(folder: string, name: string): string | undefined {
-  return above(folder).map(parent => join(parent, name)).find(path => existsSync(path));
+  return above(folder)
+    .map(parent => join(parent, name))
+    .find(path => existsSync(path));
 }
 
 function above(folder: string): string[] {

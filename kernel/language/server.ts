@@ -18,7 +18,10 @@ export interface LanguageServer {
   readonly alive: boolean;
 }
 
-const configuration = {suggest: {autoImports: false, completeFunctionCalls: false, includeCompletionsForImportStatements: false}, preferences: {includeCompletionsForModuleExports: false}};
+const configuration = {
+  suggest: {autoImports: false, completeFunctionCalls: false, includeCompletionsForImportStatements: false},
+  preferences: {includeCompletionsForModuleExports: false},
+};
 
 /** Starts the server in a folder. @throws Error where its program is missing */
 export async function startLanguageServer(folder: string): Promise<LanguageServer> {
@@ -28,7 +31,10 @@ export async function startLanguageServer(folder: string): Promise<LanguageServe
   const child = spawn(command, args, {cwd: folder, env, stdio: ['pipe', 'pipe', 'ignore']});
   await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
   const {createMessageConnection, StreamMessageReader, StreamMessageWriter} = await import('vscode-languageserver-protocol/node');
-  const connection = createMessageConnection(new StreamMessageReader(child.stdout as Readable), new StreamMessageWriter(child.stdin as Writable));
+  const connection = createMessageConnection(
+    new StreamMessageReader(child.stdout as Readable),
+    new StreamMessageWriter(child.stdin as Writable),
+  );
   return new Server(child, connection, folder).greet();
 }
 
@@ -61,21 +67,31 @@ class Server implements LanguageServer {
   async greet(): Promise<LanguageServer> {
     const rootUri = pathToFileURL(this.folder).href;
     const textDocument = {diagnostic: {}, completion: {completionItem: {labelDetailsSupport: true}}, hover: {contentFormat: ['markdown']}};
-    await this.request('initialize', {processId: process.pid, rootUri, workspaceFolders: null, capabilities: {textDocument, workspace: {configuration: true}}});
+    await this.request('initialize', {
+      processId: process.pid,
+      rootUri,
+      workspaceFolders: null,
+      capabilities: {textDocument, workspace: {configuration: true}},
+    });
     this.notify('initialized', {});
     return this;
   }
 
   private open({path, text}: VirtualFile): void {
     this.versions.set(path, 1);
-    this.notify('textDocument/didOpen', {textDocument: {uri: pathToFileURL(path).href, languageId: path.endsWith('.json') ? 'json' : 'typescript', version: 1, text}});
+    this.notify('textDocument/didOpen', {
+      textDocument: {uri: pathToFileURL(path).href, languageId: path.endsWith('.json') ? 'json' : 'typescript', version: 1, text},
+    });
   }
 
   change(file: VirtualFile): void {
     const version = this.versions.get(file.path);
     if (!version) return this.open(file);
     this.versions.set(file.path, version + 1);
-    this.notify('textDocument/didChange', {textDocument: {uri: pathToFileURL(file.path).href, version: version + 1}, contentChanges: [{text: file.text}]});
+    this.notify('textDocument/didChange', {
+      textDocument: {uri: pathToFileURL(file.path).href, version: version + 1},
+      contentChanges: [{text: file.text}],
+    });
   }
 
   close(path: string): void {

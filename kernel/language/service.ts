@@ -35,7 +35,9 @@ export class LanguageService implements CellChecker {
   check({name, code}: Cell, over: Promise<void>): Checking | undefined {
     const mode = typecheckMode(code);
     this.lastStart = Date.now();
-    const complaints = this.turn.then(() => (mode === 'error' ? this.examineFirst({name, code}) : this.examineBeside({name, code}, over, mode === 'warn')));
+    const complaints = this.turn.then(() =>
+      mode === 'error' ? this.examineFirst({name, code}) : this.examineBeside({name, code}, over, mode === 'warn'),
+    );
     this.turn = complaints.catch(() => {});
     return mode === 'off' ? undefined : {blocks: mode === 'error', complaints: complaints.catch(() => '')};
   }
@@ -78,7 +80,8 @@ export class LanguageService implements CellChecker {
   }
 
   private async pause(): Promise<void> {
-    for (let left = quietMs; left > 0; left = this.lastStart + quietMs - Date.now()) await new Promise(resolve => setTimeout(resolve, left));
+    for (let left = quietMs; left > 0; left = this.lastStart + quietMs - Date.now())
+      await new Promise(resolve => setTimeout(resolve, left));
   }
 
   private async complaints({name, code}: Cell, modules: CellModules, server: LanguageServer): Promise<string> {
@@ -88,7 +91,11 @@ export class LanguageService implements CellChecker {
     return complaintsOf({name, code, headerLines: module.headerLines, report});
   }
 
-  private async ask<Result>(method: string, code: string, units: number): Promise<{result: Result | undefined; headerLines: number} | undefined> {
+  private async ask<Result>(
+    method: string,
+    code: string,
+    units: number,
+  ): Promise<{result: Result | undefined; headerLines: number} | undefined> {
     const {modules, server} = (await inTime(this.started())) ?? {};
     if (!modules || !server?.alive) return undefined;
     const draft = modules.written(code, units);
@@ -101,7 +108,10 @@ export class LanguageService implements CellChecker {
 
   /** Parser and server, loaded when they are first needed: the first cell does not wait for them. */
   private started(): NonNullable<typeof this.parts> {
-    return (this.parts ??= Promise.all([import('./cell-modules.ts'), this.startServer()]).then(([{CellModules}, server]) => ({modules: new CellModules(), server})));
+    return (this.parts ??= Promise.all([import('./cell-modules.ts'), this.startServer()]).then(([{CellModules}, server]) => ({
+      modules: new CellModules(),
+      server,
+    })));
   }
 
   private async startServer(): Promise<LanguageServer | undefined> {
@@ -112,7 +122,9 @@ export class LanguageService implements CellChecker {
       if (this.ended) server.end();
       return server;
     } catch (error) {
-      console.error(`Types are not checked, completions are empty: ${error instanceof Error ? error.message : String(error)}; run "npx snapgrid doctor"`);
+      console.error(
+        `Types are not checked, completions are empty: ${error instanceof Error ? error.message : String(error)}; run "npx snapgrid doctor"`,
+      );
       return undefined;
     }
   }

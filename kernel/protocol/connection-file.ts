@@ -22,10 +22,14 @@ export function readConnectionFile(path: string): ConnectionInfo {
   if (typeof parsed !== 'object' || parsed === null) throw new Error(`Expected a JSON object in ${path}; start the kernel from Jupyter`);
   const info: Partial<ConnectionInfo> = parsed;
   for (const name of portNames)
-    if (!Number.isInteger(info[name])) throw new Error(`Expected a number as ${name} in ${path}, got ${String(info[name])}; start the kernel from Jupyter`);
+    if (!Number.isInteger(info[name]))
+      throw new Error(`Expected a number as ${name} in ${path}, got ${String(info[name])}; start the kernel from Jupyter`);
   if (typeof info.key !== 'string') throw new Error(`Expected a key in ${path}, got none; start the kernel from Jupyter`);
   const scheme = info.signature_scheme ?? 'hmac-sha256';
-  if (scheme !== 'hmac-sha256') throw new Error(`Expected signature_scheme hmac-sha256 in ${path}, got ${scheme}; unset Session.signature_scheme in Jupyter's settings`);
+  if (scheme !== 'hmac-sha256')
+    throw new Error(
+      `Expected signature_scheme hmac-sha256 in ${path}, got ${scheme}; unset Session.signature_scheme in Jupyter's settings`,
+    );
   return {...(info as ConnectionInfo), transport: info.transport ?? 'tcp', ip: info.ip ?? '127.0.0.1', signature_scheme: scheme};
 }
 

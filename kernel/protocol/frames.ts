@@ -43,7 +43,8 @@ export class Signer {
     if (start < 0) return {dropped: 'it has no <IDS|MSG> frame'};
     const [signature, ...rest] = frames.slice(start + 1);
     const json = rest.slice(0, jsonFrames);
-    if (!signature || json.length < jsonFrames) return {dropped: `expected a signature and ${jsonFrames} JSON frames, got ${frames.length - start - 1} frames`};
+    if (!signature || json.length < jsonFrames)
+      return {dropped: `expected a signature and ${jsonFrames} JSON frames, got ${frames.length - start - 1} frames`};
     const refused = this.refuse(signature, json);
     if (refused) return {dropped: refused};
     const parsed: JsonObject[] = [];
@@ -53,7 +54,8 @@ export class Signer {
       parsed.push(object);
     }
     const [header, parentHeader, metadata, content] = parsed as [JsonObject, JsonObject, JsonObject, JsonObject];
-    if (typeof header['msg_type'] !== 'string' || typeof header['msg_id'] !== 'string') return {dropped: 'its header has no msg_type or msg_id'};
+    if (typeof header['msg_type'] !== 'string' || typeof header['msg_id'] !== 'string')
+      return {dropped: 'its header has no msg_type or msg_id'};
     return {identities: frames.slice(0, start), header, parentHeader, metadata, content, buffers: rest.slice(jsonFrames)};
   }
 

@@ -29,7 +29,12 @@ export function replyTo(request: ClientMessage, content: ReplyContent): WireMess
 }
 
 /** A message on iopub, caused by the request whose header is `parentHeader` ({} where none did). */
-export function broadcast(type: string, parentHeader: JsonObject, content: JsonObject, more: Partial<Pick<WireMessage, 'metadata' | 'buffers'>> = {}): WireMessage {
+export function broadcast(
+  type: string,
+  parentHeader: JsonObject,
+  content: JsonObject,
+  more: Partial<Pick<WireMessage, 'metadata' | 'buffers'>> = {},
+): WireMessage {
   return {...answer(type, parentHeader, content), identities: [Buffer.from(type)], ...more};
 }
 
@@ -38,6 +43,13 @@ export function errorReply(name: string, message: string, traceback: readonly st
 }
 
 function answer(type: string, parentHeader: JsonObject, content: JsonObject): WireMessage {
-  const header = {msg_id: randomUUID(), msg_type: type, session, username: 'kernel', date: new Date().toISOString(), version: protocolVersion};
+  const header = {
+    msg_id: randomUUID(),
+    msg_type: type,
+    session,
+    username: 'kernel',
+    date: new Date().toISOString(),
+    version: protocolVersion,
+  };
   return {identities: [], header, parentHeader, metadata: {}, content, buffers: []};
 }

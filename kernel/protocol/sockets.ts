@@ -30,7 +30,13 @@ export async function openSockets(zmq: ZeroMQ, info: ConnectionInfo, listener: S
   const all = {shell_port: routers.shell, control_port: routers.control, stdin_port: routers.stdin, iopub_port: iopub, hb_port: heartbeat};
   await Promise.all(Object.entries(all).map(([port, socket]) => socket.bind(socketAddress(info, port as PortName))));
 
-  const outboxes = {shell: outbox(routers.shell), control: outbox(routers.control), stdin: outbox(routers.stdin), iopub: outbox(iopub), heartbeat: outbox(heartbeat)};
+  const outboxes = {
+    shell: outbox(routers.shell),
+    control: outbox(routers.control),
+    stdin: outbox(routers.stdin),
+    iopub: outbox(iopub),
+    heartbeat: outbox(heartbeat),
+  };
   for (const channel of ['shell', 'control', 'stdin'] as const)
     void eachMessage(routers[channel], frames => {
       const message = signer.decode(frames);

@@ -1,18 +1,16 @@
 import {readFileSync} from 'node:fs';
-import {describe, expect, it} from 'vitest';
 import {runPython} from './python.ts';
 
-/** Every function `test_…` of the script is a claim; here each becomes a test of its own. */
-export function describeClaims(what: string, script: string): void {
+/** Every function `test_…` of a script is a claim; a test file makes a test of each. */
+export function claimsOf(script: string): string[] {
   const source = readFileSync(new URL(script, import.meta.url), 'utf8');
-  const claims = [...source.matchAll(/^def (test_\w+)\(/gm)].map(match => match[1]!);
-  describe(what, () => {
-    it.each(claims)('%s', {timeout: 120_000}, async claim => {
-      const {stdout, stderr} = await runPython(script, [claim]);
-      const line = stdout.split('\n').find(text => text.startsWith('{'));
-      expect(line, stderr).toBeDefined();
-      const {error} = JSON.parse(line!) as {error: string | null};
-      expect(error ?? '').toBe('');
-    });
-  });
+  return [...source.matchAll(/^def (test_\w+)\(/gm)].map(match => match[1]!);
+}
+
+/** What is wrong with a claim; '' when it holds. */
+export async function whatFails(script: string, claim: string): Promise<string> {
+  const {stdout, stderr} = await runPython(script, [claim]);
+  const line = stdout.split('\n').find(text => text.startsWith('{'));
+  if (!line) return `Expected a line of JSON about ${claim}, got none: ${stderr}`;
+  return (JSON.parse(line) as {error: string | null}).error ?? '';
 }

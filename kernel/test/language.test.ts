@@ -1,3 +1,12 @@
-import {describeClaims} from './claims.ts';
+import {describe, expect, it} from 'vitest';
+import {claimsOf, whatFails} from './claims.ts';
 
-describeClaims('types, completion and inspection', 'language_tests.py');
+describe('types, completion and inspection', () => {
+  it.each(claimsOf('language_tests.py'))(
+    '%s',
+    async claim => {
+      expect(await whatFails('language_tests.py', claim)).toBe('');
+    },
+    120_000,
+  );
+});

@@ -1,3 +1,12 @@
-import {describeClaims} from './claims.ts';
+import {describe, expect, it} from 'vitest';
+import {claimsOf, whatFails} from './claims.ts';
 
-describeClaims('spoken to by jupyter_client, the kernel', 'protocol_tests.py');
+describe('spoken to by jupyter_client, the kernel', () => {
+  it.each(claimsOf('protocol_tests.py'))(
+    '%s',
+    async claim => {
+      expect(await whatFails('protocol_tests.py', claim)).toBe('');
+    },
+    120_000,
+  );
+});

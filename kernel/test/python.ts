@@ -8,7 +8,10 @@ const here = dirname(fileURLToPath(import.meta.url));
 /** The Python that the project set up; SNAPGRID_PYTHON names another one. @throws Error where there is none: these tests cannot be skipped */
 export function pythonPath(): string {
   const path = process.env['SNAPGRID_PYTHON'] ?? join(here, '../../.snapgrid/venv/bin/python');
-  if (!existsSync(path)) throw new Error(`Expected a Python with jupyter_client at ${path}, got none; run "node bin/snapgrid.mjs setup --for-tests" or set SNAPGRID_PYTHON`);
+  if (!existsSync(path))
+    throw new Error(
+      `Expected a Python with jupyter_client at ${path}, got none; run "node bin/snapgrid.mjs setup --for-tests" or set SNAPGRID_PYTHON`,
+    );
   return path;
 }
 

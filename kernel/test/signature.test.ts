@@ -19,7 +19,11 @@ let log: () => string;
 /** Ports that nobody listens on now. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({length: count}, () => createServer());
-  const ports = await Promise.all(servers.map(server => new Promise<number>(resolve => server.listen(0, '127.0.0.1', () => resolve((server.address() as {port: number}).port)))));
+  const ports = await Promise.all(
+    servers.map(
+      server => new Promise<number>(resolve => server.listen(0, '127.0.0.1', () => resolve((server.address() as {port: number}).port))),
+    ),
+  );
   await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))));
   return ports;
 }
@@ -28,8 +32,14 @@ beforeEach(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'snapgrid-kernel-'));
   const ports = await freePorts(portNames.length);
   const info = Object.fromEntries(portNames.map((name, i) => [name, ports[i]]));
-  writeFileSync(join(folder, 'connection.json'), JSON.stringify({...info, transport: 'tcp', ip: '127.0.0.1', key, signature_scheme: 'hmac-sha256'}));
-  const child = spawn(process.execPath, [kernelProgram, join(folder, 'connection.json')], {cwd: folder, stdio: ['ignore', 'ignore', 'pipe']});
+  writeFileSync(
+    join(folder, 'connection.json'),
+    JSON.stringify({...info, transport: 'tcp', ip: '127.0.0.1', key, signature_scheme: 'hmac-sha256'}),
+  );
+  const child = spawn(process.execPath, [kernelProgram, join(folder, 'connection.json')], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let text = '';
   child.stderr.on('data', chunk => (text += chunk));
   log = () => text;
@@ -46,11 +56,17 @@ beforeEach(async () => {
 
 afterEach(() => end());
 
-const sign = (frames: readonly string[]): string => frames.reduce((hmac, frame) => hmac.update(frame), createHmac('sha256', key)).digest('hex');
+const sign = (frames: readonly string[]): string =>
+  frames.reduce((hmac, frame) => hmac.update(frame), createHmac('sha256', key)).digest('hex');
 
 function message(type: string, content: object = {}): {id: string; frames: string[]} {
   const id = randomUUID();
-  const json = [{msg_id: id, msg_type: type, session: 's', username: 'u', date: new Date().toISOString(), version: '5.3'}, {}, {}, content].map(part => JSON.stringify(part));
+  const json = [
+    {msg_id: id, msg_type: type, session: 's', username: 'u', date: new Date().toISOString(), version: '5.3'},
+    {},
+    {},
+    content,
+  ].map(part => JSON.stringify(part));
   return {id, frames: ['<IDS|MSG>', sign(json), ...json]};
 }
 
@@ -58,7 +74,9 @@ function message(type: string, content: object = {}): {id: string; frames: strin
 async function reply(): Promise<{type: string; to: string}> {
   const frames = await shell.receive();
   const start = frames.findIndex(frame => frame.toString() === '<IDS|MSG>');
-  const [header, parent] = [frames[start + 2]!, frames[start + 3]!].map(frame => JSON.parse(frame.toString()) as {msg_type: string; msg_id: string});
+  const [header, parent] = [frames[start + 2]!, frames[start + 3]!].map(
+    frame => JSON.parse(frame.toString()) as {msg_type: string; msg_id: string},
+  );
   return {type: header!.msg_type, to: parent!.msg_id};
 }
 
@@ -85,13 +103,24 @@ describe('a message', () => {
     await shell.send(frames);
     const next = message('connect_request');
     await shell.send(next.frames);
-    expect([await reply(), await reply()]).toEqual([{type: 'kernel_info_reply', to: id}, {type: 'connect_reply', to: next.id}]);
+    expect([await reply(), await reply()]).toEqual([
+      {type: 'kernel_info_reply', to: id},
+      {type: 'connect_reply', to: next.id},
+    ]);
     expect(log()).toContain('it was sent before');
   });
 
   it('made of noise never ends the kernel', async () => {
     const signed = (frames: readonly string[]): string[] => ['<IDS|MSG>', sign(frames), ...frames];
-    const noise = [['x'], ['<IDS|MSG>'], ['<IDS|MSG>', ''], ['<IDS|MSG>', 'f'.repeat(64), '{', '{', '{', '{'], signed(['[]', '1', 'null', '"']), signed(['{}', '{}', '{}', '{}']), signed(['{}'])];
+    const noise = [
+      ['x'],
+      ['<IDS|MSG>'],
+      ['<IDS|MSG>', ''],
+      ['<IDS|MSG>', 'f'.repeat(64), '{', '{', '{', '{'],
+      signed(['[]', '1', 'null', '"']),
+      signed(['{}', '{}', '{}', '{}']),
+      signed(['{}']),
+    ];
     for (const frames of noise) await shell.send(frames);
     await shell.send(message('no_such_request').frames);
     expect((await reply()).type).toBe('no_such_reply');
