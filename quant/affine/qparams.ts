@@ -27,7 +27,10 @@ export function chooseQParams(min: number, max: number, {qtype, scheme}: {readon
   }
   const low = Math.fround(Math.min(min, 0));
   const high = Math.fround(Math.max(max, 0));
-  const scale = usable(Math.fround(Math.fround(high - low) / (qtype.qmax - qtype.qmin)));
+  const steps = qtype.qmax - qtype.qmin;
+  const range = Math.fround(high - low);
+  // Two finite ends may be further apart than float32 reaches.
+  const scale = usable(Math.fround((Number.isFinite(range) ? range : high - low) / steps));
   const zeroPoint = qtype.qmin - roundHalfToEven(Math.fround(low / scale));
   return {scale, zeroPoint: Math.min(Math.max(zeroPoint, qtype.qmin), qtype.qmax) + 0};
 }
