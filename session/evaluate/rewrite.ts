@@ -20,13 +20,17 @@ export function rewriteCell(program: Program, module: EcmaScriptModule, out: Mag
   const enums: string[] = [];
   const vars = new Vars(out);
   let showsValue = false;
+  let ran = false;
   for (const statement of program.body as Statement[]) {
     const inner = unexport(statement, out, source);
     if (!inner) continue;
     if (!isTypeOnly(inner)) showsValue = inner.type === 'ExpressionStatement';
+    ran ||= inner.type !== 'ImportDeclaration';
     switch (inner.type) {
       case 'ImportDeclaration':
         replace(inner, importCode(inner), out, source);
+        // An import is loaded before anything runs, wherever it stands.
+        if (ran) out.move(inner.start, inner.end, 0);
         break;
       case 'TSImportEqualsDeclaration':
         rewriteImportEquals(inner, out);

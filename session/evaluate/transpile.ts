@@ -5,7 +5,7 @@ import {transformSync} from 'oxc-transform';
 import type {ThrownError} from '../wire/messages.ts';
 import {codeFrame} from './frame.ts';
 import {rewriteCell} from './rewrite.ts';
-import type {Place} from './sources.ts';
+import type {Place, Source} from './sources.ts';
 
 export interface Transpiled {
   readonly code: string;
@@ -34,7 +34,8 @@ export function transpileCell(source: string, name: string): Transpiled {
     sourceType: 'module',
     typescript: {onlyRemoveTypeImports: true},
   });
-  refuse(errors, typescript, name);
+  const original = throughMaps(() => [rewritten.generateMap({hires: 'boundary', source: 'cell.ts'})]);
+  refuse(errors, typescript, name, {text: source, position: original});
   return {code: enums.reduce(redeclarableEnum, code), showsValue, position: throughMaps(() => [map, rewritten.generateMap({hires: 'boundary', source: 'cell.ts'})])};
 }
 
@@ -68,18 +69,18 @@ interface OxcError {
   readonly helpMessage: string | null;
 }
 
-/** @throws CellSyntaxError for the first error, with its line */
-export function refuse(errors: readonly OxcError[], source: string, name: string): void {
+/** @param typed where `source` was rewritten: what was typed. @throws CellSyntaxError for the first error, with its line */
+export function refuse(errors: readonly OxcError[], source: string, name: string, typed?: Omit<Source, 'name'>): void {
   const error = errors.find(e => e.severity === 'Error');
   if (!error) return;
-  const start = error.labels[0]?.start ?? 0;
-  const before = source.slice(0, start).split('\n');
-  const place = {line: before.length, column: before.at(-1)!.length + 1};
+  const before = source.slice(0, error.labels[0]?.start ?? 0).split('\n');
+  const rewritten = {line: before.length, column: before.at(-1)!.length + 1};
+  const place = typed?.position(rewritten.line, rewritten.column) ?? rewritten;
   const hint = error.helpMessage ? [error.helpMessage] : [];
   const message = `${error.message} (${name}, line ${place.line})`;
   throw new CellSyntaxError({
     name: 'SyntaxError',
     message,
-    traceback: [`SyntaxError: ${message}`, ...codeFrame(source, place), ...hint],
+    traceback: [`SyntaxError: ${message}`, ...codeFrame(typed?.text ?? source, place), ...hint],
   });
 }

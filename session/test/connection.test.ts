@@ -42,6 +42,7 @@ describe('a session that breaks the protocol', () => {
   const broken: Record<string, (f: ReturnType<typeof fake>) => void> = {
     'noise': f => f.events.write(Buffer.alloc(64, 0xff)),
     'an unknown event': f => f.say({type: 'grade', id: 1, points: 5}),
+    'an event of no request': f => f.say({type: 'stream', id: 7, name: 'stdout', text: ''}),
     'an answer without its error': f => f.say({type: 'done', id: 1, status: 'error'}),
     'a text that is none': f => f.say({type: 'stream', id: 1, name: 'stdout', text: 5}),
     'a value that is none': f => f.say({type: 'done', id: 1, status: 'ok', value: {$: 'tensor', dtype: 'float32', shape: [1e9], b: 0}}, [new Uint8Array(8)]),

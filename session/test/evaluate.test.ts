@@ -44,6 +44,11 @@ describe('cells', () => {
     await shows('function over(a: string): string;\nfunction over(a: number): number;\nfunction over(a: any) { return a }\nover(7)', '7');
   });
 
+  it('load imports first, wherever they stand', async () => {
+    await shows("const joined = join('a', 'b');\nimport {\n  join,\n} from 'node:path';\njoined", "'a/b'");
+    expect(await session.text("1;\nimport {\n  sep,\n} from 'node:path';\nimport * as os from 'node:os';\nthrow new Error(sep)", 'In [5]')).toContain('In [5]:6:');
+  });
+
   it('export as if they were modules', async () => {
     await shows('export const e1 = 1; export function e2() { return e1 }\nexport {e1 as e3};\nexport default e2() + 1\nexport type T = number', '');
     await shows('e1 + e2()', '2');
@@ -68,8 +73,10 @@ describe('a syntax error', () => {
     expect(done.status === 'error' && done.error.traceback.join('\n')).toContain('> 2 | const b = ;\n    |           ^');
   });
 
-  it('that only V8 finds is an error of the cell too', async () => {
-    expect(await session.run('let twice = 1; let twice = 2')).toMatchObject({status: 'error', error: {name: 'SyntaxError'}});
+  it('of meaning, not of grammar, names the line that was typed too', async () => {
+    const text = await session.text('const ok = 1;\nfunction moved() {\n  return 1;\n}\nlet twice = 1; let twice = 2', 'In [6]');
+    expect(text).toContain('(In [6], line 5)');
+    expect(text).toContain('> 5 | let twice = 1; let twice = 2');
   });
 });
 

@@ -163,6 +163,7 @@ export class SessionConnection {
 
   private take(event: Event, buffers: readonly Uint8Array[]): void {
     if (event.type === 'ready') return this.greet(event);
+    if (event.id > this.lastId) throw new FrameError(`Expected an event of a request up to ${this.lastId}, got ${event.id}`);
     if (event.type !== 'done') return this.tell(event);
     const {id} = event;
     const answer: Answer =
