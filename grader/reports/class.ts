@@ -1,4 +1,4 @@
-import type {CheckResult, TaskResult} from '../../checking/types.ts';
+import type {TaskResult, Verdict} from '../../checking/types.ts';
 import type {SubmissionResult} from '../results.ts';
 import {clip, type Markup, markup} from './markup.ts';
 import {counted, duration, median, numberText} from './numbers.ts';
@@ -85,31 +85,33 @@ function passRates(graded: readonly SubmissionResult[]): Markup {
 
 interface Mistake {
   readonly task: TaskResult;
-  readonly check: CheckResult;
+  readonly verdict: Verdict;
   readonly message: string;
+  readonly checks: Set<string>;
   readonly learners: Set<string>;
 }
 
-/** Failed checks with the same message, counted: what to talk about in the next lesson. */
+/** The same message, counted: what to talk about in the next lesson. Code that was lost loses all checks of its task at once, which is one mistake. */
 function mistakes(graded: readonly SubmissionResult[]): Markup {
   const found = new Map<string, Mistake>();
   for (const result of graded)
     for (const task of result.tasks)
-      for (const check of task.checks) {
-        if (check.verdict === 'passed') continue;
-        const message = clip(check.message.split('\n', 1)[0]!, 300).text;
-        const key = JSON.stringify([task.task, check.name, check.verdict, message]);
-        const mistake = found.get(key) ?? {task, check, message, learners: new Set<string>()};
+      for (const {name, verdict, message: whole} of task.checks) {
+        if (verdict === 'passed') continue;
+        const message = clip(whole.split('\n', 1)[0]!, 300).text;
+        const key = JSON.stringify([task.task, verdict, message, verdict === 'failed' ? name : '']);
+        const mistake = found.get(key) ?? {task, verdict, message, checks: new Set(), learners: new Set()};
         found.set(key, mistake);
+        mistake.checks.add(name);
         mistake.learners.add(result.learner);
       }
   const most = [...found.values()].sort((a, b) => b.learners.size - a.learners.size);
-  const shown = most.slice(0, 15);
+  const shown = most.slice(0, 12);
   return markup`<section class="card" aria-labelledby="mistakes"><h2 id="mistakes">What went wrong most</h2>${
     shown.length === 0
       ? markup`<p>Nothing: every check passed.</p>`
       : markup`<div class="scroll" tabindex="0"><table class="roomy"><thead><tr><th scope="col" class="right">Learners</th><th scope="col">Check</th><th scope="col">Verdict</th><th scope="col">What it said</th></tr></thead><tbody>
-${shown.map(({task, check, message, learners}) => markup`<tr><td class="right"><strong>${learners.size}</strong></td><th scope="row">${check.name}<br><span class="hint">${task.title}</span></th><td>${badge(check.verdict)}</td><td class="message">${message}</td></tr>`)}</tbody></table></div>${most.length > shown.length ? markup`<p class="cut">and ${counted(most.length - shown.length, 'message')} seen less often</p>` : undefined}`
+${shown.map(({task, verdict, message, checks, learners}) => markup`<tr><td class="right"><strong>${learners.size}</strong></td><th scope="row">${checks.size === 1 ? [...checks] : counted(checks.size, 'check')}<br><span class="hint">${task.title}</span></th><td>${badge(verdict)}</td><td class="message">${message}</td></tr>`)}</tbody></table></div>${most.length > shown.length ? markup`<p class="cut">and ${counted(most.length - shown.length, 'more message')}</p>` : undefined}`
   }</section>`;
 }
 
@@ -120,7 +122,11 @@ function margins(graded: readonly SubmissionResult[]): Markup {
         result.tasks
           .filter(t => t.task === task.task)
           .flatMap(t =>
-            t.checks.flatMap(c => (c.name === name && c.measurement ? [{measurement: c.measurement, passed: c.verdict === 'passed'}] : [])),
+            t.checks.flatMap(c =>
+              c.name === name && c.measurement && c.measurement.comparison !== '=='
+                ? [{measurement: c.measurement, passed: c.verdict === 'passed'}]
+                : [],
+            ),
           ),
       );
       return measured.length
@@ -128,7 +134,7 @@ function margins(graded: readonly SubmissionResult[]): Markup {
         : [];
     }),
   );
-  return markup`<section class="card" aria-labelledby="margins"><h2 id="margins">Margins</h2><p class="hint">One sign per submission: a disc passes, a cross misses. Many signs near the threshold mean that it decides too finely.</p><ul class="rates two">${rows.length ? rows : markup`<li>Nothing was measured.</li>`}</ul></section>`;
+  return markup`<section class="card" aria-labelledby="margins"><h2 id="margins">Margins</h2><p class="hint">One sign per submission: a disc passes, a cross misses. Many signs near the threshold mean that it decides too finely. Checks for an exact value have no margin.</p><ul class="rates two">${rows.length ? rows : markup`<li>No check has a margin.</li>`}</ul></section>`;
 }
 
 function times(graded: readonly SubmissionResult[]): Markup {

@@ -72,7 +72,7 @@ function taskCard(task: TaskResult, cells: readonly (Markup | undefined)[]): Mar
   return markup`<section class="card task" id="task-${task.task}" aria-labelledby="title-${task.task}">
 <header><h2 id="title-${task.task}">${task.title}</h2><code>${task.task}</code>${badge(task.verdict)}<span class="points">${numberText(task.points)} of ${counted(task.max, 'point')}</span></header>
 ${next ? markup`<p class="hint">${next}</p>` : undefined}
-<div class="beside"><div>${cells.length ? cells : markup`<p class="hint">No cell of the notebook holds this answer.</p>`}</div>
+<div class="beside"><div class="cells">${cells.length ? cells : markup`<p class="hint">No cell of the notebook holds this answer.</p>`}</div>
 <ul class="checks" aria-label="${`Checks of ${task.title}`}">${task.checks.map(checkItem)}</ul></div></section>`;
 }
 
@@ -81,8 +81,10 @@ function checkItem(check: CheckResult): Markup {
   const {tone} = verdictWords[check.verdict];
   const words = check.measurement && measurementWords(check.measurement);
   const message = clip(check.message, limits.message);
-  return markup`<li><div class="check"><h3>${check.name}</h3>${badge(check.verdict)}</div><span class="points">${numberText(check.points)} of ${counted(check.max, 'point')}</span>
-${check.measurement && words ? markup`${gauge(check.measurement, passed)}<dl class="values"><div><dt>measured</dt><dd>${words.measured}</dd></div><div><dt>threshold</dt><dd>${words.threshold}</dd></div><div><dt>margin</dt><dd>${words.margin}</dd></div></dl>` : undefined}
+  // Where one value only is right, a picture of the distance says nothing that the number does not.
+  const drawn = check.measurement && !(passed && check.measurement.comparison === '==') ? check.measurement : undefined;
+  return markup`<li><div class="check"><h3>${check.name}</h3>${badge(check.verdict)}</div>
+${drawn ? gauge(drawn, passed) : undefined}<dl class="values">${words ? markup`<div class="measured"><dt>measured${words.unit && `, ${words.unit}`}</dt><dd>${words.measured}</dd></div><div><dt>threshold</dt><dd>${words.threshold}</dd></div>` : undefined}${words && drawn ? markup`<div><dt>margin</dt><dd>${words.margin}</dd></div>` : undefined}<div><dt>points</dt><dd>${numberText(check.points)} of ${numberText(check.max)}</dd></div></dl>
 ${message.text ? markup`<p class="says ${tone}"><span>${message.text}${message.dropped ? ' …' : ''}</span></p>` : undefined}</li>`;
 }
 

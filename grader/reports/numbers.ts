@@ -11,15 +11,17 @@ export function measurementWords({
   const digits =
     measured === threshold ? 3 : ([3, 4, 5, 6, 8, 10, 12].find(n => numberText(measured, n) !== numberText(threshold, n)) ?? 15);
   return {
-    measured: numberText(measured, digits) + (unit && Number.isFinite(measured) ? ` ${unit}` : ''),
+    measured: numberText(measured, digits),
+    unit,
     threshold: `${comparisonWords[comparison]} ${numberText(threshold, digits)}`,
     margin: (margin > 0 ? '+' : '') + numberText(margin, 3),
   };
 }
 
 export interface MeasurementWords {
-  /** With the unit, which holds for all three: `0.498 × scale` */
   readonly measured: string;
+  /** Of all three. */
+  readonly unit: string;
   /** `at most 0.5` */
   readonly threshold: string;
   /** Signed: positive on the passing side. */

@@ -21,7 +21,7 @@ export function gauge(measurement: NonNullable<CheckResult['measurement']>, pass
     comparison
   ] as [number, number];
   const beyond = measured > high ? '→' : measured < low ? '←' : '';
-  return markup`<svg class="gauge" viewBox="0 0 400 62" role="img" aria-label="${`Measured ${words.measured}, expected ${words.threshold}: ${passed ? 'passes' : 'misses'}`}">
+  return markup`<svg class="gauge" viewBox="0 0 400 62" role="img" aria-label="${`Measured ${words.measured}${words.unit && ` ${words.unit}`}, expected ${words.threshold}: ${passed ? 'passes' : 'misses'}`}">
 <rect class="pass" x="${at(side[0])}" y="${y - 11}" width="${at(side[1] - side[0])}" height="22" rx="3"/>
 <line class="track" x1="${left}" x2="${left + width}" y1="${y}" y2="${y}"/>
 <line class="pass-edge" x1="${at(edge)}" x2="${at(edge)}" y1="${y - 14}" y2="${y + 14}"/>
@@ -48,15 +48,16 @@ export function pointSquares(points: number, max: number): Markup {
   )}</svg>`;
 }
 
-/** How many submissions got which score; a column per point, or ten columns where there are many points. */
+/** How many submissions got which score; a column per point, or ten or so where there are many points. */
 export function scoreHistogram(scores: readonly number[], max: number): Markup {
-  const whole = max <= 12 && scores.every(Number.isInteger);
-  const columns = whole ? max + 1 : 10;
-  const column = (score: number): number => (whole ? score : Math.min(columns - 1, Math.floor((score / max) * columns)));
+  const perColumn = max <= 12 ? 1 : Math.ceil((max + 1) / 10);
+  const columns = Math.floor(max / perColumn) + 1;
   const counts = Array.from({length: columns}, () => 0);
-  for (const score of scores) counts[Math.max(0, column(score))]! += 1;
-  const label = (i: number): string =>
-    whole ? String(i) : numberText((i * max) / columns, 3) + (i === columns - 1 ? `–${numberText(max, 3)}` : '');
+  for (const score of scores) counts[Math.min(Math.max(0, Math.floor(score / perColumn)), columns - 1)]! += 1;
+  const label = (i: number): string => {
+    const [first, last] = [i * perColumn, Math.min((i + 1) * perColumn - 1, Math.floor(max))];
+    return first === last ? String(first) : `${first}–${last}`;
+  };
   const [width, height, base] = [520, 190, 150];
   const step = width / columns;
   const tallest = Math.max(1, ...counts);

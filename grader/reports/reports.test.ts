@@ -219,7 +219,8 @@ describe('grades.csv', () => {
 describe('numbers', () => {
   it('have as many digits as tell a value from its threshold', () => {
     expect(measurementWords({measured: 0.500_004, threshold: 0.5, comparison: '<=', margin: -0.000_004, unit: 'mV'})).toEqual({
-      measured: '0.500004 mV',
+      measured: '0.500004',
+      unit: 'mV',
       threshold: 'at most 0.5',
       margin: '−4e−6',
     });

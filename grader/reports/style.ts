@@ -76,15 +76,16 @@ caption { text-align: start; color: var(--soft); font-size: 0.92rem; padding-bot
 .task > header .points { margin-inline-start: auto; font-weight: 650; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .task > header code { font-size: 0.9rem; color: var(--soft); }
 .beside { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.2rem 1.6rem; margin-top: 1rem; }
-@media (min-width: 58rem) { .beside { grid-template-columns: minmax(0, 11fr) minmax(0, 9fr); } }
-.checks { list-style: none; margin: 0; padding: 0; display: grid; gap: 1.1rem; align-content: start; }
-.checks > li + li { border-top: 1px solid var(--line); padding-top: 1.1rem; }
+@media (min-width: 58rem) { .beside { grid-template-columns: minmax(0, 11fr) minmax(0, 9fr); }
+  .cells { position: sticky; top: 1rem; align-self: start; } }
+.checks { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.9rem; align-content: start; }
+.checks > li + li { border-top: 1px solid var(--line); padding-top: 0.9rem; }
 .check { display: flex; gap: 0.6rem; align-items: baseline; justify-content: space-between; }
 .check h3 { font-size: 0.95rem; font-weight: 600; overflow-wrap: anywhere; }
-.checks .points { color: var(--soft); font-size: 0.86rem; }
 .gauge { display: block; width: 100%; max-width: 26rem; height: auto; margin-top: 0.5rem; }
-dl.values { display: flex; flex-wrap: wrap; gap: 0.2rem 1.6rem; margin: 0.3rem 0 0; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
-dl.values div { display: flex; flex-direction: column; }
+dl.values { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; margin: 0.3rem 0 0; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
+dl.values div { display: flex; flex-direction: column; justify-content: end; }
+dl.values .measured { max-width: 10.5rem; }
 dl.values dt { color: var(--soft); font-size: 0.78rem; }
 dl.values dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 .says { margin: 0.6rem 0 0; padding: 0.55rem 0.8rem; border-radius: 8px; border-inline-start: 3px solid currentColor; overflow-wrap: anywhere; white-space: pre-line; font-size: 0.94rem; }
