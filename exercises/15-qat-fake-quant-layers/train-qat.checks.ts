@@ -46,7 +46,7 @@ export const trainQat: Task = {
     {
       name: 'at 4 bits it is not worse',
       points: 1,
-      measure: (learner, draw) => advantage(learner, draw, 4, -1.5),
+      measure: (learner, draw) => advantage(learner, draw, 4, -2),
     },
   ],
 };

@@ -21,6 +21,7 @@ export async function knockOuts(
 /** Records what the right answer returns on the public inputs, and gives that for whatever it is asked. */
 async function replay(lesson: Lesson, task: Task, right: Learner): Promise<Learner> {
   const recorded: Plain[] = [];
+  const invoked: Plain[] = [];
   const recorder: Learner = {
     ...delegate(right),
     call: async (name, ...args) => {
@@ -28,10 +29,25 @@ async function replay(lesson: Lesson, task: Task, right: Learner): Promise<Learn
       recorded.push(value);
       return value;
     },
+    construct: async (name, ...args) => {
+      const instance = await right.construct(name, ...args);
+      return {
+        invoke: async (method, ...given) => {
+          const value = await instance.invoke(method, ...given);
+          invoked.push(value);
+          return value;
+        },
+      };
+    },
   };
   await runTask(task, recorder, `public/${lesson.slug}/1`);
   let next = 0;
-  return {...delegate(right), call: async () => recorded[next++ % recorded.length]};
+  let nextInvoked = 0;
+  return {
+    ...delegate(right),
+    call: async () => recorded[next++ % recorded.length],
+    construct: async () => ({invoke: async () => invoked[nextInvoked++ % invoked.length]}),
+  };
 }
 
 function delegate(learner: Learner): Learner {
