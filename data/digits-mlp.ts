@@ -31,13 +31,23 @@ export function digitsMlp(): DenseWeights[] {
  */
 export function disguise(model: readonly DenseWeights[], draw: Draw): {model: DenseWeights[]; rename: (digits: Digits) => Digits} {
   const orders = widths.map((width, i) => (i === 0 ? identity(width) : draw.shuffle(identity(width))));
-  const factors = widths.map((width, i) => Array.from({length: width}, () => (i === 0 || i === widths.length - 1 ? 1 : Math.exp(draw.normal(0, 0.4)))));
+  const factors = widths.map((width, i) =>
+    Array.from({length: width}, () => (i === 0 || i === widths.length - 1 ? 1 : Math.exp(draw.normal(0, 0.4)))),
+  );
   const disguised = model.map(({kernel, bias}, layer) => {
     const [rows, columns] = [orders[layer]!, orders[layer + 1]!];
     const [rowFactors, columnFactors] = [factors[layer]!, factors[layer + 1]!];
     return {
-      kernel: tensor([rows.length, columns.length], rows.flatMap((row, i) => columns.map((column, j) => (kernel.data[row * columns.length + column]! * columnFactors[j]!) / rowFactors[i]!))),
-      bias: tensor([columns.length], columns.map((column, j) => bias.data[column]! * columnFactors[j]!)),
+      kernel: tensor(
+        [rows.length, columns.length],
+        rows.flatMap((row, i) =>
+          columns.map((column, j) => (kernel.data[row * columns.length + column]! * columnFactors[j]!) / rowFactors[i]!),
+        ),
+      ),
+      bias: tensor(
+        [columns.length],
+        columns.map((column, j) => bias.data[column]! * columnFactors[j]!),
+      ),
     };
   });
   const names = orders.at(-1)!;

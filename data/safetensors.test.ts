@@ -33,7 +33,10 @@ describe('safetensors', () => {
     ['a tensor that ends after the file', file('{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}', 4)],
     ['a shape larger than its bytes', file('{"x":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}}', 4)],
     ['a negative size', file('{"x":{"dtype":"F32","shape":[-1,-1],"data_offsets":[0,4]}}', 4)],
-    ['two tensors in the same bytes', file('{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', 4)],
+    [
+      'two tensors in the same bytes',
+      file('{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', 4),
+    ],
     ['bytes that belong to no tensor', file('{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', 8)],
     ['a dtype it cannot hold', file('{"x":{"dtype":"constructor","shape":[1],"data_offsets":[0,4]}}', 4)],
     ['null for a tensor', file('{"x":null}', 0)],

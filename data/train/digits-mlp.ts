@@ -34,7 +34,16 @@ const optimizer = tf.train.adam(learningRate);
 for (let epoch = 0; epoch < epochs; epoch++) {
   (optimizer as unknown as {learningRate: number}).learningRate = learningRate * (1 - epoch / epochs);
   for (let from = 0; from + batch <= trainingImages; from += batch) {
-    tf.tidy(() => void optimizer.minimize(() => tf.losses.softmaxCrossEntropy(tf.slice(y, [from, 0], [batch, classes]), forward(tf.slice(x, [from, 0], [batch, pixels]))) as tf.Scalar));
+    tf.tidy(
+      () =>
+        void optimizer.minimize(
+          () =>
+            tf.losses.softmaxCrossEntropy(
+              tf.slice(y, [from, 0], [batch, classes]),
+              forward(tf.slice(x, [from, 0], [batch, pixels])),
+            ) as tf.Scalar,
+        ),
+    );
   }
 }
 

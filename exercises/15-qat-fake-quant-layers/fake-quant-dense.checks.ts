@@ -20,7 +20,14 @@ export const fakeQuantDense: Task = {
           const {effective} = await made(learner, draw.for(`${bits}`), bits);
           for (let j = 0; j < units; j++) if (!isOnGrid(column(effective, j), bits)) off++;
         }
-        return {measured: off, comparison: '==', threshold: 0, unit: 'columns off the grid', message: 'The weights that the layer computes with are not on evenly spaced grids of 2^bits points. Snap the kernel in call(), with bits passed on to qmin, qmax and the scale.'};
+        return {
+          measured: off,
+          comparison: '==',
+          threshold: 0,
+          unit: 'columns off the grid',
+          message:
+            'The weights that the layer computes with are not on evenly spaced grids of 2^bits points. Snap the kernel in call(), with bits passed on to qmin, qmax and the scale.',
+        };
       },
     },
     {
@@ -29,7 +36,14 @@ export const fakeQuantDense: Task = {
       async measure(learner, draw) {
         const {kernel, effective} = await made(learner, draw, 4);
         const worst = Math.max(...Array.from({length: units}, (_, j) => relative(column(effective, j), column(kernel, j))));
-        return {measured: worst, comparison: '<=', threshold: 0.4, unit: '× the column’s norm, the worst column', message: 'A column’s weights are lost: its grid is too coarse or too wide. Each column (output) has a scale of its own, taken along axis 0.'};
+        return {
+          measured: worst,
+          comparison: '<=',
+          threshold: 0.4,
+          unit: '× the column’s norm, the worst column',
+          message:
+            'A column’s weights are lost: its grid is too coarse or too wide. Each column (output) has a scale of its own, taken along axis 0.',
+        };
       },
     },
     {
@@ -40,7 +54,14 @@ export const fakeQuantDense: Task = {
         const x = draw.tensor([20, inputs]);
         const output = await outputOf(layer, x);
         const expected = product(x, effective, bias);
-        return {measured: relative(output.data, expected.data), comparison: '<=', threshold: 0.005, unit: '× the output’s norm', message: 'The output is not x · (snapped kernel) + bias. The bias stays float: it is a few numbers, added to sums that are much finer than the weights’ grid.'};
+        return {
+          measured: relative(output.data, expected.data),
+          comparison: '<=',
+          threshold: 0.005,
+          unit: '× the output’s norm',
+          message:
+            'The output is not x · (snapped kernel) + bias. The bias stays float: it is a few numbers, added to sums that are much finer than the weights’ grid.',
+        };
       },
     },
     {
@@ -51,10 +72,17 @@ export const fakeQuantDense: Task = {
         const x = draw.tensor([96, inputs]);
         const target = draw.tensor([inputs, units], (source, i) => kernel.data[i]! + source.normal(0, 0.3));
         const wanted = product(x, target, bias);
-        const message = 'Training does not move the weights. The kernel must stay a float weight; snap it by your fakeQuantize, whose gradient passes, each time call() runs.';
+        const message =
+          'Training does not move the weights. The kernel must stay a float weight; snap it by your fakeQuantize, whose gradient passes, each time call() runs.';
         const before = relative((await outputOf(layer, x)).data, wanted.data);
         await trainable(() => layer.invoke('fit', x, wanted, 60), message);
-        return {measured: relative((await outputOf(layer, x)).data, wanted.data) / before, comparison: '<=', threshold: 0.6, unit: '× the error before', message};
+        return {
+          measured: relative((await outputOf(layer, x)).data, wanted.data) / before,
+          comparison: '<=',
+          threshold: 0.6,
+          unit: '× the error before',
+          message,
+        };
       },
     },
     {
@@ -68,7 +96,14 @@ export const fakeQuantDense: Task = {
         const x = draw.tensor([20, inputs]);
         await outputOf(again, x);
         await again.invoke('setWeights', weights);
-        return {measured: relative((await outputOf(again, x)).data, (await outputOf(layer, x)).data), comparison: '<=', threshold: 0.001, unit: '× the output’s norm', message: 'A layer made from getConfig() and getWeights() computes something else. getConfig must return all that the constructor reads, under the same names.'};
+        return {
+          measured: relative((await outputOf(again, x)).data, (await outputOf(layer, x)).data),
+          comparison: '<=',
+          threshold: 0.001,
+          unit: '× the output’s norm',
+          message:
+            'A layer made from getConfig() and getWeights() computes something else. getConfig must return all that the constructor reads, under the same names.',
+        };
       },
     },
   ],
@@ -83,13 +118,21 @@ interface Made {
 }
 
 /** A layer with weights of ours: columns from a hundredth to ten times as large. */
-async function made(learner: Learner, draw: Draw, bits: number, size = (j: number): number => 10 ** (-2 + (3 * j) / (units - 1))): Promise<Made> {
+async function made(
+  learner: Learner,
+  draw: Draw,
+  bits: number,
+  size = (j: number): number => 10 ** (-2 + (3 * j) / (units - 1)),
+): Promise<Made> {
   const kernel = draw.tensor([inputs, units], (source, i) => source.normal(0, size(i % units)));
   const bias = draw.tensor([units], source => source.uniform(0.2, 1.5));
   const layer = await learner.construct('FakeQuantDense', {units, bits});
   await outputOf(layer, draw.tensor([1, inputs]));
   const weights = await layer.invoke('getWeights');
-  if (!Array.isArray(weights) || weights.length !== 2) throw new WrongAnswer('Expected the layer to have two weights, kernel [inputs, units] and bias [units], in this order; make them in build() with this.addWeight');
+  if (!Array.isArray(weights) || weights.length !== 2)
+    throw new WrongAnswer(
+      'Expected the layer to have two weights, kernel [inputs, units] and bias [units], in this order; make them in build() with this.addWeight',
+    );
   expectTensor((weights as Plain[])[0], {what: 'the kernel', shape: [inputs, units]});
   expectTensor((weights as Plain[])[1], {what: 'the bias', shape: [units]});
   await layer.invoke('setWeights', [kernel, {...bias, data: new Float32Array(units)}]);
@@ -138,5 +181,9 @@ function column({data}: TensorData, j: number): number[] {
 }
 
 function identity(): TensorData {
-  return {dtype: 'float32', shape: [inputs, inputs], data: Float32Array.from({length: inputs * inputs}, (_, k) => (k % (inputs + 1) === 0 ? 1 : 0))};
+  return {
+    dtype: 'float32',
+    shape: [inputs, inputs],
+    data: Float32Array.from({length: inputs * inputs}, (_, k) => (k % (inputs + 1) === 0 ? 1 : 0)),
+  };
 }

@@ -5,7 +5,8 @@ import type {Plain, TensorData} from '../../session/wire/plain.ts';
 import {clamp, roundHalfToEven} from './inference.ts';
 import {trainable} from './trainable.ts';
 
-const noRange = 'The layer’s trainable weights must be exactly one, the scalar `high`: make it in build() with this.addWeight(…, [], …), which is trainable, saved and loaded; a field or a tf.variable of your own is neither.';
+const noRange =
+  'The layer’s trainable weights must be exactly one, the scalar `high`: make it in build() with this.addWeight(…, [], …), which is trainable, saved and loaded; a field or a tf.variable of your own is neither.';
 
 export const fakeQuant: Task = {
   name: 'FakeQuant',
@@ -21,7 +22,14 @@ export const fakeQuant: Task = {
           const {x, high} = inputs(draw.for(`${bits}`), bits);
           wrong += misses(await output(await learner.construct('FakeQuant', {bits, high}), x), x, high, bits);
         }
-        return {measured: wrong, comparison: '==', threshold: 0, unit: 'wrong values', message: 'Some outputs are not on the grid of 2^bits points from 0 to high. After a ReLU nothing is negative: codes 0 … 2^bits − 1, zero point 0, scale high / (2^bits − 1).'};
+        return {
+          measured: wrong,
+          comparison: '==',
+          threshold: 0,
+          unit: 'wrong values',
+          message:
+            'Some outputs are not on the grid of 2^bits points from 0 to high. After a ReLU nothing is negative: codes 0 … 2^bits − 1, zero point 0, scale high / (2^bits − 1).',
+        };
       },
     },
     {
@@ -33,7 +41,14 @@ export const fakeQuant: Task = {
         await output(layer, x);
         expectRange(await layer.invoke('getWeights', true));
         await layer.invoke('setWeights', [scalar(high)]);
-        return {measured: misses(await output(layer, x), x, high, 3), comparison: '==', threshold: 0, unit: 'wrong values', message: 'After the weight was set to another range, the outputs do not follow. Read the weight in call(), each time: this.high.read().'};
+        return {
+          measured: misses(await output(layer, x), x, high, 3),
+          comparison: '==',
+          threshold: 0,
+          unit: 'wrong values',
+          message:
+            'After the weight was set to another range, the outputs do not follow. Read the weight in call(), each time: this.high.read().',
+        };
       },
     },
     {
@@ -43,10 +58,17 @@ export const fakeQuant: Task = {
         const x = draw.tensor([256], source => source.uniform(-1, 3));
         const relu: TensorData = {...x, data: (x.data as Float32Array).map(value => Math.max(0, value))};
         const layer = await learner.construct('FakeQuant', {bits: 4, high: draw.uniform(0.9, 1.2)});
-        const message = 'Training does not move the range: no gradient arrives at `high`. The values above it must lead there, so clip with operations that have a gradient with respect to the range (tf.relu and tf.sub), not with numbers taken out of it.';
+        const message =
+          'Training does not move the range: no gradient arrives at `high`. The values above it must lead there, so clip with operations that have a gradient with respect to the range (tf.relu and tf.sub), not with numbers taken out of it.';
         const before = meanSquares(await output(layer, x), relu);
         await trainable(() => layer.invoke('fit', x, relu, 80), message);
-        return {measured: meanSquares(await output(layer, x), relu) / before, comparison: '<=', threshold: 0.4, unit: '× the error before', message};
+        return {
+          measured: meanSquares(await output(layer, x), relu) / before,
+          comparison: '<=',
+          threshold: 0.4,
+          unit: '× the error before',
+          message,
+        };
       },
     },
     {
@@ -64,7 +86,14 @@ export const fakeQuant: Task = {
         const again = await learner.construct('FakeQuant', config);
         await output(again, x);
         await again.invoke('setWeights', weights);
-        return {measured: misses(await output(again, x), x, high, bits), comparison: '==', threshold: 0, unit: 'wrong values', message: 'A layer made from getConfig() and getWeights() computes something else. getConfig must return all that the constructor reads, under the same names.'};
+        return {
+          measured: misses(await output(again, x), x, high, bits),
+          comparison: '==',
+          threshold: 0,
+          unit: 'wrong values',
+          message:
+            'A layer made from getConfig() and getWeights() computes something else. getConfig must return all that the constructor reads, under the same names.',
+        };
       },
     },
   ],
@@ -90,7 +119,10 @@ async function output(layer: Instance, x: TensorData): Promise<TensorData> {
 function misses({data}: TensorData, x: TensorData, high: number, bits: number): number {
   const qmax = 2 ** bits - 1;
   const scale = high / qmax;
-  return (x.data as Float32Array).reduce((count, value, i) => count + (Math.abs(data[i]! - scale * clamp(roundHalfToEven(value / scale), 0, qmax)) > 1e-3 * scale ? 1 : 0), 0);
+  return (x.data as Float32Array).reduce(
+    (count, value, i) => count + (Math.abs(data[i]! - scale * clamp(roundHalfToEven(value / scale), 0, qmax)) > 1e-3 * scale ? 1 : 0),
+    0,
+  );
 }
 
 function meanSquares(a: TensorData, b: TensorData): number {

@@ -23,33 +23,57 @@ export const fakeQuantize: Task = {
       name: 'values land on the nearest grid point',
       points: 2,
       async measure(learner, draw) {
-        const shapes: Record<string, (draw: Draw) => number> = {both: d => d.normal(0, 2), positive: d => d.uniform(0.5, 6), negative: d => d.uniform(-6, -0.5), zeros: () => 0, constant: () => 1.7};
+        const shapes: Record<string, (draw: Draw) => number> = {
+          both: d => d.normal(0, 2),
+          positive: d => d.uniform(0.5, 6),
+          negative: d => d.uniform(-6, -0.5),
+          zeros: () => 0,
+          constant: () => 1.7,
+        };
         let wrong = 0;
         for (const [name, element] of Object.entries(shapes)) {
           for (const bits of [2, 4, 8]) wrong += await misses(learner, caseOf(draw.for(`${name}${bits}`), bits, 1, element));
         }
-        return exact(wrong, 'values', 'Some values are not on the nearest grid point. The order is: divide by the scale, round, add the zero point, clip to qmin … qmax; back: scale · (q − zeroPoint).');
+        return exact(
+          wrong,
+          'values',
+          'Some values are not on the nearest grid point. The order is: divide by the scale, round, add the zero point, clip to qmin … qmax; back: scale · (q − zeroPoint).',
+        );
       },
     },
     {
       name: 'one scale per column broadcasts',
       points: 1,
       async measure(learner, draw) {
-        return exact(await misses(learner, caseOf(draw, 4, 6)), 'values', 'With one scale per column, some values are not on their own column’s grid. Let tf.div and tf.mul broadcast the scale tensor; do not take one number out of it.');
+        return exact(
+          await misses(learner, caseOf(draw, 4, 6)),
+          'values',
+          'With one scale per column, some values are not on their own column’s grid. Let tf.div and tf.mul broadcast the scale tensor; do not take one number out of it.',
+        );
       },
     },
     {
       name: 'the gradient passes where the code is on the grid',
       points: 2,
       async measure(learner, draw) {
-        return gradients(learner, draw, true, 'The gradient of values inside the range must arrive unchanged. The slope of round is 0 everywhere, so that training stands still; tf.customGrad lets you say another one: the gradient that came in.');
+        return gradients(
+          learner,
+          draw,
+          true,
+          'The gradient of values inside the range must arrive unchanged. The slope of round is 0 everywhere, so that training stands still; tf.customGrad lets you say another one: the gradient that came in.',
+        );
       },
     },
     {
       name: 'the gradient stops where the value was clipped',
       points: 2,
       async measure(learner, draw) {
-        return gradients(learner, draw, false, 'Values that were clipped still receive a gradient. A little more or less of them changes nothing of the output, so theirs is 0: multiply by a mask.');
+        return gradients(
+          learner,
+          draw,
+          false,
+          'Values that were clipped still receive a gradient. A little more or less of them changes nothing of the output, so theirs is 0: multiply by a mask.',
+        );
       },
     },
   ],
@@ -83,7 +107,11 @@ function grid({scales, zeroPoint, qmin, qmax}: Case): Plain {
 
 async function misses(learner: Learner, given: Case): Promise<number> {
   const {x, scales, zeroPoint, qmin, qmax} = given;
-  const {data} = expectTensor(await learner.call('fakeQuantize', x, grid(given)), {what: 'the output of fakeQuantize', shape: x.shape, dtype: 'float32'});
+  const {data} = expectTensor(await learner.call('fakeQuantize', x, grid(given)), {
+    what: 'the output of fakeQuantize',
+    shape: x.shape,
+    dtype: 'float32',
+  });
   return (x.data as Float32Array).reduce((count, value, i) => {
     const scale = scales[i % scales.length]!;
     const expected = scale * (clamp(roundHalfToEven(value / scale) + zeroPoint, qmin, qmax) - zeroPoint);

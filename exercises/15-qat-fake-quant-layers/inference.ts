@@ -14,7 +14,10 @@ interface Layer {
 
 /** The share of `digits` that the shipped layers get right, in percent. */
 export function shippedAccuracy(layers: readonly ShippedLayer[], bits: number, digits: Digits): number {
-  return accuracyOf(layers.map(layer => ({kernel: dequantized(layer), bias: layer.bias, input: layer.input && {...layer.input, qmax: 2 ** bits - 1}})), digits);
+  return accuracyOf(
+    layers.map(layer => ({kernel: dequantized(layer), bias: layer.bias, input: layer.input && {...layer.input, qmax: 2 ** bits - 1}})),
+    digits,
+  );
 }
 
 /** What post-training quantization makes of the same float weights and ranges, in percent: the better of two ways to choose a column's scale. */
@@ -37,10 +40,14 @@ export function ptqAccuracy(model: readonly DenseWeights[], ranges: readonly num
 /** Calibration: the value that all but 0.1% of what leaves each hidden layer stays below. */
 export function calibrate(model: readonly DenseWeights[], digits: Digits): number[] {
   const ranges: number[] = [];
-  forward(model.map(({kernel, bias}) => ({kernel: kernel.data as Float32Array, bias: bias.data as Float32Array, input: null})), digits, hidden => {
-    const sorted = Float32Array.from(hidden).sort();
-    ranges.push(sorted[Math.floor(0.999 * (sorted.length - 1))]!);
-  });
+  forward(
+    model.map(({kernel, bias}) => ({kernel: kernel.data as Float32Array, bias: bias.data as Float32Array, input: null})),
+    digits,
+    hidden => {
+      const sorted = Float32Array.from(hidden).sort();
+      ranges.push(sorted[Math.floor(0.999 * (sorted.length - 1))]!);
+    },
+  );
   return ranges;
 }
 
@@ -90,7 +97,12 @@ function dequantized({codes, scale, zeroPoint, outputs}: ShippedLayer): Float32A
   return Float32Array.from(codes, (code, i) => scale[i % outputs]! * (code - zeroPoint[i % outputs]!));
 }
 
-function snapColumns(kernel: Float32Array, outputs: number, bits: number, chooseScale: (column: Float32Array, bits: number) => number): Float32Array {
+function snapColumns(
+  kernel: Float32Array,
+  outputs: number,
+  bits: number,
+  chooseScale: (column: Float32Array, bits: number) => number,
+): Float32Array {
   const snapped = new Float32Array(kernel.length);
   for (let j = 0; j < outputs; j++) {
     const column = kernel.filter((_, i) => i % outputs === j);

@@ -18,7 +18,9 @@ export interface ShippedLayer {
 /** The learner's export, held to the lesson's closed form: the layers and shapes of `model`, integer codes, one scale per column. @throws WrongAnswer */
 export function expectShipped(value: Plain, model: readonly DenseWeights[]): ShippedLayer[] {
   if (!Array.isArray(value) || value.length !== model.length) {
-    throw new WrongAnswer(`Expected trainQat to return a list of ${model.length} layers, got ${Array.isArray(value) ? `a list of ${value.length}` : 'something else'}`);
+    throw new WrongAnswer(
+      `Expected trainQat to return a list of ${model.length} layers, got ${Array.isArray(value) ? `a list of ${value.length}` : 'something else'}`,
+    );
   }
   return model.map(({kernel}, i) => expectLayer((value as Plain[])[i], kernel.shape as [number, number], `layer ${i}`, i === 0));
 }
@@ -27,7 +29,10 @@ export function expectShipped(value: Plain, model: readonly DenseWeights[]): Shi
 export function expectBits(layers: readonly ShippedLayer[], bits: number): void {
   layers.forEach(({codes}, i) => {
     const needed = bitsNeeded(codes);
-    if (needed > bits) throw new WrongAnswer(`Expected the codes of layer ${i} to fit ${bits} bits, at most ${2 ** bits} neighbouring integers, got codes that need ${needed} bits; is \`bits\` passed on to the grid?`);
+    if (needed > bits)
+      throw new WrongAnswer(
+        `Expected the codes of layer ${i} to fit ${bits} bits, at most ${2 ** bits} neighbouring integers, got codes that need ${needed} bits; is \`bits\` passed on to the grid?`,
+      );
   });
 }
 
@@ -42,7 +47,10 @@ export function shippedBytes(layers: readonly ShippedLayer[]): number {
 
 /** The same at `bits` bits with one scale per column and a symmetric grid: what an export may weigh. */
 export function layoutBytes(model: readonly DenseWeights[], bits: number): number {
-  return model.reduce((sum, {kernel, bias}, i) => sum + Math.ceil((kernel.data.length * bits) / 8) + 8 * bias.data.length + (i === 0 ? 0 : 5), 0);
+  return model.reduce(
+    (sum, {kernel, bias}, i) => sum + Math.ceil((kernel.data.length * bits) / 8) + 8 * bias.data.length + (i === 0 ? 0 : 5),
+    0,
+  );
 }
 
 function bitsNeeded(codes: Int32Array): number {
@@ -58,7 +66,8 @@ function expectLayer(value: Plain, [inputs, outputs]: [number, number], name: st
   const fields = ['codes', 'scale', 'zeroPoint', 'bias', 'input'] as const;
   const layer = expectRecord(value, fields, name);
   const extra = Object.keys(layer).find(key => !fields.includes(key as (typeof fields)[number]));
-  if (extra !== undefined) throw new WrongAnswer(`Expected ${name} to hold ${fields.join(', ')} and nothing else, got also ${JSON.stringify(extra.slice(0, 40))}`);
+  if (extra !== undefined)
+    throw new WrongAnswer(`Expected ${name} to hold ${fields.join(', ')} and nothing else, got also ${JSON.stringify(extra.slice(0, 40))}`);
   const scale = floats(layer.scale, [outputs], `the scale of ${name}`);
   if (scale.some(s => s <= 0)) throw new WrongAnswer(`Expected every scale of ${name} to be above 0`);
   return {
@@ -79,14 +88,21 @@ function expectPixels(value: Plain, name: string): null {
 
 function expectInput(value: Plain, name: string): {scale: number; zeroPoint: number} {
   const input = expectRecord(value, ['scale', 'zeroPoint'], `the input of ${name}`);
-  const [scale, zeroPoint] = [expectNumber(input.scale, `the input scale of ${name}`), expectNumber(input.zeroPoint, `the input zeroPoint of ${name}`)];
+  const [scale, zeroPoint] = [
+    expectNumber(input.scale, `the input scale of ${name}`),
+    expectNumber(input.zeroPoint, `the input zeroPoint of ${name}`),
+  ];
   if (scale <= 0) throw new WrongAnswer(`Expected the input scale of ${name} to be above 0`);
-  if (!Number.isInteger(zeroPoint) || zeroPoint < 0 || zeroPoint > 255) throw new WrongAnswer(`Expected the input zeroPoint of ${name} to be a code, a whole number`);
+  if (!Number.isInteger(zeroPoint) || zeroPoint < 0 || zeroPoint > 255)
+    throw new WrongAnswer(`Expected the input zeroPoint of ${name} to be a code, a whole number`);
   return {scale, zeroPoint};
 }
 
 function integers(value: Plain, shape: readonly number[], what: string, limit: number): Int32Array {
-  if (isTensorData(value) && value.dtype !== 'int32') throw new WrongAnswer(`Expected ${what} to be integers (dtype int32), got dtype ${value.dtype}; what is shipped are the codes, not the weights`);
+  if (isTensorData(value) && value.dtype !== 'int32')
+    throw new WrongAnswer(
+      `Expected ${what} to be integers (dtype int32), got dtype ${value.dtype}; what is shipped are the codes, not the weights`,
+    );
   const {data} = expectTensor(value, {what, shape, dtype: 'int32'});
   if (data.some(code => Math.abs(code) > limit)) throw new WrongAnswer(`Expected ${what} to be small integers`);
   return data as Int32Array;

@@ -19,7 +19,14 @@ export const trainQat: Task = {
         const given = hand(draw, 640);
         const layers = await shipped(learner, given, {bits: 3, epochs: 1, ranges: given.ranges});
         const measured = shippedBytes(layers) / layoutBytes(given.model, 3);
-        return {measured, comparison: '<=', threshold: 1.1, unit: '× the bytes of 3-bit codes with their scales and biases', message: 'The export is too large: its codes need more bits than were asked for. `bits` must reach qmin, qmax and the scale of every layer.'};
+        return {
+          measured,
+          comparison: '<=',
+          threshold: 1.1,
+          unit: '× the bytes of 3-bit codes with their scales and biases',
+          message:
+            'The export is too large: its codes need more bits than were asked for. `bits` must reach qmin, qmax and the scale of every layer.',
+        };
       },
     },
     {
@@ -30,7 +37,14 @@ export const trainQat: Task = {
         const tight = given.ranges.map(high => 0.35 * high);
         const layers = await shipped(learner, given, {bits: 3, epochs: 2, ranges: tight});
         const change = Math.max(...layers.slice(1).map(({input}, i) => Math.abs((input!.scale * 7) / tight[i]! - 1)));
-        return {measured: 100 * change, comparison: '>=', threshold: 0.1, unit: '% by which the range that moved most has moved', message: 'Started with ranges that clip too much, training leaves them as they were. Put a FakeQuant layer between the dense ones, hand its weight to the optimizer, and export the scale of the range it has learned.'};
+        return {
+          measured: 100 * change,
+          comparison: '>=',
+          threshold: 0.1,
+          unit: '% by which the range that moved most has moved',
+          message:
+            'Started with ranges that clip too much, training leaves them as they were. Put a FakeQuant layer between the dense ones, hand its weight to the optimizer, and export the scale of the range it has learned.',
+        };
       },
     },
     {
@@ -65,9 +79,22 @@ function hand(draw: Draw, images: number): Given {
   return {model, training, rename, ranges: calibrate(model, training)};
 }
 
-async function shipped(learner: Learner, {model, training}: Given, options: {bits: number; epochs: number; ranges: readonly number[]}): Promise<ShippedLayer[]> {
+async function shipped(
+  learner: Learner,
+  {model, training}: Given,
+  options: {bits: number; epochs: number; ranges: readonly number[]},
+): Promise<ShippedLayer[]> {
   const labels = {dtype: 'int32' as const, shape: [training.labels.length], data: training.labels};
-  return expectShipped(await learner.call('trainQat', model.map(layer => ({...layer})), training.images, labels, {...options}), model);
+  return expectShipped(
+    await learner.call(
+      'trainQat',
+      model.map(layer => ({...layer})),
+      training.images,
+      labels,
+      {...options},
+    ),
+    model,
+  );
 }
 
 /** Points of accuracy on hidden digits above the better of two ways to quantize the same float weights after training, with the same ranges. */

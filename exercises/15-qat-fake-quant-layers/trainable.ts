@@ -5,7 +5,8 @@ export async function trainable<T>(run: () => Promise<T>, message: string): Prom
   try {
     return await run();
   } catch (error) {
-    if (error instanceof LearnerThrew && /Cannot find a connection|Cannot compute gradient of y/.test(error.message)) throw new WrongAnswer(message);
+    if (error instanceof LearnerThrew && /Cannot find a connection|Cannot compute gradient of y/.test(error.message))
+      throw new WrongAnswer(message);
     throw error;
   }
 }

@@ -1,5 +1,12 @@
 import * as tf from '@tensorflow/tfjs-node-gpu';
-import type {FakeQuantConfig, FakeQuantDenseConfig, FloatLayer, Grid, QatOptions, QuantizedLayer} from '../../exercises/15-qat-fake-quant-layers/interface.ts';
+import type {
+  FakeQuantConfig,
+  FakeQuantDenseConfig,
+  FloatLayer,
+  Grid,
+  QatOptions,
+  QuantizedLayer,
+} from '../../exercises/15-qat-fake-quant-layers/interface.ts';
 
 /** The lesson's own: trains a layer's weights until its output resembles `wanted`. */
 export function fitLayer(layer: tf.layers.Layer, x: tf.Tensor, wanted: tf.Tensor, steps: number): void {
@@ -8,7 +15,8 @@ export function fitLayer(layer: tf.layers.Layer, x: tf.Tensor, wanted: tf.Tensor
   const weights = layer.trainableWeights.map(weight => weight.read() as tf.Variable);
   if (weights.length === 0) return;
   const optimizer = tf.train.adam(0.05);
-  for (let step = 0; step < steps; step++) optimizer.minimize(() => tf.losses.meanSquaredError(wanted, output()) as tf.Scalar, false, weights);
+  for (let step = 0; step < steps; step++)
+    optimizer.minimize(() => tf.losses.meanSquaredError(wanted, output()) as tf.Scalar, false, weights);
   optimizer.dispose();
 }
 
@@ -98,7 +106,12 @@ export class FakeQuantDense extends tf.layers.Layer {
       const x = (Array.isArray(inputs) ? inputs[0]! : inputs) as tf.Tensor2D;
       const kernel = this.kernel.read() as tf.Tensor2D;
       const half = 2 ** (this.bits - 1);
-      const snapped = fakeQuantize(kernel, {scale: columnScale(kernel, this.bits), zeroPoint: 0, qmin: -half, qmax: half - 1}) as tf.Tensor2D;
+      const snapped = fakeQuantize(kernel, {
+        scale: columnScale(kernel, this.bits),
+        zeroPoint: 0,
+        qmin: -half,
+        qmax: half - 1,
+      }) as tf.Tensor2D;
       return tf.add(tf.matMul(x, snapped), this.bias.read());
     });
   }
@@ -121,7 +134,12 @@ tf.serialization.registerClass(FakeQuantDense);
  * Fine-tunes with the rounding in the loop, then exports what the layers computed with in the last step: the same scale for the codes and for the reader.
  * The float network only gives the starting point.
  */
-export async function trainQat(model: readonly FloatLayer[], images: tf.Tensor2D, labels: tf.Tensor1D, {bits, epochs, ranges}: QatOptions): Promise<QuantizedLayer[]> {
+export async function trainQat(
+  model: readonly FloatLayer[],
+  images: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  {bits, epochs, ranges}: QatOptions,
+): Promise<QuantizedLayer[]> {
   const dense = model.map(({kernel, bias}) => {
     const layer = new FakeQuantDense({units: bias.shape[0], bits});
     layer.build([null, kernel.shape[0]]);
@@ -133,7 +151,8 @@ export async function trainQat(model: readonly FloatLayer[], images: tf.Tensor2D
     layer.build();
     return layer;
   });
-  const forward = (x: tf.Tensor): tf.Tensor => dense.reduce((h, layer, i) => layer.apply(i === 0 ? h : (between[i - 1]!.apply(h) as tf.Tensor)) as tf.Tensor, x);
+  const forward = (x: tf.Tensor): tf.Tensor =>
+    dense.reduce((h, layer, i) => layer.apply(i === 0 ? h : (between[i - 1]!.apply(h) as tf.Tensor)) as tf.Tensor, x);
 
   const weights = [...dense, ...between].flatMap(layer => layer.trainableWeights.map(weight => weight.read() as tf.Variable));
   const [count, batch, learningRate] = [images.shape[0], 64, 0.006];
@@ -145,7 +164,11 @@ export async function trainQat(model: readonly FloatLayer[], images: tf.Tensor2D
       const size = Math.min(batch, count - from);
       tf.tidy(() => {
         const wanted = tf.oneHot(tf.slice(labels, from, size), classes);
-        optimizer.minimize(() => tf.losses.softmaxCrossEntropy(wanted, forward(tf.slice(images, [from, 0], [size, -1]))) as tf.Scalar, false, weights);
+        optimizer.minimize(
+          () => tf.losses.softmaxCrossEntropy(wanted, forward(tf.slice(images, [from, 0], [size, -1]))) as tf.Scalar,
+          false,
+          weights,
+        );
       });
     }
     await tf.nextFrame(); // lets the notebook's stop button through
@@ -157,8 +180,14 @@ export async function trainQat(model: readonly FloatLayer[], images: tf.Tensor2D
     const [kernel, bias] = layer.getWeights() as [tf.Tensor2D, tf.Tensor1D];
     const scale = columnScale(kernel, bits) as tf.Tensor1D;
     const codes = tf.tidy(() => tf.cast(tf.clipByValue(tf.round(tf.div(kernel, scale)), -half, half - 1), 'int32') as tf.Tensor2D);
-    const high = i === 0 ? 0 : (between[i - 1]!.getWeights()[0]!.dataSync()[0]!);
-    return {codes, scale, zeroPoint: tf.zeros([bias.shape[0]], 'int32') as tf.Tensor1D, bias: tf.clone(bias), input: i === 0 ? null : {scale: high / (2 ** bits - 1), zeroPoint: 0}};
+    const high = i === 0 ? 0 : between[i - 1]!.getWeights()[0]!.dataSync()[0]!;
+    return {
+      codes,
+      scale,
+      zeroPoint: tf.zeros([bias.shape[0]], 'int32') as tf.Tensor1D,
+      bias: tf.clone(bias),
+      input: i === 0 ? null : {scale: high / (2 ** bits - 1), zeroPoint: 0},
+    };
   });
   tf.dispose(weights);
   return layers;

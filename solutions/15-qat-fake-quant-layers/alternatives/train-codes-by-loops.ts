@@ -4,7 +4,12 @@ import {FakeQuant, FakeQuantDense} from '../answers.ts';
 export * from '../answers.ts';
 
 /** Smaller batches, a learning rate that halves; codes and scales counted out in loops. */
-export async function trainQat(model: readonly FloatLayer[], images: tf.Tensor2D, labels: tf.Tensor1D, {bits, epochs, ranges}: QatOptions): Promise<QuantizedLayer[]> {
+export async function trainQat(
+  model: readonly FloatLayer[],
+  images: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  {bits, epochs, ranges}: QatOptions,
+): Promise<QuantizedLayer[]> {
   const dense = model.map(({kernel, bias}) => {
     const layer = new FakeQuantDense({units: bias.shape[0], bits});
     layer.build([null, kernel.shape[0]]);
@@ -16,7 +21,8 @@ export async function trainQat(model: readonly FloatLayer[], images: tf.Tensor2D
     layer.build();
     return layer;
   });
-  const forward = (x: tf.Tensor): tf.Tensor => dense.reduce((h, layer, i) => layer.apply(i === 0 ? h : (between[i - 1]!.apply(h) as tf.Tensor)) as tf.Tensor, x);
+  const forward = (x: tf.Tensor): tf.Tensor =>
+    dense.reduce((h, layer, i) => layer.apply(i === 0 ? h : (between[i - 1]!.apply(h) as tf.Tensor)) as tf.Tensor, x);
 
   const weights = [...dense, ...between].flatMap(layer => layer.trainableWeights.map(weight => weight.read() as tf.Variable));
   const [count, batch, learningRate] = [images.shape[0], 48, 0.004];
@@ -28,7 +34,11 @@ export async function trainQat(model: readonly FloatLayer[], images: tf.Tensor2D
       const size = Math.min(batch, count - from);
       tf.tidy(() => {
         const wanted = tf.oneHot(tf.slice(labels, from, size), classes);
-        optimizer.minimize(() => tf.losses.softmaxCrossEntropy(wanted, forward(tf.slice(images, [from, 0], [size, -1]))) as tf.Scalar, false, weights);
+        optimizer.minimize(
+          () => tf.losses.softmaxCrossEntropy(wanted, forward(tf.slice(images, [from, 0], [size, -1]))) as tf.Scalar,
+          false,
+          weights,
+        );
       });
     }
     await tf.nextFrame(); // lets the notebook's stop button through
@@ -45,8 +55,14 @@ export async function trainQat(model: readonly FloatLayer[], images: tf.Tensor2D
     const whole = Int32Array.from(numbers, (value, k) => Math.min(half - 1, Math.max(-half, Math.round(value / scales[k % outputs]!))));
     const codes = tf.tensor2d(whole, [inputs, outputs], 'int32');
     const scale = tf.tensor1d(scales);
-    const high = i === 0 ? 0 : (between[i - 1]!.getWeights()[0]!.dataSync()[0]!);
-    return {codes, scale, zeroPoint: tf.zeros([bias.shape[0]], 'int32') as tf.Tensor1D, bias: tf.clone(bias), input: i === 0 ? null : {scale: high / (2 ** bits - 1), zeroPoint: 0}};
+    const high = i === 0 ? 0 : between[i - 1]!.getWeights()[0]!.dataSync()[0]!;
+    return {
+      codes,
+      scale,
+      zeroPoint: tf.zeros([bias.shape[0]], 'int32') as tf.Tensor1D,
+      bias: tf.clone(bias),
+      input: i === 0 ? null : {scale: high / (2 ** bits - 1), zeroPoint: 0},
+    };
   });
   tf.dispose(weights);
   return layers;

@@ -3,7 +3,12 @@ import type {FloatLayer, QatOptions, QuantizedLayer} from '../../../exercises/15
 export * from '../answers.ts';
 
 /** No layers: variables and functions, weight scales learned beside the weights and the ranges. */
-export async function trainQat(model: readonly FloatLayer[], images: tf.Tensor2D, labels: tf.Tensor1D, {bits, epochs, ranges}: QatOptions): Promise<QuantizedLayer[]> {
+export async function trainQat(
+  model: readonly FloatLayer[],
+  images: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  {bits, epochs, ranges}: QatOptions,
+): Promise<QuantizedLayer[]> {
   const [half, top] = [2 ** (bits - 1), 2 ** bits - 1];
   const learnedStep = (x: tf.Tensor, step: tf.Tensor, qmin: number, qmax: number): tf.Tensor =>
     tf.customGrad((x, step, save) => {
@@ -24,11 +29,16 @@ export async function trainQat(model: readonly FloatLayer[], images: tf.Tensor2D
     input: tf.variable(tf.scalar(i === 0 ? 1 : ranges[i - 1]! / top)),
   }));
   const forward = (x: tf.Tensor): tf.Tensor =>
-    layers.reduce<tf.Tensor>((h, {kernel, bias, step, input}, i) => {
+    layers.reduce<tf.Tensor>((h, {kernel, bias, logStep, input}, i) => {
       const flowing = i === 0 ? h : learnedStep(h, input, 0, top);
       return tf.add(tf.matMul(flowing as tf.Tensor2D, learnedStep(kernel, tf.exp(logStep), -half, half - 1) as tf.Tensor2D), bias);
     }, x);
-  const variables = layers.flatMap(({kernel, bias, logStep, input}, i) => [kernel, bias, logStep, ...(i === 0 ? [] : [input])]) as tf.Variable[];
+  const variables = layers.flatMap(({kernel, bias, logStep, input}, i) => [
+    kernel,
+    bias,
+    logStep,
+    ...(i === 0 ? [] : [input]),
+  ]) as tf.Variable[];
   const [count, batch, classes] = [images.shape[0], 64, model.at(-1)!.bias.shape[0]];
   const optimizer = tf.train.adam(0.003);
   for (let epoch = 0; epoch < epochs; epoch++) {
@@ -36,7 +46,11 @@ export async function trainQat(model: readonly FloatLayer[], images: tf.Tensor2D
       const size = Math.min(batch, count - from);
       tf.tidy(() => {
         const wanted = tf.oneHot(tf.slice(labels, from, size), classes);
-        optimizer.minimize(() => tf.losses.softmaxCrossEntropy(wanted, forward(tf.slice(images, [from, 0], [size, -1]))) as tf.Scalar, false, variables);
+        optimizer.minimize(
+          () => tf.losses.softmaxCrossEntropy(wanted, forward(tf.slice(images, [from, 0], [size, -1]))) as tf.Scalar,
+          false,
+          variables,
+        );
       });
     }
   }

@@ -30,7 +30,12 @@ export class FakeQuantDense extends tf.layers.Layer {
       const x = (Array.isArray(inputs) ? inputs[0]! : inputs) as tf.Tensor2D;
       const kernel = this.kernel.read() as tf.Tensor2D;
       const half = 2 ** (this.bits - 1);
-      const snapped = fakeQuantize(kernel, {scale: tf.div(tf.max(tf.abs(kernel), 0), half - 1), zeroPoint: 0, qmin: -half, qmax: half - 1}) as tf.Tensor2D;
+      const snapped = fakeQuantize(kernel, {
+        scale: tf.div(tf.max(tf.abs(kernel), 0), half - 1),
+        zeroPoint: 0,
+        qmin: -half,
+        qmax: half - 1,
+      }) as tf.Tensor2D;
       this.kernel.write(snapped);
       return tf.add(tf.matMul(x, snapped), this.bias.read());
     });

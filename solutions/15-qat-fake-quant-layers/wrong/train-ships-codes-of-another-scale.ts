@@ -11,7 +11,12 @@ function columnScale(kernel: tf.Tensor, bits: number): tf.Tensor {
 }
 
 /** The codes are made with one scale, the scale that is shipped beside them is another. */
-export async function trainQat(model: readonly FloatLayer[], images: tf.Tensor2D, labels: tf.Tensor1D, {bits, epochs, ranges}: QatOptions): Promise<QuantizedLayer[]> {
+export async function trainQat(
+  model: readonly FloatLayer[],
+  images: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  {bits, epochs, ranges}: QatOptions,
+): Promise<QuantizedLayer[]> {
   const dense = model.map(({kernel, bias}) => {
     const layer = new FakeQuantDense({units: bias.shape[0], bits});
     layer.build([null, kernel.shape[0]]);
@@ -23,7 +28,8 @@ export async function trainQat(model: readonly FloatLayer[], images: tf.Tensor2D
     layer.build();
     return layer;
   });
-  const forward = (x: tf.Tensor): tf.Tensor => dense.reduce((h, layer, i) => layer.apply(i === 0 ? h : (between[i - 1]!.apply(h) as tf.Tensor)) as tf.Tensor, x);
+  const forward = (x: tf.Tensor): tf.Tensor =>
+    dense.reduce((h, layer, i) => layer.apply(i === 0 ? h : (between[i - 1]!.apply(h) as tf.Tensor)) as tf.Tensor, x);
 
   const weights = [...dense, ...between].flatMap(layer => layer.trainableWeights.map(weight => weight.read() as tf.Variable));
   const [count, batch, learningRate] = [images.shape[0], 64, 0.006];
@@ -35,7 +41,11 @@ export async function trainQat(model: readonly FloatLayer[], images: tf.Tensor2D
       const size = Math.min(batch, count - from);
       tf.tidy(() => {
         const wanted = tf.oneHot(tf.slice(labels, from, size), classes);
-        optimizer.minimize(() => tf.losses.softmaxCrossEntropy(wanted, forward(tf.slice(images, [from, 0], [size, -1]))) as tf.Scalar, false, weights);
+        optimizer.minimize(
+          () => tf.losses.softmaxCrossEntropy(wanted, forward(tf.slice(images, [from, 0], [size, -1]))) as tf.Scalar,
+          false,
+          weights,
+        );
       });
     }
     await tf.nextFrame(); // lets the notebook's stop button through
@@ -46,9 +56,21 @@ export async function trainQat(model: readonly FloatLayer[], images: tf.Tensor2D
   const layers = dense.map((layer, i) => {
     const [kernel, bias] = layer.getWeights() as [tf.Tensor2D, tf.Tensor1D];
     const scale = columnScale(kernel, bits) as tf.Tensor1D;
-    const codes = tf.tidy(() => tf.cast(tf.clipByValue(tf.round(tf.div(kernel, tf.div(tf.max(tf.abs(kernel), 0), half - 1))), -half, half - 1), 'int32') as tf.Tensor2D);
-    const high = i === 0 ? 0 : (between[i - 1]!.getWeights()[0]!.dataSync()[0]!);
-    return {codes, scale, zeroPoint: tf.zeros([bias.shape[0]], 'int32') as tf.Tensor1D, bias: tf.clone(bias), input: i === 0 ? null : {scale: high / (2 ** bits - 1), zeroPoint: 0}};
+    const codes = tf.tidy(
+      () =>
+        tf.cast(
+          tf.clipByValue(tf.round(tf.div(kernel, tf.div(tf.max(tf.abs(kernel), 0), half - 1))), -half, half - 1),
+          'int32',
+        ) as tf.Tensor2D,
+    );
+    const high = i === 0 ? 0 : between[i - 1]!.getWeights()[0]!.dataSync()[0]!;
+    return {
+      codes,
+      scale,
+      zeroPoint: tf.zeros([bias.shape[0]], 'int32') as tf.Tensor1D,
+      bias: tf.clone(bias),
+      input: i === 0 ? null : {scale: high / (2 ** bits - 1), zeroPoint: 0},
+    };
   });
   tf.dispose(weights);
   return layers;
