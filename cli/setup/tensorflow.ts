@@ -23,7 +23,7 @@ interface Wheel {
 /** TensorFlow's library and the addon between it and Node; where stock libtensorflow is installed by the package's own script, nothing. */
 export function tensorflowSteps(): readonly Step[] {
   const wheel = chooseWheel();
-  return [libraryStep(wheel), ...(wheel.gpu ? [cudaStep(wheel)] : []), addonStep(wheel)];
+  return [libraryStep(wheel), ...(wheel.gpu ? [cudaStep(wheel)] : []), addonStep(wheel), linkStep(wheel)];
 }
 
 /** The package's own install script puts a real file where we put a link. */
@@ -147,15 +147,26 @@ function addonStep({folder}: Wheel): Step {
     name: 'addon',
     title: "Compiling TensorFlow's addon for Node",
     needs: ['tensorflow'],
-    isDone: () => hasStockAddon() || (hasStamp(stampFile, stamp()) && linksTo(addon)),
+    isDone: () => hasStockAddon() || (existsSync(addon) && hasStamp(stampFile, stamp())),
     async run({update, signal}) {
-      if (!hasStamp(stampFile, stamp()) || !existsSync(addon)) {
-        const compiler = await findCompiler(signal);
-        if (!compiler) throw new CannotSetUp(compilerAdvice());
-        update(`with ${compiler.command}, about 10 s`);
-        await compile(compiler.command, folder, addon, signal);
-        writeWhole(stampFile, stamp());
-      }
+      const compiler = await findCompiler(signal);
+      if (!compiler) throw new CannotSetUp(compilerAdvice());
+      update(`with ${compiler.command}, about 10 s`);
+      await compile(compiler.command, folder, addon, signal);
+      writeWhole(stampFile, stamp());
+    },
+  };
+}
+
+/** A link in the package, where it looks for its addon; npm takes it away with every installation. */
+function linkStep({folder}: Wheel): Step {
+  const addon = join(folder, 'tfjs_binding.node');
+  return {
+    name: 'link',
+    title: 'Linking the addon into its package',
+    needs: ['addon'],
+    isDone: () => hasStockAddon() || linksTo(addon),
+    async run() {
       mkdirSync(dirname(link), {recursive: true});
       rmSync(link, {force: true});
       symlinkSync(addon, link);
