@@ -39,7 +39,7 @@ export function publish(report: Report): string {
 export function ratio({values, more}: Row, peer: string): number | undefined {
   const ours = values['snapgrid'];
   const theirs = values[peer];
-  if (ours === undefined || theirs === undefined || ours === 0 || theirs === 0) return undefined;
+  if (!ours || !theirs || !Number.isFinite(ours) || !Number.isFinite(theirs)) return undefined;
   return more ? theirs / ours : ours / theirs;
 }
 
@@ -64,7 +64,9 @@ function table(rows: readonly Row[]): string {
       ...products.map(product => {
         const value = row.values[product];
         const against = product === 'snapgrid' ? undefined : ratio(row, product);
-        return value === undefined ? '–' : figure(value) + (against === undefined ? '' : ` (${figure(against)}×)`);
+        return value === undefined || !Number.isFinite(value)
+          ? '–'
+          : figure(value) + (against === undefined ? '' : ` (${figure(against)}×)`);
       }),
     ]),
   ];
