@@ -106,6 +106,7 @@ async function gradient({target, wrt}: CallRequest & {type: 'gradient'}, args: r
 /** What a cell declared under this name. An indirect eval sees the scope that cells share. */
 function find(name: string): Callable {
   const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name);
+  // oxlint-disable-next-line no-eval -- only eval reaches `const` and `class` of the global scope; the name is an identifier
   const found: unknown = identifier ? (0, eval)(`typeof ${name} === 'undefined' ? undefined : ${name}`) : undefined;
   if (typeof found === 'function') return found as Callable;
   throw new ReferenceError(`Expected a cell to declare the function or class '${name}', found ${found === undefined ? 'none' : `a ${typeof found}`}; define it and run its cell.`);

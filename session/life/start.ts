@@ -39,7 +39,9 @@ export function start(json: string | undefined): void {
   control.on('message', (id: number) => requests.interrupted(id));
   const decoder = new FrameDecoder({headerBytes: 2 ** 30, payloadBytes: 2 ** 32 - 1}); // the host is trusted
   new Socket({fd: 3, writable: false}).on('data', chunk => {
-    for (const frame of [...decoder.push(chunk)]) requests.take(frame.header as unknown as Request, frame.buffers);
+    // All are decoded before one runs: an interrupt must not stop the decoder half-way.
+    const frames = Array.from(decoder.push(chunk));
+    for (const frame of frames) requests.take(frame.header as unknown as Request, frame.buffers);
   });
   events.send({type: 'ready', version: wireVersion, node: process.versions.node, pid: process.pid, nonce});
 }

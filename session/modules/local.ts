@@ -78,7 +78,7 @@ export class LocalModules {
     const known = this.parsed.get(path);
     if (known?.hash === hash) return known;
     const name = this.nameOf(path);
-    const result = /\.json$/.test(path)
+    const result = path.endsWith('.json')
       ? {code: `export default ${source}`, map: undefined, errors: []}
       : transformSync(path, source, {sourcemap: true, sourceType: 'module'});
     refuse(result.errors, source, name);

@@ -83,6 +83,8 @@ function notFound(specifier: string, importer: string): ModuleNotFound {
     const tried = extname(specifier) ? '' : ' (tried .ts, .mts, .tsx, .js, .mjs, .cjs, .json)';
     return new ModuleNotFound(`Expected a file at ${join(folder, specifier)}${tried}, found none. Relative imports start at ${folder}.`);
   }
+  if (/^snapgrid(\/|$)/.test(specifier))
+    return new ModuleNotFound(`Expected a part of snapgrid, got '${specifier}'; there are snapgrid/quant, /display, /backend, /checking, /data/…, /exercises/….`);
   const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
   return new ModuleNotFound(`Expected a package named '${name}' for '${specifier}', found none. Install it: npm install ${name} in ${packageFolder(folder)}`);
 }

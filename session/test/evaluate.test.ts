@@ -5,64 +5,63 @@ let session: TestSession;
 beforeAll(() => void (session = new TestSession()));
 afterAll(stopAll);
 
-const shows = (code: string, text: string): Promise<void> => session.text(code).then(shown => expect(shown).toBe(text));
 
 describe('cells', () => {
   it('run TypeScript: types, generics, enums, namespaces, parameter properties, satisfies', async () => {
-    await shows('interface P { x: number }\nconst p = {x: 1} satisfies P;\nfunction id<T>(v: T): T { return v }\nid<P>(p).x as number', '1');
-    await shows('enum Color { Red, Green = 5 }\nColor[5]', "'Green'");
-    await shows('enum Color { Blue }\n[Color.Blue, (Color as any).Red]', '[ 0, undefined ]');
-    await shows('namespace N { export const y = 2 }\nN.y', '2');
-    await shows('abstract class B<T> { constructor(protected v: T) {} }\nclass C extends B<number> { get() { return this.v } }\nnew C(3).get()', '3');
+    expect(await session.text('interface P { x: number }\nconst p = {x: 1} satisfies P;\nfunction id<T>(v: T): T { return v }\nid<P>(p).x as number')).toBe('1');
+    expect(await session.text('enum Color { Red, Green = 5 }\nColor[5]')).toBe("'Green'");
+    expect(await session.text('enum Color { Blue }\n[Color.Blue, (Color as any).Red]')).toBe('[ 0, undefined ]');
+    expect(await session.text('namespace N { export const y = 2 }\nN.y')).toBe('2');
+    expect(await session.text('abstract class B<T> { constructor(protected v: T) {} }\nclass C extends B<number> { get() { return this.v } }\nnew C(3).get()')).toBe('3');
   });
 
   it('show the value of an expression at the end, and nothing else', async () => {
-    await shows('1 + 1', '2');
-    await shows('2 + 2;\n// a comment after it', '4');
-    await shows('const xs: number[] = []; for (let i = 0; i < 3; i++) xs.push(i)', '');
-    await shows('5; const after = 1', '');
-    await shows('undefined', '');
-    await shows('', '');
-    await shows('// only a comment', '');
-    await shows('-0', '-0');
-    await shows('10n ** 20n', '100000000000000000000n');
-    await shows('NaN', 'NaN');
-    await shows('Symbol("s")', 'Symbol(s)');
+    expect(await session.text('1 + 1')).toBe('2');
+    expect(await session.text('2 + 2;\n// a comment after it')).toBe('4');
+    expect(await session.text('const xs: number[] = []; for (let i = 0; i < 3; i++) xs.push(i)')).toBe('');
+    expect(await session.text('5; const after = 1')).toBe('');
+    expect(await session.text('undefined')).toBe('');
+    expect(await session.text('')).toBe('');
+    expect(await session.text('// only a comment')).toBe('');
+    expect(await session.text('-0')).toBe('-0');
+    expect(await session.text('10n ** 20n')).toBe('100000000000000000000n');
+    expect(await session.text('NaN')).toBe('NaN');
+    expect(await session.text('Symbol("s")')).toBe('Symbol(s)');
   });
 
   it('await at the top, and declare again what any kind of declaration declared', async () => {
-    await shows('const v = await Promise.resolve(1); v', '1');
+    expect(await session.text('const v = await Promise.resolve(1); v')).toBe('1');
     for (const code of ['let v = 2', 'function v() {}', 'class v {}', 'var v = 3', 'async function v() { return 4 }', 'const {v} = {v: 5}', 'enum v {}', 'export const v = 6', 'var v: number = 7; var v: number = 8; var v', 'for (var v: number = 0; v < 9; v++); for (var v = 0; v < 5; v++);', 'for (var v of [1, 2]) ;'])
       expect([code, await session.run(code)]).toEqual([code, {status: 'ok'}]);
-    await shows('v', '2');
+    expect(await session.text('v')).toBe('2');
   });
 
   it('hoist functions, and see later versions of what they use', async () => {
-    await shows('early();\nfunction early() { return helper() }\nfunction helper() { return 1 }\nearly()', '1');
+    expect(await session.text('early();\nfunction early() { return helper() }\nfunction helper() { return 1 }\nearly()')).toBe('1');
     await session.run('function helper() { return 2 }');
-    await shows('early()', '2');
-    await shows('function over(a: string): string;\nfunction over(a: number): number;\nfunction over(a: any) { return a }\nover(7)', '7');
+    expect(await session.text('early()')).toBe('2');
+    expect(await session.text('function over(a: string): string;\nfunction over(a: number): number;\nfunction over(a: any) { return a }\nover(7)')).toBe('7');
   });
 
   it('load imports first, wherever they stand', async () => {
-    await shows("const joined = join('a', 'b');\nimport {\n  join,\n} from 'node:path';\njoined", "'a/b'");
+    expect(await session.text("const joined = join('a', 'b');\nimport {\n  join,\n} from 'node:path';\njoined")).toBe("'a/b'");
     expect(await session.text("1;\nimport {\n  sep,\n} from 'node:path';\nimport * as os from 'node:os';\nthrow new Error(sep)", 'In [5]')).toContain('In [5]:6:');
   });
 
   it('export as if they were modules', async () => {
-    await shows('export const e1 = 1; export function e2() { return e1 }\nexport {e1 as e3};\nexport default e2() + 1\nexport type T = number', '');
-    await shows('e1 + e2()', '2');
-    await shows('export default function e4() { return 4 }\ne4()', '4');
+    expect(await session.text('export const e1 = 1; export function e2() { return e1 }\nexport {e1 as e3};\nexport default e2() + 1\nexport type T = number')).toBe('');
+    expect(await session.text('e1 + e2()')).toBe('2');
+    expect(await session.text('export default function e4() { return 4 }\ne4()')).toBe('4');
   });
 
   it('keep a name usable whose cell failed', async () => {
     await session.run('const broken = (() => { throw new Error("x") })()');
-    await shows('const broken = 1; broken', '1');
+    expect(await session.text('const broken = 1; broken')).toBe('1');
   });
 
   it('stay quick: the 300th costs what the 10th did', async () => {
     for (let i = 0; i < 300; i++) await session.run(`const n${i} = ${i}; function g${i}() { return n${i} }`);
-    await shows('g299() + n10', '309');
+    expect(await session.text('g299() + n10')).toBe('309');
   });
 });
 
@@ -116,6 +115,6 @@ describe('an error', () => {
 
   it('of the stack is one of the cell', async () => {
     expect(await session.run('function deep(): void { console.log(1); deep() }\ndeep()')).toMatchObject({error: {name: 'RangeError'}});
-    await shows('1 + 1', '2');
+    expect(await session.text('1 + 1')).toBe('2');
   });
 });
