@@ -60,7 +60,7 @@ export async function grade(options: GradeOptions): Promise<GradeSummary> {
   const plan = await sandboxPlan(options);
   await mkdir(to, {recursive: true});
   const gradebook = await Gradebook.open(join(to, 'gradebook.sqlite'));
-  const pool = new SandboxPool(plan, width);
+  const pool = new SandboxPool(plan, width, oneEach(files).length);
   try {
     const context: GradingContext = {lesson, isolation: options.isolation, secret: options.secret, graderVersion: options.graderVersion, source: pool, gradebook};
     const results: SubmissionResult[] = [];

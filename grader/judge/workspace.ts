@@ -120,7 +120,8 @@ export class Workspace {
     const timeout = new Promise<Loss>(resolve => (timer = setTimeout(resolve, Math.max(0, ms), late)));
     try {
       const first = await Promise.race([answer, timeout]);
-      return 'verdict' in first && first === late ? late : first;
+      // A heap that is nearly full makes code slow before it makes it fail.
+      return 'verdict' in first && sandbox.nearMemoryLimit() ? outOfMemory : first;
     } catch (error) {
       if (!(error instanceof SessionEnded)) throw error;
       const brokeProtocol = error.ended.reason === 'protocol';

@@ -20,7 +20,7 @@ export interface SandboxSource {
 const readyTimeoutMs = 30_000;
 const frameLimits = {headerBytes: 8 * 2 ** 20, payloadBytes: 64 * 2 ** 20};
 
-/** Keeps `width` sandboxes started ahead, with tensors loaded. */
+/** Keeps up to `width` sandboxes started ahead, with tensors loaded, as long as submissions are expected that need one. */
 export class SandboxPool implements SandboxSource {
   private readonly starting: Promise<ReadySandbox>[] = [];
   private closed = false;
@@ -28,12 +28,12 @@ export class SandboxPool implements SandboxSource {
   constructor(
     private readonly plan: SandboxPlan,
     private readonly width: number,
+    private expected: number,
   ) {
     this.fill();
   }
 
   async take(): Promise<ReadySandbox> {
-    if (!this.starting.length) this.fill();
     const taken = this.starting.shift() ?? start(this.plan);
     this.fill();
     return taken;
@@ -46,7 +46,8 @@ export class SandboxPool implements SandboxSource {
   }
 
   private fill(): void {
-    while (!this.closed && this.starting.length < this.width) {
+    while (!this.closed && this.starting.length < this.width && this.expected > 0) {
+      this.expected--;
       const one = start(this.plan);
       one.catch(() => undefined); // told to whoever takes it
       this.starting.push(one);

@@ -27,6 +27,8 @@ export interface Sandbox {
   /** Ends all of its processes. */
   kill(): void;
   readonly ended: Promise<SandboxEnd>;
+  /** Whether its processes hold so much that garbage collection alone keeps them busy. */
+  nearMemoryLimit(): boolean;
   /** How many of its processes are alive. */
   processes(): number;
 }
@@ -71,7 +73,8 @@ export function startSandbox(plan: SandboxPlan): Sandbox {
   });
   for (const stream of child.stdio) stream?.on('error', () => undefined); // its end is told by `ended`
   const [, stdout, stderr, requests, control, events] = child.stdio as unknown as [null, Readable, Readable, Writable, Writable, Readable];
-  return {streams: {stdout, stderr, requests, control, events}, kill, ended, processes: () => (child.pid === undefined ? 0 : alive(child.pid))};
+  const nearMemoryLimit = (): boolean => child.pid !== undefined && treeMemory(child.pid) > limitBytes / 2;
+  return {nearMemoryLimit, streams: {stdout, stderr, requests, control, events}, kill, ended, processes: () => (child.pid === undefined ? 0 : alive(child.pid))};
 }
 
 const heapAbort = /JavaScript heap out of memory|Fatal process out of memory|Reached heap limit|Failed to reserve|CodeRange setup|std::bad_alloc/i;
@@ -112,7 +115,8 @@ function sessionArguments(options: SessionOptions, program: string): string[] {
 }
 
 const threads = {OMP_NUM_THREADS: '1', TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', UV_THREADPOOL_SIZE: '1'};
-const nodeFlags: readonly string[] = [];
+/** One core per sandbox: a garbage collector with threads of its own only takes time from the others. */
+const nodeFlags: readonly string[] = ['--single-threaded-gc'];
 
 /** A new description of the filter's file each time: bubblewrap reads it from where the last reader left off. */
 function openFilter(): number | undefined {
