@@ -21,6 +21,9 @@ export interface LanguageServer {
 const configuration = {
   suggest: {autoImports: false, completeFunctionCalls: false, includeCompletionsForImportStatements: false},
   preferences: {includeCompletionsForModuleExports: false},
+  // Left on, the server calls npm to install types behind the user's back.
+  disableAutomaticTypeAcquisition: true,
+  tsserver: {automaticTypeAcquisition: {enabled: false}},
 };
 
 /** Starts the server in a folder. @throws Error where its program is missing */
