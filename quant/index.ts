@@ -3,3 +3,4 @@ export {type Granularity, perAxis, perGroup, perTensor} from './affine/granulari
 export {chooseQParams, type QParams, type Scheme} from './affine/qparams.ts';
 export {dequantize, type Quantization, type Quantized, quantize, quantizeValue} from './affine/quantize.ts';
 export {roundHalfToEven} from './affine/round.ts';
+export * from './layers/index.ts';

@@ -1,0 +1,57 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {initializers, layers, type LayerVariable, type Shape} from '@tensorflow/tfjs-layers';
+import {fakeQuantizeLearned} from './fake-quantize.ts';
+
+export interface FakeQuantConfig {
+  readonly bits: number;
+  /** Where the range [0, high] starts, from calibration. */
+  readonly high: number;
+  readonly name?: string;
+}
+
+/** Snaps what a ReLU lets through to 2^bits codes on [0, high]; the scale high / (2^bits − 1) is learned (LSQ) and saved with the model. */
+export class FakeQuant extends layers.Layer {
+  static className = 'SnapgridFakeQuant';
+  readonly bits: number;
+  private readonly start: number;
+  private scale!: LayerVariable;
+
+  constructor(config: FakeQuantConfig) {
+    super(config);
+    if (!(config.high > 0))
+      throw new RangeError(`Expected a range that ends above 0, got ${config.high}; calibrate on data that reaches this layer`);
+    this.bits = checkBits(config.bits);
+    this.start = config.high;
+  }
+
+  override build(): void {
+    this.scale = this.addWeight('scale', [], 'float32', initializers.constant({value: this.start / this.qmax}));
+    this.built = true;
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      // Training must not carry the scale to 0 or below: nothing would be left to divide by.
+      const scale = tf.maximum(this.scale.read(), 1e-8);
+      return fakeQuantizeLearned(Array.isArray(inputs) ? inputs[0]! : inputs, scale, {zeroPoint: 0, qmin: 0, qmax: this.qmax});
+    });
+  }
+
+  override computeOutputShape(inputShape: Shape): Shape {
+    return inputShape;
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return {...super.getConfig(), bits: this.bits, high: this.start};
+  }
+
+  private get qmax(): number {
+    return 2 ** this.bits - 1;
+  }
+}
+tf.serialization.registerClass(FakeQuant);
+
+export function checkBits(bits: number): number {
+  if (!Number.isInteger(bits) || bits < 2 || bits > 16) throw new RangeError(`Expected 2 to 16 bits, got ${bits}`);
+  return bits;
+}

@@ -1,0 +1,63 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** A grid of integers qmin … qmax: code q stands for scale · (q − zeroPoint). */
+export interface FakeQuantGrid {
+  /** Above 0: a number, or a tensor that broadcasts against x, as [columns] does for one scale per column. */
+  readonly scale: number | tf.Tensor;
+  readonly zeroPoint: number | tf.Tensor;
+  readonly qmin: number;
+  readonly qmax: number;
+}
+
+/**
+ * Snaps x to a grid and stays float: scale · (clip(round(x / scale) + zeroPoint, qmin, qmax) − zeroPoint), rounding half to even.
+ * The gradient is PyTorch's straight-through one: dy where qmin ≤ round(x / scale) + zeroPoint ≤ qmax, 0 where x was clipped; none for the scale.
+ * Source: torch.fake_quantize_per_tensor_affine; Bengio et al. 2013.
+ */
+export function fakeQuantize<T extends tf.Tensor>(x: T, grid: FakeQuantGrid): T {
+  checkGrid(grid);
+  const {scale, zeroPoint, qmin, qmax} = grid;
+  const snap = tf.customGrad((x, save) => {
+    const q = tf.add(tf.round(tf.div(x as tf.Tensor, scale)), zeroPoint);
+    const clipped = tf.clipByValue(q, qmin, qmax);
+    (save as tf.GradSaveFunc)([tf.equal(q, clipped)]);
+    const gradFunc = (dy: tf.Tensor, [inside]: tf.Tensor[]): tf.Tensor => tf.mul(dy, tf.cast(inside!, 'float32'));
+    return {value: tf.mul(tf.sub(clipped, zeroPoint), scale), gradFunc};
+  });
+  return tf.tidy(() => snap(x) as T);
+}
+
+/**
+ * Snaps x to a grid whose scale is learned: besides the gradient of x as above, the scale's is Σ dy · (q − zeroPoint − x / scale · inside),
+ * summed over what shares a scale. Source: LSQ (Esser et al. 2020, equation 3), without its step-size factor.
+ */
+export function fakeQuantizeLearned(x: tf.Tensor, scale: tf.Tensor, {zeroPoint, qmin, qmax}: Omit<FakeQuantGrid, 'scale'>): tf.Tensor {
+  checkGrid({scale, zeroPoint, qmin, qmax});
+  const snap = tf.customGrad((x, scale, save) => {
+    const steps = tf.div(x as tf.Tensor, scale as tf.Tensor);
+    const q = tf.add(tf.round(steps), zeroPoint);
+    const levels = tf.sub(tf.clipByValue(q, qmin, qmax), zeroPoint);
+    const inside = tf.cast(tf.equal(q, tf.clipByValue(q, qmin, qmax)), 'float32');
+    (save as tf.GradSaveFunc)([levels, steps, inside]);
+    const gradFunc = (dy: tf.Tensor, [levels, steps, inside]: tf.Tensor[]): tf.Tensor[] => [
+      tf.mul(dy, inside!),
+      sumTo((scale as tf.Tensor).shape, tf.mul(dy, tf.sub(levels!, tf.mul(steps!, inside!)))),
+    ];
+    return {value: tf.mul(levels, scale as tf.Tensor), gradFunc};
+  });
+  return tf.tidy(() => snap(x, scale));
+}
+
+/** Sums the axes along which `shape` was broadcast. */
+function sumTo(shape: readonly number[], x: tf.Tensor): tf.Tensor {
+  const missing = x.rank - shape.length;
+  const axes = x.shape.flatMap((n, axis) => (axis < missing || (shape[axis - missing] === 1 && n > 1) ? [axis] : []));
+  return tf.reshape(axes.length === 0 ? x : tf.sum(x, axes, true), [...shape]);
+}
+
+function checkGrid({scale, qmin, qmax}: FakeQuantGrid): void {
+  if (typeof scale === 'number' && !(scale > 0 && Number.isFinite(scale)))
+    throw new RangeError(`Expected a scale above 0, got ${scale}; an all-zero tensor needs a scale of 1`);
+  if (!Number.isInteger(qmin) || !Number.isInteger(qmax) || qmin >= qmax)
+    throw new RangeError(`Expected integers qmin < qmax, got ${qmin} and ${qmax}; signed 8 bits are -128 and 127`);
+}
