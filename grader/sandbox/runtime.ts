@@ -1,7 +1,7 @@
 import {execFile} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {constants} from 'node:fs';
-import {access, chmod, copyFile, link, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat} from 'node:fs/promises';
+import {access, chmod, copyFile, link, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat, utimes} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import {dirname, join, relative} from 'node:path';
 import {promisify} from 'node:util';
@@ -37,6 +37,7 @@ export async function prepareRuntime(root: string, backend: SandboxBackend): Pro
   const base = await cacheFolder(root);
   const folder = join(base, await contentKey(root, links));
   if (!(await exists(folder))) await assemble(root, links, folder);
+  await removeUnused(base, folder);
   const libraries = await librariesOf(await nativeFiles(folder, backend));
   return {folder, mounts: [{from: folder, to: inside.runtime}, ...libraries]};
 }
@@ -129,20 +130,33 @@ async function contentKey(root: string, links: readonly string[]): Promise<strin
   return hash.digest('hex').slice(0, 16);
 }
 
+/** The project's own cache, where it can be written and the sandbox's user can get to it; else a folder of this user's below /var/tmp. */
 async function cacheFolder(root: string): Promise<string> {
   const own = join(root, '.snapgrid', 'runtime');
-  const uid = process.getuid?.();
-  if (uid !== 0 || (await reachableByOthers(root))) {
-    await mkdir(own, {recursive: true, mode: 0o755});
-    if (uid !== 0 || (await reachableByOthers(own))) return own;
-  }
-  const shared = '/var/tmp/snapgrid-runtime-root';
+  const uid = process.getuid?.() ?? 0;
+  await mkdir(own, {recursive: true, mode: 0o755}).catch(() => undefined);
+  const writable = await access(own, constants.W_OK).then(() => true, () => false);
+  if (writable && (uid !== 0 || (await reachableByOthers(own)))) return own;
+  const shared = `/var/tmp/snapgrid-runtime-${uid}`;
   await mkdir(shared, {mode: 0o755}).catch(() => undefined);
   // /var/tmp is everybody's: a folder that somebody else put there first could hold anything.
   const info = await lstat(shared);
-  if (!info.isDirectory() || info.uid !== 0 || (info.mode & 0o022) !== 0)
-    throw new Error(`Expected ${shared} to be a folder that only root can write, it is not; remove it, or grade as an ordinary user`);
+  if (!info.isDirectory() || info.uid !== uid || (info.mode & 0o022) !== 0)
+    throw new Error(`Expected ${shared} to be a folder that only you can write, it is not; remove it, or make ${own} writable`);
   return shared;
+}
+
+const keptMs = 3 * 24 * 3600 * 1000;
+
+/** Every build has a runtime folder of its own; those that nobody used for days go. */
+async function removeUnused(base: string, used: string): Promise<void> {
+  const now = new Date();
+  await utimes(used, now, now).catch(() => undefined);
+  for (const name of await readdir(base)) {
+    const folder = join(base, name);
+    const age = await stat(folder).then(info => now.getTime() - info.mtimeMs, () => 0);
+    if (folder !== used && age > keptMs) await rm(folder, {recursive: true, force: true});
+  }
 }
 
 async function reachableByOthers(folder: string): Promise<boolean> {
