@@ -31,21 +31,29 @@ function backendFromEnvironment(): BackendName | undefined {
   const name = process.env['SNAPGRID_BACKEND'];
   if (!name) return undefined;
   const known = bestFirst.find(known => known === name);
-  if (!known) throw new Error(`Expected SNAPGRID_BACKEND to be tensorflow, wasm or cpu, got ${JSON.stringify(name)}; unset it to get the best that loads.`);
+  if (!known)
+    throw new Error(
+      `Expected SNAPGRID_BACKEND to be tensorflow, wasm or cpu, got ${JSON.stringify(name)}; unset it to get the best that loads.`,
+    );
   return known;
 }
 
 async function checkLoaded(loading: Promise<Backend>, name: BackendName): Promise<Backend> {
   const backend = await loading;
   if (backend.name === name) return backend;
-  throw new Error(`Expected the ${name} backend, but this process already computes with ${backend.name}; start a new process to change it.`);
+  throw new Error(
+    `Expected the ${name} backend, but this process already computes with ${backend.name}; start a new process to change it.`,
+  );
 }
 
 async function loadChosen(name: BackendName): Promise<Backend> {
   try {
     return await loaders[name]();
   } catch (error) {
-    throw new Error(`Expected the ${name} backend, which was asked for, to load: ${firstLine(error)} (Without SNAPGRID_BACKEND the best that loads is taken.)`, {cause: error});
+    throw new Error(
+      `Expected the ${name} backend, which was asked for, to load: ${firstLine(error)} (Without SNAPGRID_BACKEND the best that loads is taken.)`,
+      {cause: error},
+    );
   }
 }
 
@@ -59,7 +67,9 @@ async function loadBest(): Promise<Backend> {
       failures.push(`${name} did not load: ${firstLine(error)}`);
     }
   }
-  throw new Error(`Expected a backend for tensors to load, but none did: ${failures.join('; ')}. Run \`npm ci\`, then \`npx snapgrid doctor\`.`);
+  throw new Error(
+    `Expected a backend for tensors to load, but none did: ${failures.join('; ')}. Run \`npm ci\`, then \`npx snapgrid doctor\`.`,
+  );
 }
 
 function firstLine(error: unknown): string {

@@ -7,7 +7,10 @@ beforeAll(() => loadBackend('cpu'));
 
 describe('toTensors', () => {
   it('makes tensors of tensor data at any depth and leaves the rest', () => {
-    const {x, rest} = toTensors({x: [{dtype: 'int32', shape: [2], data: Int32Array.of(3, 4)}], rest: {n: 1, s: 'a', u: undefined, z: null}}) as {x: tf.Tensor[]; rest: unknown};
+    const {x, rest} = toTensors({
+      x: [{dtype: 'int32', shape: [2], data: Int32Array.of(3, 4)}],
+      rest: {n: 1, s: 'a', u: undefined, z: null},
+    }) as {x: tf.Tensor[]; rest: unknown};
     expect([...x[0]!.dataSync()]).toEqual([3, 4]);
     expect(x[0]!.dtype).toBe('int32');
     expect(rest).toEqual({n: 1, s: 'a', u: undefined, z: null});

@@ -22,14 +22,17 @@ export function toPlain(value: unknown): Promise<Plain> {
 }
 
 async function convert(value: unknown, path: string, outer: readonly object[]): Promise<Plain> {
-  if (value === null || value === undefined || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string') return value;
+  if (value === null || value === undefined || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string')
+    return value;
   if (typeof value !== 'object') throw refuse(`a ${typeof value}`, path, 'call it, or convert it, first');
   if (value instanceof tf.Tensor) return tensorData(value, path);
   if (ArrayBuffer.isView(value)) return typedArray(value, path);
   if (outer.includes(value)) throw refuse('a value that contains itself', path, 'return only the parts that are asked for');
-  if (outer.length >= maxDepth) throw new Error(`Expected at most ${maxDepth} levels of nesting, got more at ${shorten(path)}; return the parts that are asked for.`);
+  if (outer.length >= maxDepth)
+    throw new Error(`Expected at most ${maxDepth} levels of nesting, got more at ${shorten(path)}; return the parts that are asked for.`);
   if (typeof (value as {then?: unknown}).then === 'function') throw refuse('a promise', path, 'await it before returning');
-  if (value instanceof Map || value instanceof Set) throw refuse(`a ${value.constructor.name}`, path, 'spread it into a list, or use Object.fromEntries');
+  if (value instanceof Map || value instanceof Set)
+    throw refuse(`a ${value.constructor.name}`, path, 'spread it into a list, or use Object.fromEntries');
   const inner = [...outer, value];
   // One after the other, not all at once: a getter that throws must not leave others running.
   if (Array.isArray(value)) {
@@ -60,7 +63,16 @@ async function tensorData(tensor: tf.Tensor, path: string): Promise<TensorData> 
   return {dtype, shape, data: arrayOfDtype[dtype].from(values)};
 }
 
-const typedArrayKinds = new Set(['Int8Array', 'Uint8Array', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array', 'Float32Array', 'Float64Array']);
+const typedArrayKinds = new Set([
+  'Int8Array',
+  'Uint8Array',
+  'Int16Array',
+  'Uint16Array',
+  'Int32Array',
+  'Uint32Array',
+  'Float32Array',
+  'Float64Array',
+]);
 
 function typedArray(view: ArrayBufferView, path: string): TypedArray {
   const kind = Object.prototype.toString.call(view).slice('[object '.length, -1);
@@ -70,7 +82,9 @@ function typedArray(view: ArrayBufferView, path: string): TypedArray {
 }
 
 function refuse(got: string, path: string, nextStep: string): Error {
-  return new Error(`Expected numbers, strings, booleans, tensors, typed arrays, lists or records, got ${got} at ${shorten(path)}; ${nextStep}.`);
+  return new Error(
+    `Expected numbers, strings, booleans, tensors, typed arrays, lists or records, got ${got} at ${shorten(path)}; ${nextStep}.`,
+  );
 }
 
 function shorten(path: string): string {

@@ -24,7 +24,8 @@ function load(): Backend['tf'] {
     return require('@tensorflow/tfjs-node-gpu') as Backend['tf'];
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    if (/can not be found at path/.test(message)) throw new Error('TensorFlow is not set up here, `npx snapgrid setup` does it', {cause: error});
+    if (/can not be found at path/.test(message))
+      throw new Error('TensorFlow is not set up here, `npx snapgrid setup` does it', {cause: error});
     throw error;
   }
 }

@@ -5,7 +5,8 @@ export function chosenThreads(): number | undefined {
   const text = process.env['SNAPGRID_THREADS'];
   if (!text) return undefined;
   const threads = Number(text);
-  if (!Number.isInteger(threads) || threads < 1) throw new Error(`Expected SNAPGRID_THREADS to be 1 or more, got ${JSON.stringify(text)}; unset it to use every core.`);
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new Error(`Expected SNAPGRID_THREADS to be 1 or more, got ${JSON.stringify(text)}; unset it to use every core.`);
   return threads;
 }
 

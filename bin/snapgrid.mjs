@@ -28,7 +28,9 @@ await import(pathToFileURL(join(root, 'dist/cli/main.js')).href);
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > minimumNode[0] || (major === minimumNode[0] && minor >= minimumNode[1])) return;
-  throw new SetupError(`Expected Node ${minimumNode.join('.')} or later, got ${process.versions.node}. Get a newer one from https://nodejs.org or with your version manager (nvm install 22), then run the same command again.`);
+  throw new SetupError(
+    `Expected Node ${minimumNode.join('.')} or later, got ${process.versions.node}. Get a newer one from https://nodejs.org or with your version manager (nvm install 22), then run the same command again.`,
+  );
 }
 
 function packagesAreCurrent() {
@@ -49,7 +51,10 @@ function installedMatchesLock() {
   if (!installed) return false;
   const {packages: wanted} = JSON.parse(readText('package-lock.json'));
   const {packages: present} = JSON.parse(installed);
-  return Object.entries(wanted).every(([path, {version, optional, devOptional}]) => path === '' || present[path]?.version === version || (!present[path] && (optional || devOptional)));
+  return Object.entries(wanted).every(
+    ([path, {version, optional, devOptional}]) =>
+      path === '' || present[path]?.version === version || (!present[path] && (optional || devOptional)),
+  );
 }
 
 async function installPackages() {
@@ -60,11 +65,17 @@ async function installPackages() {
 }
 
 function explainNpm(output) {
-  const last = output.split('\n').filter(line => /\S/.test(line.replace('npm error', ''))).slice(0, 8).join('\n');
-  if (/ENOSPC/.test(output)) return `npm ran out of disk space (about 700 MB are needed for the packages in ${root}). Free some space, then run the same command again.`;
+  const last = output
+    .split('\n')
+    .filter(line => /\S/.test(line.replace('npm error', '')))
+    .slice(0, 8)
+    .join('\n');
+  if (/ENOSPC/.test(output))
+    return `npm ran out of disk space (about 700 MB are needed for the packages in ${root}). Free some space, then run the same command again.`;
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network/i.test(output))
     return `npm could not reach its registry. Check the network (behind a proxy: npm config set proxy http://…), then run the same command again; it continues.\n${last}`;
-  if (/EACCES|EPERM/.test(output)) return `npm may not write to ${root}. Make the folder yours (or clone into one that is), then run the same command again.\n${last}`;
+  if (/EACCES|EPERM/.test(output))
+    return `npm may not write to ${root}. Make the folder yours (or clone into one that is), then run the same command again.\n${last}`;
   return `npm ci failed. What it said:\n${last}\nRun the same command again when this is solved.`;
 }
 
@@ -76,7 +87,10 @@ function linkCommand() {
     mkdirSync(dirname(link), {recursive: true});
     symlinkSync('../../bin/snapgrid.mjs', link);
   } catch (error) {
-    if (error.code !== 'EEXIST') throw new SetupError(`Expected to link the command at ${link}, got: ${error.message}. Make the folder writable, then run the same command again.`);
+    if (error.code !== 'EEXIST')
+      throw new SetupError(
+        `Expected to link the command at ${link}, got: ${error.message}. Make the folder writable, then run the same command again.`,
+      );
   }
 }
 
@@ -109,7 +123,8 @@ async function build() {
   if (!existsSync(join(root, 'dist/cli/main.js'))) throw new SetupError(`TypeScript could not compile snapgrid:\n${output.trim()}`);
   // Types that do not fit stop nobody from running: the code is emitted all the same, and `npx snapgrid build` shows the errors.
   const errors = output.match(/error TS/g)?.length ?? 0;
-  if (code !== 0) console.error(errors ? `${errors} type ${errors === 1 ? 'error' : 'errors'}: npx snapgrid build shows them.` : output.trim());
+  if (code !== 0)
+    console.error(errors ? `${errors} type ${errors === 1 ? 'error' : 'errors'}: npx snapgrid build shows them.` : output.trim());
   writeFileSync(join(root, 'dist/.sources'), stamp);
 }
 
@@ -137,12 +152,20 @@ function runChild(title, command, args) {
     };
     child.on('error', error => {
       finish();
-      reject(new SetupError(error.code === 'ENOENT' ? `Expected ${command} on the PATH, found none. It comes with Node: install Node from https://nodejs.org, then run the same command again.` : error.message));
+      reject(
+        new SetupError(
+          error.code === 'ENOENT'
+            ? `Expected ${command} on the PATH, found none. It comes with Node: install Node from https://nodejs.org, then run the same command again.`
+            : error.message,
+        ),
+      );
     });
     child.on('close', code => {
       finish();
       if (!stopped) return resolve({code, output});
-      reject(Object.assign(new SetupError('Stopped. Run the same command again to continue.'), {exitCode: stopped === 'SIGINT' ? 130 : 143}));
+      reject(
+        Object.assign(new SetupError('Stopped. Run the same command again to continue.'), {exitCode: stopped === 'SIGINT' ? 130 : 143}),
+      );
     });
   });
 }
@@ -168,7 +191,10 @@ function take(folder) {
     writeFileSync(join(folder, 'pid'), String(process.pid));
     return true;
   } catch (error) {
-    if (error.code !== 'EEXIST') throw new SetupError(`Expected to write to ${dirname(folder)}, got: ${error.message}. Make the project's folder writable, or free some space, then run the same command again.`);
+    if (error.code !== 'EEXIST')
+      throw new SetupError(
+        `Expected to write to ${dirname(folder)}, got: ${error.message}. Make the project's folder writable, or free some space, then run the same command again.`,
+      );
   }
   const pid = Number(readText(`.snapgrid/locks/${folder.split(/[\\/]/).pop()}/pid`));
   const age = Date.now() - (statSync(folder, {throwIfNoEntry: false})?.mtimeMs ?? Date.now());

@@ -9,7 +9,9 @@ export function addBuildCommand(program: Command): void {
     .command('build')
     .description('compile the sources to dist/ and show type errors (every command compiles by itself when sources have changed)')
     .action(() => {
-      const {status} = spawnSync(process.execPath, [join(projectRoot, 'node_modules/typescript/bin/tsc'), '-p', projectRoot], {stdio: 'inherit'});
+      const {status} = spawnSync(process.execPath, [join(projectRoot, 'node_modules/typescript/bin/tsc'), '-p', projectRoot], {
+        stdio: 'inherit',
+      });
       process.exitCode = status ?? 1;
     });
 }

@@ -27,8 +27,14 @@ const commands: Record<string, Entry> = {
 await main();
 
 async function main(): Promise<void> {
-  const {version, description} = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {version: string; description: string};
-  const program = new Command('snapgrid').description(description).version(version).showHelpAfterError('(snapgrid --help lists the commands)');
+  const {version, description} = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
+    version: string;
+    description: string;
+  };
+  const program = new Command('snapgrid')
+    .description(description)
+    .version(version)
+    .showHelpAfterError('(snapgrid --help lists the commands)');
   const name = process.argv[2] ?? '';
   const chosen = Object.hasOwn(commands, name) ? [name] : Object.keys(commands);
   for (const command of chosen) (await commands[command]!.add())(program);

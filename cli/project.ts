@@ -11,6 +11,7 @@ function findRoot(folder: string): string {
   const file = join(folder, 'package.json');
   if (existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as {name?: string}).name === 'snapgrid') return folder;
   const parent = dirname(folder);
-  if (parent === folder) throw new Error(`Expected snapgrid's package.json in a folder above ${import.meta.dirname}; clone the project again.`);
+  if (parent === folder)
+    throw new Error(`Expected snapgrid's package.json in a folder above ${import.meta.dirname}; clone the project again.`);
   return findRoot(parent);
 }

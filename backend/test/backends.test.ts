@@ -6,7 +6,10 @@ import {promisify} from 'node:util';
 import {describe, expect, it} from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const addon = join(dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json')), 'lib/napi-v8/tfjs_binding.node');
+const addon = join(
+  dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json')),
+  'lib/napi-v8/tfjs_binding.node',
+);
 
 /** Each backend lives as long as its process: every case is one. */
 async function run(code: string, env: Record<string, string> = {}): Promise<{result: Record<string, unknown>; printed: string}> {
@@ -16,10 +19,14 @@ async function run(code: string, env: Record<string, string> = {}): Promise<{res
     const result = await (async () => {${code}})();
     console.log('\\n' + JSON.stringify(result));`;
   // oxc-transform is what sessions use; here a loader hook of a few lines lets a bare Node of any version import TypeScript.
-  const {stdout, stderr} = await promisify(execFile)(process.execPath, ['--import', join(import.meta.dirname, 'fixtures/typescript.mjs'), '--input-type=module', '-e', program], {
-    env: {...process.env, SNAPGRID_BACKEND: '', SNAPGRID_THREADS: '', ...env},
-    cwd: root,
-  });
+  const {stdout, stderr} = await promisify(execFile)(
+    process.execPath,
+    ['--import', join(import.meta.dirname, 'fixtures/typescript.mjs'), '--input-type=module', '-e', program],
+    {
+      env: {...process.env, SNAPGRID_BACKEND: '', SNAPGRID_THREADS: '', ...env},
+      cwd: root,
+    },
+  );
   const lines = stdout.trim().split('\n');
   return {result: JSON.parse(lines.pop()!) as Record<string, unknown>, printed: (lines.join('\n') + stderr).trim()};
 }
@@ -51,7 +58,9 @@ it.runIf(existsSync(addon))('TensorFlow keeps to one core with SNAPGRID_THREADS=
 });
 
 it('falls back to WASM when TensorFlow cannot load, and says why', async () => {
-  const {result} = await run(`return {name: backend.name, description: backend.description};`, {NODE_OPTIONS: `--require ${join(import.meta.dirname, 'fixtures/no-tensorflow.cjs')}`});
+  const {result} = await run(`return {name: backend.name, description: backend.description};`, {
+    NODE_OPTIONS: `--require ${join(import.meta.dirname, 'fixtures/no-tensorflow.cjs')}`,
+  });
   expect(result['name']).toBe('wasm');
   expect(result['description']).toMatch(/tensorflow did not load: the library is broken/);
 });
@@ -74,7 +83,16 @@ it('the cpu backend has every name of tfjs but WebGL, and every method of its te
     {SNAPGRID_BACKEND: 'cpu'},
   );
   expect(result['methods']).toEqual([]);
-  expect(result['names']).toEqual(['GPGPUContext', 'MathBackendWebGL', 'forceHalfFloat', 'gpgpu_util', 'setWebGLContext', 'version_webgl', 'webgl', 'webgl_util']);
+  expect(result['names']).toEqual([
+    'GPGPUContext',
+    'MathBackendWebGL',
+    'forceHalfFloat',
+    'gpgpu_util',
+    'setWebGLContext',
+    'version_webgl',
+    'webgl',
+    'webgl_util',
+  ]);
   expect(result['shapes']).toEqual([[4], [1, 2, 2], [2, 4], [2, 2, 2], [4], [2, 2], [2, 2], [2, 2, 5]]);
   expect(result['loaded']).toBe('GraphModel');
 });

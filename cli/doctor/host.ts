@@ -7,10 +7,21 @@ const trial = ['--unshare-all', '--die-with-parent', '--ro-bind', '/', '/', '--p
 export async function sandboxFinding(): Promise<Finding> {
   const finding = {what: 'Grading sandbox', essential: false};
   if (process.platform !== 'linux') {
-    return {...finding, state: 'missing', detail: 'bubblewrap is for Linux', advice: 'grade on Linux or in WSL or a container, or accept --isolation process for learners you trust'};
+    return {
+      ...finding,
+      state: 'missing',
+      detail: 'bubblewrap is for Linux',
+      advice: 'grade on Linux or in WSL or a container, or accept --isolation process for learners you trust',
+    };
   }
   const version = await runChild('bwrap', ['--version']);
-  if (version.code !== 0) return {...finding, state: 'missing', detail: 'bubblewrap not found', advice: 'apt install bubblewrap (dnf, pacman and apk name it the same)'};
+  if (version.code !== 0)
+    return {
+      ...finding,
+      state: 'missing',
+      detail: 'bubblewrap not found',
+      advice: 'apt install bubblewrap (dnf, pacman and apk name it the same)',
+    };
   const tried = await runChild('bwrap', trial);
   if (tried.code === 0) return {...finding, state: 'there', detail: version.output.trim(), advice: ''};
   const said = tried.output.trim().split('\n').at(-1) ?? '';
@@ -33,6 +44,9 @@ export async function browserFinding(): Promise<Finding> {
     const {code, output} = await runChild(command, ['--version']);
     if (code === 0) return {...finding, state: 'there', detail: output.trim().split('\n').at(-1)!.trim(), advice: ''};
   }
-  const advice = process.platform === 'darwin' ? 'brew install --cask chromium' : 'apt install chromium; or use the browser of another machine with npm start -- --no-browser';
+  const advice =
+    process.platform === 'darwin'
+      ? 'brew install --cask chromium'
+      : 'apt install chromium; or use the browser of another machine with npm start -- --no-browser';
   return {...finding, state: 'missing', detail: 'none found on the PATH', advice};
 }

@@ -18,7 +18,16 @@ export interface Finding {
 export async function examine(): Promise<readonly Finding[]> {
   const python = await pythonFinding();
   // One after the other where they build on each other, the rest at once.
-  return Promise.all([nodeFinding(), packagesFinding(), python, jupyterFinding(python), compilerFinding(), tensorsFinding(), sandboxFinding(), browserFinding()]);
+  return Promise.all([
+    nodeFinding(),
+    packagesFinding(),
+    python,
+    jupyterFinding(python),
+    compilerFinding(),
+    tensorsFinding(),
+    sandboxFinding(),
+    browserFinding(),
+  ]);
 }
 
 const marks = {there: '✓', later: '·', missing: '✗'} as const;

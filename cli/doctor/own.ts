@@ -21,14 +21,25 @@ export async function pythonFinding(): Promise<Finding> {
   const finding = {what: 'Python', essential: true};
   // The project's own environment is what counts once it is there.
   const own = existsSync(venvPython) ? await runChild(venvPython, ['--version']) : undefined;
-  if (own?.code === 0) return {...finding, state: 'there', detail: `${own.output.trim().replace('Python ', '')} in .snapgrid/venv`, advice: ''};
+  if (own?.code === 0)
+    return {...finding, state: 'there', detail: `${own.output.trim().replace('Python ', '')} in .snapgrid/venv`, advice: ''};
   try {
     const {command, version, hasVenv} = await findPython();
     if (hasVenv) return {...finding, state: 'there', detail: `${version} (${command})`, advice: ''};
     const minor = version.split('.').slice(0, 2).join('.');
-    return {...finding, state: 'missing', detail: `${version} (${command}), but its venv module is incomplete`, advice: `apt install python${minor}-venv (or python3-venv)`};
+    return {
+      ...finding,
+      state: 'missing',
+      detail: `${version} (${command}), but its venv module is incomplete`,
+      advice: `apt install python${minor}-venv (or python3-venv)`,
+    };
   } catch (error) {
-    return {...finding, state: 'missing', detail: '3.10 or later not found', advice: error instanceof Error ? error.message : String(error)};
+    return {
+      ...finding,
+      state: 'missing',
+      detail: '3.10 or later not found',
+      advice: error instanceof Error ? error.message : String(error),
+    };
   }
 }
 
@@ -56,6 +67,14 @@ export async function tensorsFinding(): Promise<Finding> {
   const line = /^snapgrid (.*)$/m.exec(output)?.[1];
   if (!line) return {...finding, state: 'missing', detail: 'no backend loads', advice: output.trim().split('\n').at(-1) ?? ''};
   const {name, description} = JSON.parse(line) as {name: string; description: string};
-  const gpu = hasNvidiaDriver() && !description.includes('GPU') ? 'An NVIDIA driver is here, but TensorFlow does not use its GPU: npx snapgrid setup' : '';
-  return {...finding, state: 'there', detail: description, advice: name === 'tensorflow' ? gpu : 'npx snapgrid setup gets TensorFlow where this machine can run it'};
+  const gpu =
+    hasNvidiaDriver() && !description.includes('GPU')
+      ? 'An NVIDIA driver is here, but TensorFlow does not use its GPU: npx snapgrid setup'
+      : '';
+  return {
+    ...finding,
+    state: 'there',
+    detail: description,
+    advice: name === 'tensorflow' ? gpu : 'npx snapgrid setup gets TensorFlow where this machine can run it',
+  };
 }

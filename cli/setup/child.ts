@@ -20,7 +20,12 @@ export function runChild(command: string, args: readonly string[], options: Chil
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     // A group of its own: pip and the like start children that must end with them.
-    const child = spawn(command, args, {stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, ...env}, detached: ownGroups, ...(cwd && {cwd})});
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {...process.env, ...env},
+      detached: ownGroups,
+      ...(cwd && {cwd}),
+    });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
@@ -58,8 +63,13 @@ export function childFailed(what: string, {code, output}: ChildResult): CannotSe
 
 function remedy(output: string): string {
   if (/No space left|ENOSPC|Errno 28/.test(output)) return 'The disk is full: free some space, then run the same command again.';
-  if (/Temporary failure in name resolution|Failed to resolve|NewConnectionError|Connection (refused|reset)|timed out|dns error|error sending request|Network is unreachable/i.test(output))
+  if (
+    /Temporary failure in name resolution|Failed to resolve|NewConnectionError|Connection (refused|reset)|timed out|dns error|error sending request|Network is unreachable/i.test(
+      output,
+    )
+  )
     return 'The package registry could not be reached: check the network or the proxy (HTTPS_PROXY), then run the same command again.';
-  if (/DO NOT MATCH THE HASHES|Hash mismatch/i.test(output)) return 'What was downloaded is not what snapgrid was tested with: check the package mirror.';
+  if (/DO NOT MATCH THE HASHES|Hash mismatch/i.test(output))
+    return 'What was downloaded is not what snapgrid was tested with: check the package mirror.';
   return 'Run the same command again when this is solved:';
 }

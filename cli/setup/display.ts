@@ -25,7 +25,16 @@ function liveDisplay(out: NodeJS.WriteStream): Display {
       const start = Date.now();
       const seconds = (): string => `${Math.round((Date.now() - start) / 1000)} s`;
       const format = `{mark} ${title}  {bar} {detail}`;
-      const bar = new SingleBar({format, stream: out, barsize: 20, hideCursor: true, barCompleteChar: '━', barIncompleteChar: '─', linewrap: false, clearOnComplete: true});
+      const bar = new SingleBar({
+        format,
+        stream: out,
+        barsize: 20,
+        hideCursor: true,
+        barCompleteChar: '━',
+        barIncompleteChar: '─',
+        linewrap: false,
+        clearOnComplete: true,
+      });
       let last = '';
       let fraction = 0;
       const show = (): void => bar.update(fraction, {mark: '·', detail: last ? `${last}, ${seconds()}` : seconds()});

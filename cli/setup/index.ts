@@ -49,6 +49,7 @@ function stepsFor(goal: SetupGoal): readonly Step[] {
 
 function sayWhatIsMissing(outcomes: readonly Outcome[]): void {
   const missing = (name: string): boolean => outcomes.some(({step, state}) => step === name && state === 'not possible');
-  if (missing('addon') || missing('tensorflow')) console.error('Tensors run on WebAssembly meanwhile: everything works, slower, and some nets cannot be trained.');
+  if (missing('addon') || missing('tensorflow'))
+    console.error('Tensors run on WebAssembly meanwhile: everything works, slower, and some nets cannot be trained.');
   if (missing('jupyter')) console.error('Everything but JupyterLab works.');
 }

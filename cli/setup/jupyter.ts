@@ -13,7 +13,10 @@ const stampFile = join(venvFolder, 'snapgrid-jupyter');
 
 /** JupyterLab, each package pinned by version and hash; with what the tests need if asked for. */
 export function jupyterStep({forTests}: {readonly forTests: boolean}): Step {
-  const stamps = (['jupyter.txt', 'jupyter-tests.txt'] as const).map(file => ({file, stamp: stampOf(file, textOf(join(requirements, file)))}));
+  const stamps = (['jupyter.txt', 'jupyter-tests.txt'] as const).map(file => ({
+    file,
+    stamp: stampOf(file, textOf(join(requirements, file))),
+  }));
   const [plain, tests] = stamps as [(typeof stamps)[0], (typeof stamps)[0]];
   return {
     name: 'jupyter',
@@ -35,7 +38,11 @@ async function installRequirements(file: string, signal: AbortSignal, update: (d
   const uv = await runChild(venvPython, [...pip, join(requirements, 'uv.txt')], {signal});
   if (uv.code === 0) {
     update('downloading about 60 MB');
-    const installed = await runChild(venvPython, ['-m', 'uv', 'pip', 'install', '--quiet', '--python', venvPython, '--require-hashes', '-r', file], {signal});
+    const installed = await runChild(
+      venvPython,
+      ['-m', 'uv', 'pip', 'install', '--quiet', '--python', venvPython, '--require-hashes', '-r', file],
+      {signal},
+    );
     if (installed.code === 0) return;
   }
   // pip knows the user's own mirror and proxy settings, uv does not.
@@ -56,7 +63,11 @@ export const kernelStep: Step = {
 };
 
 const overridesFile = join(venvFolder, 'share', 'jupyter', 'lab', 'settings', 'overrides.json');
-const overrides = JSON.stringify({'@jupyterlab/apputils-extension:notification': {fetchNews: 'false', checkForUpdates: false}}, undefined, 2);
+const overrides = JSON.stringify(
+  {'@jupyterlab/apputils-extension:notification': {fetchNews: 'false', checkForUpdates: false}},
+  undefined,
+  2,
+);
 
 /** JupyterLab asks nobody whether it may fetch news. */
 export const settingsStep: Step = {

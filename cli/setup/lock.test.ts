@@ -29,11 +29,32 @@ it('takes over the lock of a process that has died', async () => {
   mkdirSync(lock);
   // Linux gives no process a number this high.
   writeFileSync(join(lock, 'pid'), '4194305');
-  expect(await withLock(lock, () => {}, never, async () => 'worked')).toBe('worked');
+  expect(
+    await withLock(
+      lock,
+      () => {},
+      never,
+      async () => 'worked',
+    ),
+  ).toBe('worked');
 });
 
 it('gives the lock back when the work fails', async () => {
   const lock = join(folder, 'lock');
-  await expect(withLock(lock, () => {}, never, async () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-  expect(await withLock(lock, () => expect.unreachable(), never, async () => 1)).toBe(1);
+  await expect(
+    withLock(
+      lock,
+      () => {},
+      never,
+      async () => Promise.reject(new Error('no')),
+    ),
+  ).rejects.toThrow('no');
+  expect(
+    await withLock(
+      lock,
+      () => expect.unreachable(),
+      never,
+      async () => 1,
+    ),
+  ).toBe(1);
 });

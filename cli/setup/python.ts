@@ -37,7 +37,8 @@ export interface FoundPython {
 }
 
 const names = ['python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.14', 'python3', 'python'];
-const probe = 'import sys, importlib.util as u; print("snapgrid", *sys.version_info[:3], all(u.find_spec(m) for m in ("venv", "ensurepip")))';
+const probe =
+  'import sys, importlib.util as u; print("snapgrid", *sys.version_info[:3], all(u.find_spec(m) for m in ("venv", "ensurepip")))';
 
 /** The first Python from 3.10 on that can make an environment, else the first at all. @throws CannotSetUp when there is none. */
 export async function findPython(signal?: AbortSignal): Promise<FoundPython> {

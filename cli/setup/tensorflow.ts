@@ -1,4 +1,15 @@
-import {existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, symlinkSync} from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {cacheFolder, projectRoot} from '../project.ts';
@@ -82,7 +93,9 @@ function refuseUnsupported(): void {
     throw new CannotSetUp('TensorFlow has no build for musl (Alpine); use a Debian- or Ubuntu-based image.');
   }
   if (platform === 'darwin' && arch === 'arm64') return;
-  throw new CannotSetUp(`TensorFlow has no build with a C library for ${platform} on ${arch}; Linux on x64 or arm64, and macOS on arm64, have one.`);
+  throw new CannotSetUp(
+    `TensorFlow has no build with a C library for ${platform} on ${arch}; Linux on x64 or arm64, and macOS on arm64, have one.`,
+  );
 }
 
 async function download(requirements: string, folder: string, megabytes: number, {update, signal}: Progress): Promise<string> {
@@ -93,8 +106,21 @@ async function download(requirements: string, folder: string, megabytes: number,
   }, 250);
   try {
     // Any wheel's library will do for any Python, so a fixed one also serves a Python that is newer than TensorFlow.
-    const args = ['-m', 'pip', '--disable-pip-version-check', 'download', '--quiet', '--no-deps', '--no-cache-dir', '--require-hashes', '--only-binary=:all:'];
-    const pip = await runChild(venvPython, [...args, '--python-version', '3.12', '-r', requirements, '-d', folder], {signal, env: {TMPDIR: folder}});
+    const args = [
+      '-m',
+      'pip',
+      '--disable-pip-version-check',
+      'download',
+      '--quiet',
+      '--no-deps',
+      '--no-cache-dir',
+      '--require-hashes',
+      '--only-binary=:all:',
+    ];
+    const pip = await runChild(venvPython, [...args, '--python-version', '3.12', '-r', requirements, '-d', folder], {
+      signal,
+      env: {TMPDIR: folder},
+    });
     if (pip.code !== 0) throw childFailed('Downloading TensorFlow', pip);
   } finally {
     clearInterval(poll);
@@ -132,7 +158,11 @@ function cudaStep({folder}: Wheel): Step {
     needs: ['tensorflow'],
     isDone: () => hasStockAddon() || hasStamp(stampFile, stamp),
     async run({signal}) {
-      const pip = await runChild(venvPython, ['-m', 'pip', 'install', '--quiet', '--no-deps', '--require-hashes', '--upgrade', '--target', folder, '-r', requirements], {signal});
+      const pip = await runChild(
+        venvPython,
+        ['-m', 'pip', 'install', '--quiet', '--no-deps', '--require-hashes', '--upgrade', '--target', folder, '-r', requirements],
+        {signal},
+      );
       if (pip.code !== 0) throw childFailed("Getting NVIDIA's libraries", pip);
       writeWhole(stampFile, stamp);
     },
@@ -142,7 +172,8 @@ function cudaStep({folder}: Wheel): Step {
 function addonStep({folder}: Wheel): Step {
   const addon = join(folder, 'tfjs_binding.node');
   const stampFile = join(folder, 'addon-stamp');
-  const stamp = (): string => stampOf('addon 1', textOf(join(folder, 'library-stamp')), readFileSync(join(packageFolder, 'package.json'), 'utf8'));
+  const stamp = (): string =>
+    stampOf('addon 1', textOf(join(folder, 'library-stamp')), readFileSync(join(packageFolder, 'package.json'), 'utf8'));
   return {
     name: 'addon',
     title: "Compiling TensorFlow's addon for Node",
@@ -181,14 +212,26 @@ function linksTo(addon: string): boolean {
 async function compile(compiler: string, folder: string, addon: string, signal: AbortSignal): Promise<void> {
   const library = join(folder, 'tensorflow');
   const mac = process.platform === 'darwin';
-  const libraries = readdirSync(library).filter(name => (mac ? /^libtensorflow_(cc|framework)\.2\.dylib$/ : /^libtensorflow_(cc|framework)\.so\.2$/).test(name));
-  const includes = [packageFolder, dirname(packageFolder), join(library, 'include'), join(dirname(require.resolve('node-api-headers/package.json')), 'include')];
+  const libraries = readdirSync(library).filter(name =>
+    (mac ? /^libtensorflow_(cc|framework)\.2\.dylib$/ : /^libtensorflow_(cc|framework)\.so\.2$/).test(name),
+  );
+  const includes = [
+    packageFolder,
+    dirname(packageFolder),
+    join(library, 'include'),
+    join(dirname(require.resolve('node-api-headers/package.json')), 'include'),
+  ];
   const temporary = `${addon}.part`;
   const args = [
-    ...['-std=c++17', '-O2', '-fPIC', '-shared', '-DNAPI_VERSION=8'],
+    '-std=c++17',
+    '-O2',
+    '-fPIC',
+    '-shared',
+    '-DNAPI_VERSION=8',
     ...includes.map(folder => `-I${folder}`),
     ...['tfjs_backend.cc', 'tfjs_binding.cc'].map(file => join(packageFolder, 'binding', file)),
-    ...['-o', temporary],
+    '-o',
+    temporary,
     ...libraries.map(name => join(library, name)),
     // Relative to the addon, so that the whole folder can be moved or mounted elsewhere.
     `-Wl,-rpath,${mac ? '@loader_path' : '$ORIGIN'}/tensorflow`,
@@ -215,6 +258,9 @@ export async function findCompiler(signal?: AbortSignal): Promise<FoundCompiler 
 
 /** How to get a compiler on this system. */
 export function compilerAdvice(): string {
-  const how = process.platform === 'darwin' ? '`xcode-select --install`' : '`apt install g++`, or as an ordinary user: conda install -c conda-forge gxx, then set CXX';
+  const how =
+    process.platform === 'darwin'
+      ? '`xcode-select --install`'
+      : '`apt install g++`, or as an ordinary user: conda install -c conda-forge gxx, then set CXX';
   return `No C++ compiler was found (g++, c++, clang++ or CXX). Get one: ${how}.`;
 }

@@ -28,7 +28,8 @@ export async function startJupyter({browser, port}: ServerOptions): Promise<numb
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (log = (log + text).slice(-4000)));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (log = (log + text).slice(-4000)));
   const ended = new Promise<number | null>(resolve => child.on('close', resolve).on('error', error => (log += error.message)));
   const stopping = stopOnSignals(child);
   const address = await Promise.race([waitForServer(child, environment['JUPYTER_RUNTIME_DIR']!, token), ended.then(() => undefined)]);
@@ -36,12 +37,15 @@ export async function startJupyter({browser, port}: ServerOptions): Promise<numb
   const code = await ended;
   if (stopping.aborted) return 0;
   if (address && code === 0) return 0;
-  throw new Error(`Expected JupyterLab to ${address ? 'go on' : 'start'}, but it ended with exit code ${code}. Its last lines:\n${log.trimEnd()}`);
+  throw new Error(
+    `Expected JupyterLab to ${address ? 'go on' : 'start'}, but it ended with exit code ${code}. Its last lines:\n${log.trimEnd()}`,
+  );
 }
 
 function serverArguments({browser, port}: ServerOptions): string[] {
   return [
-    ...['-m', 'jupyterlab'],
+    '-m',
+    'jupyterlab',
     `--ServerApp.root_dir=${join(projectRoot, 'notebooks')}`,
     `--LabApp.default_url=${firstPage()}`,
     '--ServerApp.ip=127.0.0.1',
@@ -56,7 +60,9 @@ function serverArguments({browser, port}: ServerOptions): string[] {
 
 /** The welcome notebook, else the first lesson. */
 function firstPage(): string {
-  const notebook = readdirSync(join(projectRoot, 'notebooks')).filter(name => name.endsWith('.ipynb')).sort()[0];
+  const notebook = readdirSync(join(projectRoot, 'notebooks'))
+    .filter(name => name.endsWith('.ipynb'))
+    .sort()[0];
   return notebook ? `/lab/tree/${encodeURIComponent(notebook)}` : '/lab';
 }
 
@@ -67,7 +73,8 @@ async function waitForServer(child: ChildProcess, runtimeFolder: string, token: 
     const text = textOf(file);
     if (text.trimEnd().endsWith('}')) {
       const {port} = JSON.parse(text) as {port: number};
-      if (await answers(`http://127.0.0.1:${port}/api/status?token=${token}`)) return `http://127.0.0.1:${port}${firstPage()}?token=${token}`;
+      if (await answers(`http://127.0.0.1:${port}/api/status?token=${token}`))
+        return `http://127.0.0.1:${port}${firstPage()}?token=${token}`;
     }
     await sleep(50);
   }

@@ -35,7 +35,8 @@ describe('snapgrid', () => {
   it('lists its commands', async () => {
     const {code, output} = await snapgrid(['--help']);
     expect(code).toBe(0);
-    for (const command of ['start', 'setup', 'doctor', 'grade', 'check', 'calibrate', 'notebooks', 'kernel']) expect(output).toMatch(new RegExp(`^  ${command} `, 'm'));
+    for (const command of ['start', 'setup', 'doctor', 'grade', 'check', 'calibrate', 'notebooks', 'kernel'])
+      expect(output).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
   it('refuses an unknown command with the way on', async () => {
