@@ -1,7 +1,7 @@
 import {spawnSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {delimiter, dirname, join} from 'node:path';
 import {readLesson} from '../exercises/build/lesson.ts';
 import {solvedNotebook} from '../exercises/build/submission.ts';
 import {projectRoot} from './paths.ts';
@@ -111,8 +111,10 @@ function gradeWithNbgrader(folder: string, python: string): Batch {
   const course = join(projectRoot, 'bench', 'nbgrader_course.py');
   const command = (...args: string[]): string[] => [python, '-m', 'nbgrader', ...args];
   run(python, [course, 'make', folder, String(submissions)]);
-  timed(python, folder, command('generate_assignment', 'int8'));
-  const time = timed(python, folder, command('autograde', 'int8'));
+  // As in an activated environment: nbgrader starts a program of its own by name.
+  const environment = {PATH: `${dirname(python)}${delimiter}${process.env['PATH'] ?? ''}`};
+  timed(python, folder, command('generate_assignment', 'int8'), environment);
+  const time = timed(python, folder, command('autograde', 'int8'), environment);
   const scores = JSON.parse(run(python, [course, 'scores', folder]).stdout) as Record<string, number>;
   const right = Object.entries(scores).filter(([student, score]) => score === (isWrong(Number(student.slice('student'.length))) ? 2 : 5));
   return {submissions, ...time, rightScores: right.length};
