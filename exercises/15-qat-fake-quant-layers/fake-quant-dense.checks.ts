@@ -79,7 +79,7 @@ export const fakeQuantDense: Task = {
         return {
           measured: relative((await outputOf(layer, x)).data, wanted.data) / before,
           comparison: '<=',
-          threshold: 0.6,
+          threshold: 0.7,
           unit: '× the error before',
           message,
         };

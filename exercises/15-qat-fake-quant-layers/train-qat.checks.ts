@@ -55,7 +55,7 @@ export const trainQat: Task = {
     {
       name: 'at 3 bits it beats quantizing after training',
       points: 2,
-      measure: (learner, draw) => advantage(learner, draw, 3, 2),
+      measure: (learner, draw) => advantage(learner, draw, 3, 1.25),
     },
     {
       name: 'at 4 bits it is not worse',
