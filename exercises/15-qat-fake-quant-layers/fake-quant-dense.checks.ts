@@ -57,7 +57,7 @@ export const fakeQuantDense: Task = {
         return {
           measured: relative(output.data, expected.data),
           comparison: '<=',
-          threshold: 0.005,
+          threshold: 0.001,
           unit: '× the output’s norm',
           message:
             'The output is not x · (snapped kernel) + bias. The bias stays float: it is a few numbers, added to sums that are much finer than the weights’ grid.',
