@@ -15,6 +15,8 @@ export const timedOut = (ms: number): Loss => ({verdict: 'timeout', message: `Ex
 
 export const outOfMemory: Loss = {verdict: 'memory', message: 'The code took more memory than this lesson allows.'};
 
+export const answerTooLarge: Loss = {verdict: 'memory', message: 'Expected an answer of at most 64 MB, got a larger one; is it the value that the task asks for?'};
+
 export const budgetUsed: Loss = {verdict: 'timeout', message: "Not run: the notebook's time was used up before."};
 
 /** What the end of a sandbox says about the code that ran in it. */

@@ -1,7 +1,7 @@
 import {type Called, type Done, SessionEnded} from '../../session/wire/connection.ts';
 import type {SessionConnection} from '../../session/wire/connection.ts';
 import {type ReadySandbox, SandboxFailed, type SandboxSource} from '../sandbox/pool.ts';
-import {budgetUsed, type Loss, lossOf, outOfMemory, ranOutOfMemory, timedOut} from './limits.ts';
+import {answerTooLarge, budgetUsed, type Loss, lossOf, outOfMemory, ranOutOfMemory, timedOut} from './limits.ts';
 import {Transcript} from './transcript.ts';
 
 /** What became of a cell. */
@@ -13,6 +13,8 @@ export interface CellOutcome {
 }
 
 const aliveMs = 1000;
+/** A frame that announces more than may cross: no attack, since nothing of it was taken. */
+const tooLarge = /payload of at most/;
 
 /** Called by checks that ask what an answer did to its inputs; the session's global scope holds the learner's names. */
 const inputsAfterCell = 'const snapgridInputsAfter = async (name, ...args) => { await (0, eval)(name)(...args); return args; };';
@@ -129,7 +131,7 @@ export class Workspace {
       const kill = setTimeout(() => sandbox.kill(), brokeProtocol ? 0 : aliveMs);
       const end = await sandbox.ended;
       clearTimeout(kill);
-      return lossOf(end, brokeProtocol);
+      return tooLarge.test(error.ended.message) ? answerTooLarge : lossOf(end, brokeProtocol);
     } finally {
       clearTimeout(timer);
       answer.catch(() => undefined);

@@ -16,15 +16,15 @@ export interface Runtime {
   readonly mounts: readonly Mount[];
 }
 
-/** Compiled parts of this project that a session consists of. */
-const parts = ['session', 'backend', 'data'];
+/** Compiled parts of this project that a session consists of, and the weights that `data` reads. */
+const parts = ['dist/session', 'dist/backend', 'dist/data', 'data/weights'];
 const sessionPackages = ['oxc-transform', 'oxc-parser', 'oxc-resolver', 'magic-string'];
 const tensorPackages: Readonly<Record<SandboxBackend, readonly string[]>> = {
   cpu: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '@tensorflow/tfjs-backend-cpu'],
   tensorflow: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-node-gpu'],
 };
-/** Typings, source maps and TypeScript sources are most of a package's files; nothing loads them. */
-const skipped = /\.(map|md|ts|mts|cts|flow)$|^(src|test|tests|demo|benchmarks)$|\.min\.js$/;
+/** Typings, source maps and TypeScript sources are most of a package's files; nothing loads them. (`src` holds what is run in some: long.) */
+const skipped = /\.(map|md|ts|mts|cts|flow)$|^(test|tests|demo|benchmarks)$|\.min\.js$/;
 
 /**
  * Puts the runtime folder together by hard links where it can, by copies where it must, once per content.
@@ -46,7 +46,7 @@ async function assemble(root: string, links: readonly string[], folder: string):
   const half = await mkdtemp(`${folder}.half-`);
   try {
     // The project's own compiled code is copied: a build that rewrites it in place must not change what a running batch grades with.
-    for (const part of parts) if (await exists(join(root, 'dist', part))) await copyTree(join(root, 'dist', part), join(half, 'dist', part), copyFile);
+    for (const part of parts) if (await exists(join(root, part))) await copyTree(join(root, part), join(half, part), copyFile);
     await copyFile(join(root, 'package.json'), join(half, 'package.json'));
     for (const from of links) await copyTree(from, join(half, relative(root, from)), linkOrCopy);
     await chmod(half, 0o755);
@@ -120,7 +120,7 @@ async function contentKey(root: string, links: readonly string[]): Promise<strin
       else if (!skipped.test(entry.name)) hash.update(`${path}\n`).update(await readFile(path));
     }
   };
-  for (const part of parts) if (await exists(join(root, 'dist', part))) await addTree(join(root, 'dist', part));
+  for (const part of parts) if (await exists(join(root, part))) await addTree(join(root, part));
   hash.update(await readFile(join(root, 'package.json')));
   for (const folder of links) {
     const {mtimeMs} = await stat(folder);

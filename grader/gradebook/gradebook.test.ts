@@ -1,0 +1,56 @@
+import Database from 'libsql';
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import type {SubmissionResult} from '../results.ts';
+import {Gradebook, type SubmissionKey} from './gradebook.ts';
+
+const key: SubmissionKey = {lesson: '98-small', lessonVersion: 1, learner: 'ada', contentHash: 'c0ffee', seedId: '01234567'};
+const result: SubmissionResult = {
+  schema: 1, learner: 'ada', file: 'ada_small.ipynb', lesson: '98-small', lessonVersion: 1, graderVersion: '0', contentHash: 'c0ffee', seedId: '01234567', backend: 'cpu',
+  isolation: 'bubblewrap', status: 'graded', reason: '', started: '2026-01-01T00:00:00.000Z', seconds: 1, points: 5, max: 5, tasks: [], cells: [], warnings: [],
+};
+
+describe('a gradebook', () => {
+  let folder: string;
+  let path: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'snapgrid-gradebook-'));
+    path = join(folder, 'gradebook.sqlite');
+  });
+  afterEach(() => rm(folder, {recursive: true}));
+
+  it('keeps a result with its log across programs', async () => {
+    const first = await Gradebook.open(path);
+    await first.start(key, result.file);
+    await first.finish(key, result, 'for the instructor');
+    await first.close();
+    const second = await Gradebook.open(path);
+    expect(await second.find(key)).toEqual({result, log: 'for the instructor'});
+    expect(await second.find({...key, lessonVersion: 2})).toBe(undefined);
+    await second.close();
+  });
+
+  it('counts how often a submission was started without an end', async () => {
+    const book = await Gradebook.open(path);
+    expect([await book.start(key, 'f'), await book.start(key, 'f'), await book.start(key, 'f')]).toEqual([0, 1, 2]);
+    expect(await book.find(key)).toBe(undefined);
+    await book.release(key);
+    expect(await book.start(key, 'f')).toBe(0);
+    await book.close();
+  });
+
+  it('written by a newer snapgrid is refused, not changed', async () => {
+    (await Gradebook.open(path)).close();
+    const database = new Database(path);
+    database.exec('UPDATE gradebook_version SET version = 99');
+    database.close();
+    await expect(Gradebook.open(path)).rejects.toThrow('newer snapgrid');
+  });
+
+  it('that is no database says what to do', async () => {
+    await writeFile(path, 'not a database, but long enough to be taken for one'.repeat(100));
+    await expect(Gradebook.open(path)).rejects.toThrow('moved aside');
+  });
+});
