@@ -1,7 +1,23 @@
 import {execFile} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {constants} from 'node:fs';
-import {access, chmod, copyFile, link, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat, utimes} from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import {dirname, join, relative} from 'node:path';
 import {promisify} from 'node:util';
@@ -31,7 +47,11 @@ const skipped = /\.(map|md|ts|mts|cts|flow)$|^(test|tests|demo|benchmarks)$|\.mi
  * It lies in the project's own cache; where an unprivileged user cannot get there (a project under /root), below /var/tmp.
  */
 export async function prepareRuntime(root: string, backend: SandboxBackend): Promise<Runtime> {
-  const packages = await packageFolders(root, [...sessionPackages, ...tensorPackages.cpu, ...(backend === 'tensorflow' ? tensorPackages.tensorflow : [])]);
+  const packages = await packageFolders(root, [
+    ...sessionPackages,
+    ...tensorPackages.cpu,
+    ...(backend === 'tensorflow' ? tensorPackages.tensorflow : []),
+  ]);
   const tensorflow = join(root, '.snapgrid', 'tensorflow');
   const links = [...packages, ...(backend === 'tensorflow' && (await exists(tensorflow)) ? [tensorflow] : [])];
   const base = await cacheFolder(root);
@@ -49,6 +69,7 @@ async function assemble(root: string, links: readonly string[], folder: string):
     for (const part of parts) if (await exists(join(root, part))) await copyTree(join(root, part), join(half, part), copyFile);
     await copyFile(join(root, 'package.json'), join(half, 'package.json'));
     for (const from of links) await copyTree(from, join(half, relative(root, from)), linkOrCopy);
+    await linkAddon(root, half);
     await chmod(half, 0o755);
     await rename(half, folder).catch(async error => {
       if (!(await exists(folder))) throw error; // another grader was first
@@ -67,6 +88,18 @@ async function copyTree(from: string, to: string, copy: (from: string, to: strin
     const info = entry.isSymbolicLink() ? await stat(source).catch(() => undefined) : entry;
     if (info?.isDirectory()) await copyTree(source, join(to, entry.name), copy);
     else if (info?.isFile()) await copy(await realpath(source), join(to, entry.name));
+  }
+}
+
+/** The addon finds TensorFlow's libraries beside its own file, so in the package it stays what it is: a link to that. */
+async function linkAddon(root: string, half: string): Promise<void> {
+  const lib = join('node_modules', '@tensorflow', 'tfjs-node-gpu', 'lib');
+  for (const folder of await readdir(join(root, lib)).catch(() => [])) {
+    const file = join(lib, folder, 'tfjs_binding.node');
+    const addon = relative(await realpath(root), await realpath(join(root, file)).catch(() => root));
+    if (!addon.startsWith('.snapgrid')) continue;
+    await rm(join(half, file), {force: true});
+    await symlink(relative(join(half, lib, folder), join(half, addon)), join(half, file));
   }
 }
 
@@ -112,7 +145,7 @@ async function findPackage(name: string, from: string, root: string): Promise<st
 }
 
 async function contentKey(root: string, links: readonly string[]): Promise<string> {
-  const hash = createHash('sha256').update('runtime 1\n');
+  const hash = createHash('sha256').update('runtime 2\n');
   const addTree = async (folder: string): Promise<void> => {
     for (const entry of (await readdir(folder, {withFileTypes: true})).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(folder, entry.name);
@@ -135,7 +168,10 @@ async function cacheFolder(root: string): Promise<string> {
   const own = join(root, '.snapgrid', 'runtime');
   const uid = process.getuid?.() ?? 0;
   await mkdir(own, {recursive: true, mode: 0o755}).catch(() => undefined);
-  const writable = await access(own, constants.W_OK).then(() => true, () => false);
+  const writable = await access(own, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
   if (writable && (uid !== 0 || (await reachableByOthers(own)))) return own;
   const shared = `/var/tmp/snapgrid-runtime-${uid}`;
   await mkdir(shared, {mode: 0o755}).catch(() => undefined);
@@ -154,7 +190,10 @@ async function removeUnused(base: string, used: string): Promise<void> {
   await utimes(used, now, now).catch(() => undefined);
   for (const name of await readdir(base)) {
     const folder = join(base, name);
-    const age = await stat(folder).then(info => now.getTime() - info.mtimeMs, () => 0);
+    const age = await stat(folder).then(
+      info => now.getTime() - info.mtimeMs,
+      () => 0,
+    );
     if (folder !== used && age > keptMs) await rm(folder, {recursive: true, force: true});
   }
 }
@@ -179,7 +218,13 @@ async function nativeFiles(folder: string, backend: SandboxBackend): Promise<{pr
   };
   await find(join(folder, 'node_modules', '@oxc-transform'), 0).catch(() => undefined);
   if (backend === 'tensorflow') await find(join(folder, '.snapgrid'), 0).catch(() => undefined);
-  return {programs: [{from: await realpath(process.execPath), to: nodeInside}, {from: prlimit, to: '/usr/bin/prlimit'}], addons};
+  return {
+    programs: [
+      {from: await realpath(process.execPath), to: nodeInside},
+      {from: prlimit, to: '/usr/bin/prlimit'},
+    ],
+    addons,
+  };
 }
 
 async function librariesOf({programs, addons}: {programs: Mount[]; addons: string[]}): Promise<Mount[]> {
@@ -188,13 +233,17 @@ async function librariesOf({programs, addons}: {programs: Mount[]; addons: strin
     const {stdout} = await promisify(execFile)('ldd', [file]).catch(() => ({stdout: ''}));
     // `libm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x…)` and `/lib64/ld-linux-x86-64.so.2 (0x…)`
     for (const [, path] of stdout.matchAll(/(?:=>\s*|^\s*)(\/\S+)\s+\(0x/gm))
-      if (path && !path.includes('/.snapgrid/') && !path.includes('snapgrid-runtime')) found.set(path, {from: await realpath(path), to: path});
+      if (path && !path.includes('/.snapgrid/') && !path.includes('snapgrid-runtime'))
+        found.set(path, {from: await realpath(path), to: path});
   }
   return [...found.values()];
 }
 
 async function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false);
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The project's root, from any compiled or source file of it. */
