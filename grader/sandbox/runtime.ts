@@ -94,7 +94,7 @@ async function copyTree(from: string, to: string, copy: (from: string, to: strin
 /** The addon finds TensorFlow's libraries beside its own file, so in the package it stays what it is: a link to that. */
 async function linkAddon(root: string, half: string): Promise<void> {
   const lib = join('node_modules', '@tensorflow', 'tfjs-node-gpu', 'lib');
-  for (const folder of await readdir(join(root, lib)).catch(() => [])) {
+  for (const folder of await readdir(join(half, lib)).catch(() => [])) {
     const file = join(lib, folder, 'tfjs_binding.node');
     const addon = relative(await realpath(root), await realpath(join(root, file)).catch(() => root));
     if (!addon.startsWith('.snapgrid')) continue;
