@@ -8,7 +8,7 @@ import {summaryLines} from './grading-words.ts';
 export function addDemoCommand(program: Command): void {
   program
     .command('demo')
-    .description('write a class of 40 submissions (right, wrong, hostile, broken), grade it and show the class\'s page')
+    .description("write a class of 40 submissions (right, wrong, hostile, broken), grade it and show the class's page")
     .argument('[folder]', 'where it is put', 'demo')
     .option('--no-open', 'do not open the page in a browser')
     .action(async (folder: string, {open}: {open: boolean}) => {
@@ -32,10 +32,23 @@ async function runDemo(folder: string, open: boolean): Promise<number> {
   console.log(`Wrote ${expected.length} submissions to ${from}`);
   const progress = gradingProgress(false);
   const secret = await courseSecret(join(projectRoot, '.snapgrid', 'secret'));
-  const {results} = await grade({from, to, lesson, isolation: 'bubblewrap', secret, graderVersion: graderVersion(projectRoot), root: projectRoot, onProgress: progress.step}).finally(progress.stop);
+  const {results} = await grade({
+    from,
+    to,
+    lesson,
+    isolation: 'bubblewrap',
+    secret,
+    graderVersion: graderVersion(projectRoot),
+    root: projectRoot,
+    onProgress: progress.step,
+  }).finally(progress.stop);
   console.log(summaryLines(results, to).join('\n'));
   const differences = unexpected(expected, results);
-  console.log(differences.length ? `Not as expected:\n${differences.map(line => `  ${line}`).join('\n')}` : 'All scores are as expected (submissions/expected.json).');
+  console.log(
+    differences.length
+      ? `Not as expected:\n${differences.map(line => `  ${line}`).join('\n')}`
+      : 'All scores are as expected (submissions/expected.json).',
+  );
   if (open && process.stdout.isTTY) openInBrowser(join(to, 'class.html'));
   return differences.length ? 1 : 0;
 }
@@ -43,5 +56,7 @@ async function runDemo(folder: string, open: boolean): Promise<number> {
 /** Where there is no desktop, the path that was printed has to do. */
 function openInBrowser(path: string): void {
   const program = process.platform === 'darwin' ? 'open' : 'xdg-open';
-  spawn(program, [path], {stdio: 'ignore', detached: true}).on('error', () => undefined).unref();
+  spawn(program, [path], {stdio: 'ignore', detached: true})
+    .on('error', () => undefined)
+    .unref();
 }

@@ -19,10 +19,17 @@ export function addGradeCommand(program: Command): void {
   program
     .command('grade')
     .description('grade one notebook, or a folder of submissions, each in a sandbox')
-    .argument('<path>', 'a notebook, or a folder: id_anything.ipynb, <learner>/<anything>.ipynb, or nbgrader\'s submitted/<learner>/<assignment>/<notebook>.ipynb')
-    .option('--to <folder>', 'where results go (a folder\'s default: results)')
+    .argument(
+      '<path>',
+      "a notebook, or a folder: id_anything.ipynb, <learner>/<anything>.ipynb, or nbgrader's submitted/<learner>/<assignment>/<notebook>.ipynb",
+    )
+    .option('--to <folder>', "where results go (a folder's default: results)")
     .option('--lesson <lesson>', 'its number or name, where the notebooks do not say it')
-    .addOption(new Option('--isolation <kind>', 'process runs submissions without walls, with your own rights; every report says so').choices(['bubblewrap', 'process']).default('bubblewrap'))
+    .addOption(
+      new Option('--isolation <kind>', 'process runs submissions without walls, with your own rights; every report says so')
+        .choices(['bubblewrap', 'process'])
+        .default('bubblewrap'),
+    )
     .option('--width <n>', 'how many submissions run at once (default: the cores of this machine)', wholeNumber)
     .action(async (path: string, flags: Flags) => {
       process.exitCode = await runGrade(resolve(path), flags);
@@ -30,7 +37,10 @@ export function addGradeCommand(program: Command): void {
 }
 
 async function runGrade(from: string, flags: Flags): Promise<number> {
-  const single = await stat(from).then(info => info.isFile(), () => false);
+  const single = await stat(from).then(
+    info => info.isFile(),
+    () => false,
+  );
   // One notebook is graded anew each time, and leaves files only where that was asked for.
   const temporary = single && flags.to === undefined ? await mkdtemp(join(tmpdir(), 'snapgrid-grade-')) : undefined;
   const to = temporary ?? resolve(flags.to ?? 'results');
@@ -38,10 +48,12 @@ async function runGrade(from: string, flags: Flags): Promise<number> {
     const {grade} = await import('../grader/grade.ts');
     const interruption = interruptible(single);
     const progress = gradingProgress(single);
-    const summary = await grade({...(await gradeOptions(from, to, flags)), onProgress: progress.step, signal: interruption.signal}).finally(() => {
-      progress.stop();
-      interruption.stop();
-    });
+    const summary = await grade({...(await gradeOptions(from, to, flags)), onProgress: progress.step, signal: interruption.signal}).finally(
+      () => {
+        progress.stop();
+        interruption.stop();
+      },
+    );
     if (single) console.log(summary.results.map(resultTable).join('\n'));
     if (!temporary) console.log(summaryLines(summary.results, to).join('\n'));
     return exitCode(summary, from, to);

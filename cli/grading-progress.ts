@@ -4,13 +4,16 @@ import type {Progress} from '../grader/grade.ts';
 /** A bar on stderr with throughput, remaining time and counts of verdicts; plain lines where stderr is no terminal; silent for one notebook. */
 export function gradingProgress(silent: boolean): {step: (progress: Progress) => void; stop: () => void} {
   if (silent) return {step: () => undefined, stop: () => undefined};
-  const bar = new cliProgress.SingleBar({
-    format: '{bar} {value}/{total} · {rate} · {left} left · {verdicts}',
-    stream: process.stderr,
-    noTTYOutput: true,
-    notTTYSchedule: 5000,
-    hideCursor: true,
-  }, cliProgress.Presets.shades_classic);
+  const bar = new cliProgress.SingleBar(
+    {
+      format: '{bar} {value}/{total} · {rate} · {left} left · {verdicts}',
+      stream: process.stderr,
+      noTTYOutput: true,
+      notTTYSchedule: 5000,
+      hideCursor: true,
+    },
+    cliProgress.Presets.shades_classic,
+  );
   const started = performance.now();
   const counts = new Map<string, number>();
   let graded = 0;

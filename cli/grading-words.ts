@@ -31,7 +31,9 @@ export function summaryLines(results: readonly SubmissionResult[], to: string): 
 type Check = SubmissionResult['tasks'][number]['checks'][number];
 
 function detail({measurement, message}: Check): string {
-  const numbers = measurement ? ` (${compact(measurement.measured)} ${measurement.comparison} ${compact(measurement.threshold)} ${measurement.unit})` : '';
+  const numbers = measurement
+    ? ` (${compact(measurement.measured)} ${measurement.comparison} ${compact(measurement.threshold)} ${measurement.unit})`
+    : '';
   return message ? `${numbers}: ${clean(message)}` : numbers;
 }
 

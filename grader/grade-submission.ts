@@ -34,11 +34,18 @@ export async function gradeSubmission(file: SubmissionFile, assumed: readonly st
   const clock = performance.now();
   const about = {file, started, clock, context, warnings: assumed};
   const bytes = await readSubmissionFile(file.path).catch(asUnreadable);
-  if (bytes instanceof UnreadableNotebook) return {result: notGraded({...about, hash: '', seed: ''}, bytes.message), log: '', reused: false};
+  if (bytes instanceof UnreadableNotebook)
+    return {result: notGraded({...about, hash: '', seed: ''}, bytes.message), log: '', reused: false};
 
   const hash = contentHash(bytes);
   const seed = hiddenSeed(context.secret, file.learner, lesson.lesson.slug, lesson.version, hash);
-  const key: SubmissionKey = {lesson: lesson.lesson.slug, lessonVersion: lesson.version, learner: file.learner, contentHash: hash, seedId: seedId(seed)};
+  const key: SubmissionKey = {
+    lesson: lesson.lesson.slug,
+    lessonVersion: lesson.version,
+    learner: file.learner,
+    contentHash: hash,
+    seedId: seedId(seed),
+  };
   const earlier = await gradebook.find(key);
   if (earlier) return {...earlier, reused: true};
 
@@ -48,20 +55,36 @@ export async function gradeSubmission(file: SubmissionFile, assumed: readonly st
     await gradebook.finish(key, result, log);
     return {result, log, reused: false};
   };
-  if (attempts >= maxAttempts) return keep(notGraded(sheet, `Grading it ended the grader ${attempts} times; grade it alone to see why.`), '');
-  const notebook = await Promise.resolve().then(() => parseNotebook(bytes)).catch(asUnreadable);
+  if (attempts >= maxAttempts)
+    return keep(notGraded(sheet, `Grading it ended the grader ${attempts} times; grade it alone to see why.`), '');
+  const notebook = await Promise.resolve()
+    .then(() => parseNotebook(bytes))
+    .catch(asUnreadable);
   if (notebook instanceof UnreadableNotebook) return keep(notGraded(sheet, notebook.message), '');
   if (notebook.lesson !== undefined && notebook.lesson !== key.lesson)
     return keep(notGraded(sheet, `Expected a notebook of the lesson ${key.lesson}, got one of ${notebook.lesson.slice(0, 80)}.`), '');
 
-  const answers = findAnswers(notebook, lesson.lesson.tasks.map(task => task.name));
+  const answers = findAnswers(
+    notebook,
+    lesson.lesson.tasks.map(task => task.name),
+  );
   try {
-    const judgement = await judge(lesson.lesson, {cells: answers.code.map(cell => cell.source), answeredBy: answers.answeredBy}, context.source, lesson.budgetSeconds * 1000, seed);
+    const judgement = await judge(
+      lesson.lesson,
+      {cells: answers.code.map(cell => cell.source), answeredBy: answers.answeredBy},
+      context.source,
+      lesson.budgetSeconds * 1000,
+      seed,
+    );
     const ours = judgement.tasks.find(task => task.verdict === 'infrastructure');
     const reason = ours?.checks.find(check => check.verdict === 'infrastructure')?.message;
     if (reason === undefined) return await keep(graded(sheet, notebook, answers, judgement), judgement.log);
     await gradebook.release(key);
-    return {result: {...graded(sheet, notebook, answers, judgement), status: 'not graded', reason, points: 0}, log: judgement.log, reused: false};
+    return {
+      result: {...graded(sheet, notebook, answers, judgement), status: 'not graded', reason, points: 0},
+      log: judgement.log,
+      reused: false,
+    };
   } catch (error) {
     if (!(error instanceof SandboxFailed)) throw error;
     await gradebook.release(key);
@@ -80,8 +103,21 @@ interface Sheet {
 }
 
 function graded(sheet: Sheet, notebook: Notebook, answers: FoundAnswers, {tasks, cells, capped}: Judgement): SubmissionResult {
-  const warnings = [...sheet.warnings, ...notebook.warnings, ...answers.warnings, ...(capped ? ['The notebook printed more than is shown.'] : [])];
-  return {...result(sheet), status: 'graded', reason: '', points: sum(tasks, task => task.points), tasks, cells: cellResults(notebook, answers, cells), warnings};
+  const warnings = [
+    ...sheet.warnings,
+    ...notebook.warnings,
+    ...answers.warnings,
+    ...(capped ? ['The notebook printed more than is shown.'] : []),
+  ];
+  return {
+    ...result(sheet),
+    status: 'graded',
+    reason: '',
+    points: sum(tasks, task => task.points),
+    tasks,
+    cells: cellResults(notebook, answers, cells),
+    warnings,
+  };
 }
 
 function notGraded(sheet: Sheet, reason: string): SubmissionResult {
@@ -124,7 +160,10 @@ function cellResults({cells}: Notebook, {code, answeredBy}: FoundAnswers, ran: J
     .map(({id, source}) => {
       const {output = '', error} = ran[places.get(id)!] ?? {};
       const task = tasks.get(id);
-      const shown = source.length > shownSourceCharacters ? `${source.slice(0, shownSourceCharacters)}\n… ${source.length - shownSourceCharacters} more characters` : source;
+      const shown =
+        source.length > shownSourceCharacters
+          ? `${source.slice(0, shownSourceCharacters)}\n… ${source.length - shownSourceCharacters} more characters`
+          : source;
       return {id, source: shown, output, ...(task === undefined ? {} : {task}), ...(error === undefined ? {} : {error})};
     });
 }

@@ -55,14 +55,22 @@ export class IsolationMissing extends Error {
 export async function grade(options: GradeOptions): Promise<GradeSummary> {
   const {lesson, to, signal} = options;
   const files = await collectSubmissions(options.from);
-  if (!files.length) throw new Error(`Expected notebooks (.ipynb) in ${options.from}, found none; see snapgrid grade --help for how a folder is laid out`);
+  if (!files.length)
+    throw new Error(`Expected notebooks (.ipynb) in ${options.from}, found none; see snapgrid grade --help for how a folder is laid out`);
   const width = Math.min(options.width ?? availableParallelism(), files.length);
   const plan = await sandboxPlan(options);
   await mkdir(to, {recursive: true});
   const gradebook = await Gradebook.open(join(to, 'gradebook.sqlite'));
   const pool = new SandboxPool(plan, width, oneEach(files).length);
   try {
-    const context: GradingContext = {lesson, isolation: options.isolation, secret: options.secret, graderVersion: options.graderVersion, source: pool, gradebook};
+    const context: GradingContext = {
+      lesson,
+      isolation: options.isolation,
+      secret: options.secret,
+      graderVersion: options.graderVersion,
+      source: pool,
+      gradebook,
+    };
     const results: SubmissionResult[] = [];
     const queue = oneEach(files);
     const total = queue.length;

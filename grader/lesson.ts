@@ -29,7 +29,9 @@ export async function findGradedLesson(from: string, wanted: string | undefined)
     const said = await lessonOf(file.path);
     if (said !== undefined && lessonSlugs().includes(said)) return loadGradedLesson(said);
   }
-  throw new Error(`Expected notebooks in ${from} that say which lesson they are of, found none; say it: --lesson 04 (there are ${lessonSlugs().join(', ')})`);
+  throw new Error(
+    `Expected notebooks in ${from} that say which lesson they are of, found none; say it: --lesson 04 (there are ${lessonSlugs().join(', ')})`,
+  );
 }
 
 async function lessonOf(path: string): Promise<string | undefined> {

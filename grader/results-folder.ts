@@ -15,7 +15,11 @@ export async function writeSubmission(folder: string, result: SubmissionResult, 
 }
 
 /** Writes what is about the whole class. */
-export async function writeClass(folder: string, results: readonly SubmissionResult[], lesson: {title: string; slug: string}): Promise<void> {
+export async function writeClass(
+  folder: string,
+  results: readonly SubmissionResult[],
+  lesson: {title: string; slug: string},
+): Promise<void> {
   const feedbackPath = (result: SubmissionResult): string => `${encodeURIComponent(folderOf(result.learner))}/feedback.html`;
   await replaceFile(join(folder, 'class.html'), classPage(results, lesson, {feedbackPath}));
   await replaceFile(join(folder, 'grades.csv'), gradesCsv(results));
@@ -23,7 +27,11 @@ export async function writeClass(folder: string, results: readonly SubmissionRes
 
 /** A learner's name as the name of a folder, on every file system. */
 export function folderOf(learner: string): string {
-  const safe = learner.replace(/[^\p{L}\p{N}\p{M}\p{Emoji} ._@+-]/gu, '-').slice(0, 80).trim() || 'learner';
+  const safe =
+    learner
+      .replace(/[^\p{L}\p{N}\p{M}\p{Emoji} ._@+-]/gu, '-')
+      .slice(0, 80)
+      .trim() || 'learner';
   return reserved.has(safe.toLowerCase()) || /^\.+$/.test(safe) ? `${safe}-learner` : safe;
 }
 
@@ -43,6 +51,9 @@ async function replaceFile(path: string, content: string): Promise<void> {
   } catch (cause) {
     await rm(half, {force: true});
     const {code, message} = cause as NodeJS.ErrnoException;
-    throw new Error(`Expected to write ${path}, got ${code ?? message}; ${code === 'ENOSPC' ? 'make room on the disk' : 'check the folder'} and start again: what was graded is kept`, {cause});
+    throw new Error(
+      `Expected to write ${path}, got ${code ?? message}; ${code === 'ENOSPC' ? 'make room on the disk' : 'check the folder'} and start again: what was graded is kept`,
+      {cause},
+    );
   }
 }

@@ -47,7 +47,8 @@ export interface CellResult {
 /** Returns what JSON holds as a result. @throws Error that names every field that is not as the schema says. */
 export function parseResult(json: string): SubmissionResult {
   const value: unknown = JSON.parse(json);
-  if (!validate(value)) throw new Error(`Expected a result of schema 1, got: ${ajv.errorsText(validate.errors)}; grade the submission again`);
+  if (!validate(value))
+    throw new Error(`Expected a result of schema 1, got: ${ajv.errorsText(validate.errors)}; grade the submission again`);
   return value as SubmissionResult;
 }
 

@@ -12,6 +12,9 @@ export async function courseSecret(path: string): Promise<string> {
     await chmod(path, 0o600);
   }
   const secret = (await readFile(path, 'utf8')).trim();
-  if (!/^[0-9a-f]{64}$/.test(secret)) throw new Error(`Expected 64 hexadecimal digits in ${path}, got something else; restore it from a backup, or remove it: grades change then`);
+  if (!/^[0-9a-f]{64}$/.test(secret))
+    throw new Error(
+      `Expected 64 hexadecimal digits in ${path}, got something else; restore it from a backup, or remove it: grades change then`,
+    );
   return secret;
 }

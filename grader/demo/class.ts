@@ -42,16 +42,26 @@ export async function writeDemoClass(folder: string, graded: GradedLesson): Prom
     expected.push({learner, file, ...expectation});
   };
   const hostile = hostileSubmissions({lesson: graded.lesson, solved: solvedNotebook(parsed, answers.source), imports: graded.imports});
-  for (const {name, notebook, points, verdicts} of hostile) await write(name, JSON.stringify(notebook), {status: 'graded', points, verdicts});
+  for (const {name, notebook, points, verdicts} of hostile)
+    await write(name, JSON.stringify(notebook), {status: 'graded', points, verdicts});
   for (const [learner, text] of Object.entries(broken)) await write(learner, text, {status: 'not graded', verdicts: {}});
   // Mistakes of every task: each file's name begins with its task's.
   const mistakes = spread(wrong, 5);
   for (const {name, source} of mistakes) {
     const caughtBy = mistakeOf(source);
-    await write(`wrong-${stem(name)}`, JSON.stringify(solvedNotebook(parsed, answers.source, source)), {status: 'graded', below: max, verdicts: {}, caughtBy});
+    await write(`wrong-${stem(name)}`, JSON.stringify(solvedNotebook(parsed, answers.source, source)), {
+      status: 'graded',
+      below: max,
+      verdicts: {},
+      caughtBy,
+    });
   }
   for (const {name, source} of spread(alternatives, classSize - expected.length))
-    await write(`right-${stem(name)}`, JSON.stringify(solvedNotebook(parsed, answers.source, source)), {status: 'graded', points: max, verdicts: {}});
+    await write(`right-${stem(name)}`, JSON.stringify(solvedNotebook(parsed, answers.source, source)), {
+      status: 'graded',
+      points: max,
+      verdicts: {},
+    });
   await writeFile(join(folder, 'expected.json'), `${JSON.stringify(expected, null, 2)}\n`);
   return expected;
 }

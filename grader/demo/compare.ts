@@ -20,6 +20,7 @@ function differenceOf({status, points, below, verdicts, caughtBy}: Expectation, 
     if (task?.verdict !== verdict) return `expected the verdict ${verdict} for ${name}, got ${task?.verdict ?? 'none'}`;
   }
   const check = caughtBy && result.tasks.find(task => task.task === caughtBy.task)?.checks.find(one => one.name === caughtBy.check);
-  if (caughtBy && check?.verdict !== 'failed' && check?.verdict !== 'error') return `expected to be caught by "${caughtBy.check}", got ${check?.verdict ?? 'no such check'}`;
+  if (caughtBy && check?.verdict !== 'failed' && check?.verdict !== 'error')
+    return `expected to be caught by "${caughtBy.check}", got ${check?.verdict ?? 'no such check'}`;
   return undefined;
 }

@@ -29,8 +29,18 @@ export function hostileSubmissions(assignment: Assignment): HostileSubmission[] 
   const two = second.name;
   const all = sum(lesson.tasks.map(points));
   const everyTask = (body: string): Notebook => lesson.tasks.reduce((notebook, task) => answer(notebook, task.name, body), solved);
-  const right = (name: string, notebook: Notebook): HostileSubmission => ({name, notebook, points: all, verdicts: verdictsOf(lesson, 'passed')});
-  const nothing = (name: string, notebook: Notebook, verdicts: Record<string, Verdict> = {}): HostileSubmission => ({name, notebook, points: 0, verdicts});
+  const right = (name: string, notebook: Notebook): HostileSubmission => ({
+    name,
+    notebook,
+    points: all,
+    verdicts: verdictsOf(lesson, 'passed'),
+  });
+  const nothing = (name: string, notebook: Notebook, verdicts: Record<string, Verdict> = {}): HostileSubmission => ({
+    name,
+    notebook,
+    points: 0,
+    verdicts,
+  });
   const losesOne = (name: string, verdict: Verdict, notebook: Notebook): HostileSubmission => ({
     name,
     notebook,
@@ -39,7 +49,12 @@ export function hostileSubmissions(assignment: Assignment): HostileSubmission[] 
   });
   return [
     right('01-correct', solved),
-    {name: '02-task-two-wrong', notebook: answer(solved, two, 'return 0;'), points: all - points(second), verdicts: {...verdictsOf(lesson, 'passed'), [two]: 'failed'}},
+    {
+      name: '02-task-two-wrong',
+      notebook: answer(solved, two, 'return 0;'),
+      points: all - points(second),
+      verdicts: {...verdictsOf(lesson, 'passed'), [two]: 'failed'},
+    },
     losesOne('03-task-one-raises', 'error', answer(solved, one, "throw new Error('not today');")),
     losesOne('04-loops-for-ever', 'timeout', answer(solved, one, 'for (;;) {}')),
     losesOne('04b-cell-loops-for-ever', 'timeout', cell(solved, one, 'for (;;) {}')),
@@ -52,7 +67,11 @@ export function hostileSubmissions(assignment: Assignment): HostileSubmission[] 
     right('08-check-cells-deleted', {...solved, cells: solved.cells.filter(c => !('check' in ownMetadata(c)))}),
     nothing('09-redefines-the-metric', add(everyTask('return 0;'), attacks.redefines, 0)),
     nothing('10-patches-the-runtime', add(everyTask('return 0;'), attacks.patchesRuntime, 0)),
-    nothing('11-writes-noise-everywhere', add(everyTask('return 0;'), attacks.writesNoise), nodeAllowed ? verdictsOf(lesson, 'forged') : {}),
+    nothing(
+      '11-writes-noise-everywhere',
+      add(everyTask('return 0;'), attacks.writesNoise),
+      nodeAllowed ? verdictsOf(lesson, 'forged') : {},
+    ),
     nothing('11b-writes-forged-messages', add(everyTask('return 0;'), attacks.writesForgedMessages)),
     nothing('12-searches-for-tests', everyTask(attacks.searches)),
     right('13-writes-to-the-gradebook', add(solved, attacks.writesElsewhere)),

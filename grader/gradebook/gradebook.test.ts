@@ -8,8 +8,25 @@ import {Gradebook, type SubmissionKey} from './gradebook.ts';
 
 const key: SubmissionKey = {lesson: '98-small', lessonVersion: 1, learner: 'ada', contentHash: 'c0ffee', seedId: '01234567'};
 const result: SubmissionResult = {
-  schema: 1, learner: 'ada', file: 'ada_small.ipynb', lesson: '98-small', lessonVersion: 1, graderVersion: '0', contentHash: 'c0ffee', seedId: '01234567', backend: 'cpu',
-  isolation: 'bubblewrap', status: 'graded', reason: '', started: '2026-01-01T00:00:00.000Z', seconds: 1, points: 5, max: 5, tasks: [], cells: [], warnings: [],
+  schema: 1,
+  learner: 'ada',
+  file: 'ada_small.ipynb',
+  lesson: '98-small',
+  lessonVersion: 1,
+  graderVersion: '0',
+  contentHash: 'c0ffee',
+  seedId: '01234567',
+  backend: 'cpu',
+  isolation: 'bubblewrap',
+  status: 'graded',
+  reason: '',
+  started: '2026-01-01T00:00:00.000Z',
+  seconds: 1,
+  points: 5,
+  max: 5,
+  tasks: [],
+  cells: [],
+  warnings: [],
 };
 
 describe('a gradebook', () => {

@@ -31,7 +31,9 @@ export class Gradebook {
       return new Gradebook(db);
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
-      const next = /locked|busy/i.test(message) ? 'another program holds it: close that and start again' : 'check that the folder can be written and is not full; a damaged gradebook can be moved aside, its submissions are then graded anew';
+      const next = /locked|busy/i.test(message)
+        ? 'another program holds it: close that and start again'
+        : 'check that the folder can be written and is not full; a damaged gradebook can be moved aside, its submissions are then graded anew';
       throw new Error(`Expected a gradebook at ${path}, got: ${message}; ${next}`, {cause});
     }
   }
@@ -73,24 +75,41 @@ export class Gradebook {
   }
 
   private where<Q extends {where(column: keyof SubmissionRow, operator: '=', value: string | number): Q}>(query: Q, key: SubmissionKey): Q {
-    return Object.entries(columns(key)).reduce((filtered, [column, value]) => filtered.where(column as keyof SubmissionRow, '=', value), query);
+    return Object.entries(columns(key)).reduce(
+      (filtered, [column, value]) => filtered.where(column as keyof SubmissionRow, '=', value),
+      query,
+    );
   }
 }
 
-function columns({lesson, lessonVersion, learner, contentHash, seedId}: SubmissionKey): Pick<SubmissionRow, 'lesson' | 'lesson_version' | 'learner' | 'content_hash' | 'seed_id'> {
+function columns({
+  lesson,
+  lessonVersion,
+  learner,
+  contentHash,
+  seedId,
+}: SubmissionKey): Pick<SubmissionRow, 'lesson' | 'lesson_version' | 'learner' | 'content_hash' | 'seed_id'> {
   return {lesson, lesson_version: lessonVersion, learner, content_hash: contentHash, seed_id: seedId};
 }
 
 async function migrate(db: Kysely<GradebookTables>): Promise<void> {
-  await db.schema.createTable('gradebook_version').ifNotExists().addColumn('version', 'integer', column => column.notNull()).execute();
+  await db.schema
+    .createTable('gradebook_version')
+    .ifNotExists()
+    .addColumn('version', 'integer', column => column.notNull())
+    .execute();
   const done = (await db.selectFrom('gradebook_version').select('version').executeTakeFirst())?.version ?? 0;
-  if (done > migrations.length) throw new Error(`it was written by a newer snapgrid (version ${done} of its tables, this one knows ${migrations.length})`);
+  if (done > migrations.length)
+    throw new Error(`it was written by a newer snapgrid (version ${done} of its tables, this one knows ${migrations.length})`);
   for (const [i, migration] of migrations.entries()) {
     if (i < done) continue;
     await db.transaction().execute(async transaction => {
       await migration(transaction);
       await transaction.deleteFrom('gradebook_version').execute();
-      await transaction.insertInto('gradebook_version').values({version: i + 1}).execute();
+      await transaction
+        .insertInto('gradebook_version')
+        .values({version: i + 1})
+        .execute();
     });
   }
 }

@@ -66,7 +66,9 @@ function errorOf({error, loss}: CellOutcome): {error?: string} {
 
 /** Hidden inputs' seed: the same on a regrade, new on every attempt, different per learner. */
 export function hiddenSeed(secret: string, learner: string, lesson: string, version: number, contentHash: string): string {
-  return createHmac('sha256', secret).update(JSON.stringify([learner, lesson, version, contentHash])).digest('hex');
+  return createHmac('sha256', secret)
+    .update(JSON.stringify([learner, lesson, version, contentHash]))
+    .digest('hex');
 }
 
 /** Tells seeds apart and gives none away. */

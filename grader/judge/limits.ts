@@ -11,11 +11,17 @@ export interface Loss {
   readonly message: string;
 }
 
-export const timedOut = (ms: number): Loss => ({verdict: 'timeout', message: `Expected an answer within ${(ms / 1000).toLocaleString('en')} s, got none in that time.`});
+export const timedOut = (ms: number): Loss => ({
+  verdict: 'timeout',
+  message: `Expected an answer within ${(ms / 1000).toLocaleString('en')} s, got none in that time.`,
+});
 
 export const outOfMemory: Loss = {verdict: 'memory', message: 'The code took more memory than this lesson allows.'};
 
-export const answerTooLarge: Loss = {verdict: 'memory', message: 'Expected an answer of at most 64 MB, got a larger one; is it the value that the task asks for?'};
+export const answerTooLarge: Loss = {
+  verdict: 'memory',
+  message: 'Expected an answer of at most 64 MB, got a larger one; is it the value that the task asks for?',
+};
 
 export const budgetUsed: Loss = {verdict: 'timeout', message: "Not run: the notebook's time was used up before."};
 
@@ -30,5 +36,7 @@ export function lossOf(end: SandboxEnd, brokeProtocol: boolean): Loss {
 /** Whether code ran into a memory or storage limit and was told so by an ordinary error. */
 export function ranOutOfMemory({name, message}: Pick<ThrownError, 'name' | 'message'>): boolean {
   if (name === 'RangeError' && /array buffer allocation failed|invalid (typed )?array( buffer)? length/i.test(message)) return true;
-  return /\b(ENOSPC|ENOMEM|EFBIG|EDQUOT|ERR_MEMORY_ALLOCATION_FAILED|ERR_WORKER_OUT_OF_MEMORY)\b|no space left on device|cannot allocate memory/i.test(message);
+  return /\b(ENOSPC|ENOMEM|EFBIG|EDQUOT|ERR_MEMORY_ALLOCATION_FAILED|ERR_WORKER_OUT_OF_MEMORY)\b|no space left on device|cannot allocate memory/i.test(
+    message,
+  );
 }

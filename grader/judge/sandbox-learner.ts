@@ -32,7 +32,8 @@ export class SandboxLearner implements Learner {
 
   async inputsAfter(name: string, ...args: readonly Plain[]): Promise<readonly Plain[]> {
     const after = await this.ask(name, connection => connection.call('snapgridInputsAfter', [name, ...args]));
-    if (!Array.isArray(after) || after.length !== args.length) throw new LearnerThrew(`${name} took its inputs away; return a new value and leave them as they are.`);
+    if (!Array.isArray(after) || after.length !== args.length)
+      throw new LearnerThrew(`${name} took its inputs away; return a new value and leave them as they are.`);
     return after;
   }
 
@@ -60,16 +61,28 @@ export class SandboxLearner implements Learner {
     if (ranOutOfMemory(answer.error)) throw lost(outOfMemory);
     // The cell that would have declared it was cut: that, not the missing name, is what happened.
     if (this.answer?.loss) throw lost(this.answer.loss);
-    if (this.answer?.error !== undefined) throw new LearnerThrew(`The cell of ${this.task} did not run to its end: ${firstLine(this.answer.error)}`);
+    if (this.answer?.error !== undefined)
+      throw new LearnerThrew(`The cell of ${this.task} did not run to its end: ${firstLine(this.answer.error)}`);
     throw new LearnerThrew(describe(name, answer.error));
   }
 }
 
-const standardErrors = new Set(['Error', 'TypeError', 'RangeError', 'ReferenceError', 'SyntaxError', 'EvalError', 'URIError', 'AggregateError']);
+const standardErrors = new Set([
+  'Error',
+  'TypeError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'EvalError',
+  'URIError',
+  'AggregateError',
+]);
 
 function describe(name: string, {name: kind}: ThrownError): string {
-  if (kind === 'ValueError') return `${name} returned a value that cannot be graded; return numbers, strings, tensors that are not disposed, lists or records of those.`;
-  if (kind === 'ReferenceError') return `${name} is not defined, or it uses a name that is not; run your notebook from top to bottom in a new session.`;
+  if (kind === 'ValueError')
+    return `${name} returned a value that cannot be graded; return numbers, strings, tensors that are not disposed, lists or records of those.`;
+  if (kind === 'ReferenceError')
+    return `${name} is not defined, or it uses a name that is not; run your notebook from top to bottom in a new session.`;
   return `${name} threw ${standardErrors.has(kind) ? `a ${kind}` : 'an error'} on the grader's inputs; try it on other shapes and values than the notebook's.`;
 }
 

@@ -68,7 +68,7 @@ export class Workspace {
   }
 
   private async runFrom(first: number): Promise<void> {
-    for (let next = first; ; ) {
+    for (let next = first; ;) {
       const lost = await this.runUntilLost(next);
       if (lost === undefined) return;
       this.discard();
@@ -102,7 +102,11 @@ export class Workspace {
     const limitMs = Math.max(200, this.remainingMs / 2);
     const started = performance.now();
     try {
-      const done = await this.within(connection.run({name: `cell ${index + 1}`, code: this.cells[index]!, result: false}), limitMs, timedOut(limitMs));
+      const done = await this.within(
+        connection.run({name: `cell ${index + 1}`, code: this.cells[index]!, result: false}),
+        limitMs,
+        timedOut(limitMs),
+      );
       if (!('verdict' in done)) return outcomeOf(done);
       if (done.verdict === 'forged') this.forged = done;
       if (done.verdict !== 'timeout') return {loss: done, lostSandbox: true};

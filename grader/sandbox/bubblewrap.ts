@@ -30,18 +30,51 @@ export const howToGetBubblewrap =
  * Returns bubblewrap's arguments up to and including the program's own: no network, no files but the mounts, process and user names of its own,
  * / and /dev read-only (both would otherwise take memory outside every limit), /tmp and /dev/shm sized.
  */
-export function bubblewrapArguments(mounts: readonly Mount[], limits: SandboxLimits, environment: Readonly<Record<string, string>>, program: readonly string[]): string[] {
+export function bubblewrapArguments(
+  mounts: readonly Mount[],
+  limits: SandboxLimits,
+  environment: Readonly<Record<string, string>>,
+  program: readonly string[],
+): string[] {
   return [
-    '--unshare-all', '--unshare-user', '--disable-userns', '--cap-drop', 'ALL', '--new-session', '--die-with-parent', '--clearenv',
+    '--unshare-all',
+    '--unshare-user',
+    '--disable-userns',
+    '--cap-drop',
+    'ALL',
+    '--new-session',
+    '--die-with-parent',
+    '--clearenv',
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...mounts.flatMap(({from, to}) => ['--ro-bind', from, to]),
-    '--proc', '/proc',
-    '--dev', '/dev', '--size', `${16 * 2 ** 20}`, '--tmpfs', '/dev/shm', '--remount-ro', '/dev',
-    '--size', `${64 * 2 ** 20}`, '--tmpfs', inside.home, '--chdir', inside.home,
-    '--remount-ro', '/',
+    '--proc',
+    '/proc',
+    '--dev',
+    '/dev',
+    '--size',
+    `${16 * 2 ** 20}`,
+    '--tmpfs',
+    '/dev/shm',
+    '--remount-ro',
+    '/dev',
+    '--size',
+    `${64 * 2 ** 20}`,
+    '--tmpfs',
+    inside.home,
+    '--chdir',
+    inside.home,
+    '--remount-ro',
+    '/',
     ...(systemCallFilter(process.arch) ? ['--seccomp', `${filterDescriptor}`] : []),
     '--',
-    '/usr/bin/prlimit', `--data=${limits.memoryMiB * 2 ** 20}`, '--nproc=64', `--fsize=${50 * 10 ** 6}`, '--nofile=256', '--core=0', `--cpu=${limits.cpuSeconds}`, '--',
+    '/usr/bin/prlimit',
+    `--data=${limits.memoryMiB * 2 ** 20}`,
+    '--nproc=64',
+    `--fsize=${50 * 10 ** 6}`,
+    '--nofile=256',
+    '--core=0',
+    `--cpu=${limits.cpuSeconds}`,
+    '--',
     ...program,
   ];
 }
@@ -53,13 +86,17 @@ export function bubblewrapArguments(mounts: readonly Mount[], limits: SandboxLim
 export async function probeBubblewrap(mounts: readonly Mount[], identity: Identity): Promise<string | undefined> {
   const bwrap = findProgram('bwrap');
   if (!bwrap) return 'bubblewrap (the program bwrap) is not installed';
-  const run = bubblewrapArguments(mounts, {memoryMiB: 1000, cpuSeconds: 10}, {}, [nodeInside, '-e', '0']).filter((_, i, all) => all[i] !== '--seccomp' && all[i - 1] !== '--seccomp');
+  const run = bubblewrapArguments(mounts, {memoryMiB: 1000, cpuSeconds: 10}, {}, [nodeInside, '-e', '0']).filter(
+    (_, i, all) => all[i] !== '--seccomp' && all[i - 1] !== '--seccomp',
+  );
   return new Promise(resolve => {
     const child = spawn(bwrap, run, {stdio: ['ignore', 'ignore', 'pipe'], env: {}, ...identity});
     let said = '';
     child.stderr!.on('data', chunk => (said += chunk));
     child.on('error', error => resolve(`bubblewrap could not be started: ${error.message}`));
-    child.on('close', code => resolve(code === 0 ? undefined : `bubblewrap could not make a sandbox: ${said.trim() || `it ended with code ${code}`}`));
+    child.on('close', code =>
+      resolve(code === 0 ? undefined : `bubblewrap could not make a sandbox: ${said.trim() || `it ended with code ${code}`}`),
+    );
   });
 }
 

@@ -42,7 +42,14 @@ export class SandboxPool implements SandboxSource {
   /** Ends those that nobody took. */
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.all(this.starting.splice(0).map(one => one.then(({sandbox}) => end(sandbox), () => undefined)));
+    await Promise.all(
+      this.starting.splice(0).map(one =>
+        one.then(
+          ({sandbox}) => end(sandbox),
+          () => undefined,
+        ),
+      ),
+    );
   }
 
   private fill(): void {
@@ -60,7 +67,10 @@ async function start(plan: SandboxPlan): Promise<ReadySandbox> {
   const connection = new SessionConnection(sandbox.streams, {frameLimits});
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new SandboxFailed(`Expected a sandbox within ${readyTimeoutMs / 1000} s, got none; is the machine overloaded?`)), readyTimeoutMs);
+    timer = setTimeout(
+      () => reject(new SandboxFailed(`Expected a sandbox within ${readyTimeoutMs / 1000} s, got none; is the machine overloaded?`)),
+      readyTimeoutMs,
+    );
   });
   const ended = sandbox.ended.then((ended): never => {
     throw new SandboxFailed(`Expected a sandbox, got one that ended at once (${describeEnd(ended)}); snapgrid doctor says what is missing`);
@@ -68,11 +78,14 @@ async function start(plan: SandboxPlan): Promise<ReadySandbox> {
   try {
     const loaded = connection.ready.then(() => connection.run({name: 'start', code: `import '${plan.preload}';`, result: false}));
     const done = await Promise.race([loaded, late, ended]);
-    if (done.status === 'error') throw new SandboxFailed(`Expected tensors to load in the sandbox, got: ${done.error.message}; snapgrid doctor says what is missing`);
+    if (done.status === 'error')
+      throw new SandboxFailed(`Expected tensors to load in the sandbox, got: ${done.error.message}; snapgrid doctor says what is missing`);
     return {sandbox, connection};
   } catch (error) {
     sandbox.kill();
-    throw error instanceof SandboxFailed ? error : await ended.catch((failed: unknown) => failed as Error).then(failed => Promise.reject(failed));
+    throw error instanceof SandboxFailed
+      ? error
+      : await ended.catch((failed: unknown) => failed as Error).then(failed => Promise.reject(failed));
   } finally {
     clearTimeout(timer);
     ended.catch(() => undefined);

@@ -74,10 +74,17 @@ export function startSandbox(plan: SandboxPlan): Sandbox {
   for (const stream of child.stdio) stream?.on('error', () => undefined); // its end is told by `ended`
   const [, stdout, stderr, requests, control, events] = child.stdio as unknown as [null, Readable, Readable, Writable, Writable, Readable];
   const nearMemoryLimit = (): boolean => child.pid !== undefined && treeMemory(child.pid) > limitBytes / 2;
-  return {nearMemoryLimit, streams: {stdout, stderr, requests, control, events}, kill, ended, processes: () => (child.pid === undefined ? 0 : alive(child.pid))};
+  return {
+    nearMemoryLimit,
+    streams: {stdout, stderr, requests, control, events},
+    kill,
+    ended,
+    processes: () => (child.pid === undefined ? 0 : alive(child.pid)),
+  };
 }
 
-const heapAbort = /JavaScript heap out of memory|Fatal process out of memory|Reached heap limit|Failed to reserve|CodeRange setup|std::bad_alloc/i;
+const heapAbort =
+  /JavaScript heap out of memory|Fatal process out of memory|Reached heap limit|Failed to reserve|CodeRange setup|std::bad_alloc/i;
 
 function startBubblewrap({runtime, session, limits}: SandboxPlan): ChildProcess {
   // Below the data limit, so that a heap that grows too large ends with V8's own clear words.

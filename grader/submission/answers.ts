@@ -27,8 +27,10 @@ export function findAnswers(notebook: Notebook, tasks: readonly string[]): Found
       continue;
     }
     answeredBy.set(task, found);
-    if (declaring.length > 1) warnings.push(`${task} is declared in ${declaring.length} cells; the last one counts, as it does in a session.`);
-    else if (!both.length && declaring.length) warnings.push(`${task} was found by its name: its cell is not the one that the lesson gave.`);
+    if (declaring.length > 1)
+      warnings.push(`${task} is declared in ${declaring.length} cells; the last one counts, as it does in a session.`);
+    else if (!both.length && declaring.length)
+      warnings.push(`${task} was found by its name: its cell is not the one that the lesson gave.`);
   }
   return {code, answeredBy, warnings};
 }

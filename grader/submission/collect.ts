@@ -34,7 +34,12 @@ export async function collectSubmissions(folder: string, assignment?: string): P
   const base = inSubmitted ? join(folder, 'submitted') : folder;
   const files = paths
     .filter(path => !inSubmitted || path.startsWith(base + sep))
-    .filter(path => assignment === undefined || relative(base, dirname(path)).split(sep).length < 2 || relative(base, dirname(path)).split(sep)[1] === assignment)
+    .filter(
+      path =>
+        assignment === undefined ||
+        relative(base, dirname(path)).split(sep).length < 2 ||
+        relative(base, dirname(path)).split(sep)[1] === assignment,
+    )
     .map(path => ({learner: learnerOf(relative(base, path)), path, file: relative(folder, path)}));
   return files.sort((a, b) => compare(a.learner, b.learner) || compare(a.file, b.file));
 }
@@ -56,5 +61,8 @@ function compare(a: string, b: string): number {
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  return lstat(path).then(info => info.isDirectory(), () => false);
+  return lstat(path).then(
+    info => info.isDirectory(),
+    () => false,
+  );
 }

@@ -56,7 +56,11 @@ describe('reading', () => {
 
 describe('a notebook', () => {
   it('of nbformat 3 keeps its cells in worksheets', () => {
-    const read = parse({nbformat: 3, metadata: {}, worksheets: [{cells: [{cell_type: 'code', input: ['let a = 1;\n', 'a'], metadata: {}}]}]});
+    const read = parse({
+      nbformat: 3,
+      metadata: {},
+      worksheets: [{cells: [{cell_type: 'code', input: ['let a = 1;\n', 'a'], metadata: {}}]}],
+    });
     expect(read.cells[0]!.source).toBe('let a = 1;\na');
     expect(read.warnings.join()).toContain('format is 3');
   });
@@ -83,9 +87,12 @@ describe('an answer is found', () => {
     expect([answeredBy.get('quantize'), warnings]).toEqual([1, []]);
   });
 
-  it.each(['function quantize() {}', 'async function quantize() {}', 'let quantize = 1', 'export const quantize = 1', 'class quantize {}'])('by its name: %s', source => {
-    expect(find(cell(source)).answeredBy.get('quantize')).toBe(0);
-  });
+  it.each(['function quantize() {}', 'async function quantize() {}', 'let quantize = 1', 'export const quantize = 1', 'class quantize {}'])(
+    'by its name: %s',
+    source => {
+      expect(find(cell(source)).answeredBy.get('quantize')).toBe(0);
+    },
+  );
 
   it('where its cell was copied: the last declaration counts, as in a session', () => {
     const {answeredBy, warnings} = find(cell('const quantize = 1', marked), cell('const quantize = 2', marked));

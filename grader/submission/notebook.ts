@@ -46,7 +46,10 @@ export async function readSubmissionFile(path: string): Promise<Buffer> {
   });
   try {
     const {size} = await file.stat();
-    if (size > maxBytes) throw new UnreadableNotebook(`Expected at most ${maxBytes / 2 ** 20} MB, got ${Math.ceil(size / 2 ** 20)} MB; clear the outputs, then save and hand in again.`);
+    if (size > maxBytes)
+      throw new UnreadableNotebook(
+        `Expected at most ${maxBytes / 2 ** 20} MB, got ${Math.ceil(size / 2 ** 20)} MB; clear the outputs, then save and hand in again.`,
+      );
     const bytes = Buffer.alloc(size);
     const {bytesRead} = await file.read(bytes, 0, size, 0);
     return bytes.subarray(0, bytesRead);
@@ -61,10 +64,13 @@ export function contentHash(bytes: Buffer): string {
 
 /** Reads a notebook of nbformat 3, 4 or later. @throws UnreadableNotebook */
 export function parseNotebook(bytes: Buffer): Notebook {
-  if (bytes.byteLength === 0) throw new UnreadableNotebook('Expected a notebook, got an empty file; save it in JupyterLab and hand in again.');
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b) throw new UnreadableNotebook('Expected a notebook, got a zip archive; hand in the .ipynb file itself.');
+  if (bytes.byteLength === 0)
+    throw new UnreadableNotebook('Expected a notebook, got an empty file; save it in JupyterLab and hand in again.');
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b)
+    throw new UnreadableNotebook('Expected a notebook, got a zip archive; hand in the .ipynb file itself.');
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
-  if (nestedDeeperThan(text, maxNesting)) throw new UnreadableNotebook(`Expected a notebook, got JSON nested more than ${maxNesting} deep.`);
+  if (nestedDeeperThan(text, maxNesting))
+    throw new UnreadableNotebook(`Expected a notebook, got JSON nested more than ${maxNesting} deep.`);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -74,14 +80,18 @@ export function parseNotebook(bytes: Buffer): Notebook {
   if (!isRecord(value)) throw new UnreadableNotebook('Expected a notebook, got JSON of another kind.');
   const warnings: string[] = [];
   const format = value['nbformat'];
-  if (format !== 4) warnings.push(`The notebook's format is ${typeof format === 'number' ? format : 'not said'}, expected 4; it was read as well as it can be.`);
+  if (format !== 4)
+    warnings.push(
+      `The notebook's format is ${typeof format === 'number' ? format : 'not said'}, expected 4; it was read as well as it can be.`,
+    );
   const raw = rawCells(value);
   if (!raw) throw new UnreadableNotebook('Expected a notebook, got JSON without cells.');
   if (raw.length > maxCells) throw new UnreadableNotebook(`Expected at most ${maxCells} cells, got ${raw.length.toLocaleString('en')}.`);
   const metadata = isRecord(value['metadata']) ? value['metadata'] : {};
   const own = isRecord(metadata['snapgrid']) ? metadata['snapgrid'] : {};
   const kernel = isRecord(metadata['kernelspec']) ? metadata['kernelspec']['name'] : undefined;
-  if (typeof kernel === 'string' && kernel !== 'snapgrid') warnings.push(`The notebook was saved for the kernel "${kernel.slice(0, 40)}"; its cells are run as TypeScript.`);
+  if (typeof kernel === 'string' && kernel !== 'snapgrid')
+    warnings.push(`The notebook was saved for the kernel "${kernel.slice(0, 40)}"; its cells are run as TypeScript.`);
   const ids = new Set<string>();
   let missing = 0;
   let twice = 0;
@@ -98,7 +108,10 @@ export function parseNotebook(bytes: Buffer): Notebook {
   if (twice) warnings.push(`${twice} cells share another cell's id; they are numbered.`);
   if (cells.length < raw.length) warnings.push(`${raw.length - cells.length} cells are none and were left out.`);
   const long = cells.find(cell => cell.source.length > maxSourceCharacters);
-  if (long) throw new UnreadableNotebook(`Expected cells of at most ${maxSourceCharacters.toLocaleString('en')} characters, got ${long.source.length.toLocaleString('en')}.`);
+  if (long)
+    throw new UnreadableNotebook(
+      `Expected cells of at most ${maxSourceCharacters.toLocaleString('en')} characters, got ${long.source.length.toLocaleString('en')}.`,
+    );
   return {cells, warnings, ...(typeof own['lesson'] === 'string' ? {lesson: own['lesson']} : {})};
 }
 

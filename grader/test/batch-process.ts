@@ -6,7 +6,14 @@ import {gradedSmallLesson} from './small-lesson.ts';
 const [from, to] = process.argv.slice(2);
 if (from === undefined || to === undefined) throw new Error('Expected a folder of submissions and one for results');
 const {results} = await grade({
-  from, to, lesson: gradedSmallLesson, isolation: 'bubblewrap', secret: '5e'.repeat(32), graderVersion: '0', root: projectRoot, width: 2,
+  from,
+  to,
+  lesson: gradedSmallLesson,
+  isolation: 'bubblewrap',
+  secret: '5e'.repeat(32),
+  graderVersion: '0',
+  root: projectRoot,
+  width: 2,
   onProgress: ({result, reused}) => console.log(reused ? 'reused' : 'graded', result.learner),
 });
 console.log('finished', results.length);

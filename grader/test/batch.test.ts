@@ -21,7 +21,7 @@ const odd: Record<string, [Notebook, string]> = {
   cycle: [answer('const chooseScale = () => { const a = []; a.push(a); return a; }'), 'error'],
   late: [answer('const chooseScale = () => new Promise(done => setTimeout(done, 8000, 1))'), 'timeout'],
   notAFunction: [answer('const chooseScale = 7'), 'error'],
-  rejects: [answer("const chooseScale = () => Promise.reject(null)"), 'error'],
+  rejects: [answer('const chooseScale = () => Promise.reject(null)'), 'error'],
   wrongDtype: [quantize('return x.div(scale).round()'), 'failed'],
   wrongShape: [quantize('return x.div(scale).round().toInt().reshape([1, -1])'), 'failed'],
   ragged: [quantize('return [[1], [2, 3]]'), 'failed'],
@@ -34,7 +34,8 @@ describe.skipIf(missing)('a batch', () => {
   let results: Map<string, SubmissionResult>;
 
   beforeAll(async () => {
-    const secrets = "async function chooseScale(x) { console.log('SEEN', x.dataSync().slice(0, 3).join()); throw new Error('SEEN ' + x.dataSync()[0]); }";
+    const secrets =
+      "async function chooseScale(x) { console.log('SEEN', x.dataSync().slice(0, 3).join()); throw new Error('SEEN ' + x.dataSync()[0]); }";
     all = await TestClass.make({
       ...Object.fromEntries(Object.entries(odd).map(([name, [notebook]]) => [name, notebook])),
       leaks: answer(secrets),
@@ -54,11 +55,14 @@ describe.skipIf(missing)('a batch', () => {
 
   afterAll(() => all.remove());
 
-  it.each(Object.entries(odd).map(([name, [, verdict]]) => ({name, verdict})))('calls an answer that is $name $verdict, and loses no other task', ({name, verdict}) => {
-    const result = results.get(name)!;
-    expect(scoreLine(result)).toContain(`:${verdict}`);
-    expect(result.tasks.filter(task => task.verdict === 'passed')).toHaveLength(1);
-  });
+  it.each(Object.entries(odd).map(([name, [, verdict]]) => ({name, verdict})))(
+    'calls an answer that is $name $verdict, and loses no other task',
+    ({name, verdict}) => {
+      const result = results.get(name)!;
+      expect(scoreLine(result)).toContain(`:${verdict}`);
+      expect(result.tasks.filter(task => task.verdict === 'passed')).toHaveLength(1);
+    },
+  );
 
   it('shows a learner nothing of hidden inputs, and the instructor all that was printed', () => {
     expect(all.file('leaks/result.json') + all.file('leaks/feedback.html')).not.toMatch(/SEEN -?\d|SEEN',? -?\d/);
@@ -108,7 +112,9 @@ describe.skipIf(missing)('a batch', () => {
 
   it('without bubblewrap says so in every result', async () => {
     const one = await TestClass.make({x: {...smallSolved, cells: [...smallSolved.cells, code('more', {}, '1')]}});
-    const {results: [result]} = await one.grade({isolation: 'process'});
+    const {
+      results: [result],
+    } = await one.grade({isolation: 'process'});
     await one.remove();
     expect([result!.isolation, result!.points]).toEqual(['process', 5]);
   });

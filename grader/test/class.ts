@@ -37,7 +37,14 @@ export class TestClass {
 
   async grade(change: Partial<GradeOptions> = {}): Promise<GradeSummary> {
     return grade({
-      from: this.submissions, to: this.results, lesson: gradedSmallLesson, isolation: 'bubblewrap', secret: '5e'.repeat(32), graderVersion: '0', root: projectRoot, ...change,
+      from: this.submissions,
+      to: this.results,
+      lesson: gradedSmallLesson,
+      isolation: 'bubblewrap',
+      secret: '5e'.repeat(32),
+      graderVersion: '0',
+      root: projectRoot,
+      ...change,
     });
   }
 

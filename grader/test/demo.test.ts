@@ -16,7 +16,13 @@ describe.skipIf(missing)('the demo', () => {
     const lesson = await loadDemoLesson();
     const expected = await writeDemoClass(join(folder, 'submissions'), lesson);
     const {results} = await grade({
-      from: join(folder, 'submissions'), to: join(folder, 'results'), lesson, isolation: 'bubblewrap', secret: '5e'.repeat(32), graderVersion: '0', root: projectRoot,
+      from: join(folder, 'submissions'),
+      to: join(folder, 'results'),
+      lesson,
+      isolation: 'bubblewrap',
+      secret: '5e'.repeat(32),
+      graderVersion: '0',
+      root: projectRoot,
     });
     await rm(folder, {recursive: true});
     expect(expected).toHaveLength(40);

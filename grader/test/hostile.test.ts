@@ -48,7 +48,9 @@ describe.skipIf(missing)('in the sandbox', () => {
   });
 
   it('no process survives its submission', () => {
-    const commands = readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(pid => commandLine(pid));
+    const commands = readdirSync('/proc')
+      .filter(name => /^\d+$/.test(name))
+      .map(pid => commandLine(pid));
     expect(commands.filter(command => /snapgrid-fork|globalThis\.kept/.test(command))).toEqual([]);
   });
 

@@ -15,8 +15,13 @@ describe.skipIf(missing)('a batch that is killed with -9', () => {
   const running: ChildProcess[] = [];
 
   beforeAll(async () => {
-    const answers = (i: number): string => (i % 3 ? `const chooseScale = x => x.abs().max().div(${120 + i}); // ${i}` : `const chooseScale = x => x.abs().max().div(127); // ${i}`);
-    learners = await TestClass.make(Object.fromEntries(Array.from({length: 10}, (_, i) => [`learner${i}`, cell(smallSolved, 'chooseScale', answers(i))])));
+    const answers = (i: number): string =>
+      i % 3
+        ? `const chooseScale = x => x.abs().max().div(${120 + i}); // ${i}`
+        : `const chooseScale = x => x.abs().max().div(127); // ${i}`;
+    learners = await TestClass.make(
+      Object.fromEntries(Array.from({length: 10}, (_, i) => [`learner${i}`, cell(smallSolved, 'chooseScale', answers(i))])),
+    );
   });
 
   afterAll(async () => {
@@ -25,7 +30,11 @@ describe.skipIf(missing)('a batch that is killed with -9', () => {
   });
 
   const batch = (to: string, killAfter = Infinity): Promise<string[]> => {
-    const child = spawn(process.execPath, [join(projectRoot, 'dist/grader/test/batch-process.js'), learners.submissions, join(learners.folder, to)], {stdio: ['ignore', 'pipe', 'inherit']});
+    const child = spawn(
+      process.execPath,
+      [join(projectRoot, 'dist/grader/test/batch-process.js'), learners.submissions, join(learners.folder, to)],
+      {stdio: ['ignore', 'pipe', 'inherit']},
+    );
     running.push(child);
     const lines: string[] = [];
     createInterface({input: child.stdout!}).on('line', line => {

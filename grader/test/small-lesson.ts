@@ -7,14 +7,30 @@ import type {GradedLesson} from '../lesson.ts';
 export const smallLesson: Lesson = {
   slug: '98-small',
   tasks: [
-    {name: 'chooseScale', title: 'Choose the scale', timeoutMs: 5000, checks: [scaleCheck('the largest value gets the code 127', 3, 1), scaleCheck('the scale holds for large tensors', 1000, 1)]},
-    {name: 'quantizeInt8', title: 'Quantize', timeoutMs: 5000, checks: [codesCheck('codes are the nearest grid points', 16, 2), codesCheck('large tensors too', 1000, 1)]},
+    {
+      name: 'chooseScale',
+      title: 'Choose the scale',
+      timeoutMs: 5000,
+      checks: [scaleCheck('the largest value gets the code 127', 3, 1), scaleCheck('the scale holds for large tensors', 1000, 1)],
+    },
+    {
+      name: 'quantizeInt8',
+      title: 'Quantize',
+      timeoutMs: 5000,
+      checks: [codesCheck('codes are the nearest grid points', 16, 2), codesCheck('large tensors too', 1000, 1)],
+    },
   ],
 };
 
 /** It allows Node's own modules, so that attacks meet the sandbox's walls and not the import policy before them. */
 export const gradedSmallLesson: GradedLesson = {
-  lesson: smallLesson, title: 'A small lesson', version: 1, imports: ['node:*'], backend: 'cpu', budgetSeconds: 10, memoryMiB: 512,
+  lesson: smallLesson,
+  title: 'A small lesson',
+  version: 1,
+  imports: ['node:*'],
+  backend: 'cpu',
+  budgetSeconds: 10,
+  memoryMiB: 512,
 };
 
 function scaleCheck(name: string, length: number, points: number): Check {
@@ -25,7 +41,13 @@ function scaleCheck(name: string, length: number, points: number): Check {
       const x = draw.tensor([length]);
       const scale = expectNumber(await learner.call('chooseScale', x), 'the scale');
       const expected = Math.max(...x.data.map(Math.abs)) / 127;
-      return {measured: Math.abs(scale / expected - 1), comparison: '<=', threshold: 1e-5, unit: '× scale', message: 'Is it the largest absolute value that is divided by 127?'};
+      return {
+        measured: Math.abs(scale / expected - 1),
+        comparison: '<=',
+        threshold: 1e-5,
+        unit: '× scale',
+        message: 'Is it the largest absolute value that is divided by 127?',
+      };
     },
   };
 }
@@ -45,7 +67,13 @@ function codesCheck(name: string, length: number, points: number): Check {
         const ideal = Math.min(127, Math.max(-127, x.data[i]! / scale));
         if (Math.abs(code - ideal) > 0.5 + 1e-4) wrong++;
       }
-      return {measured: wrong, comparison: '==', threshold: 0, unit: 'codes', message: 'Some codes are not the nearest: is it rounded, then clipped?'};
+      return {
+        measured: wrong,
+        comparison: '==',
+        threshold: 0,
+        unit: 'codes',
+        message: 'Some codes are not the nearest: is it rounded, then clipped?',
+      };
     },
   };
 }
@@ -53,12 +81,23 @@ function codesCheck(name: string, length: number, points: number): Check {
 export const smallSolved: Notebook = {
   nbformat: 4,
   nbformat_minor: 5,
-  metadata: {kernelspec: {name: 'snapgrid', display_name: 'TypeScript (snapgrid)', language: 'typescript'}, snapgrid: {lesson: smallLesson.slug, version: 1}},
+  metadata: {
+    kernelspec: {name: 'snapgrid', display_name: 'TypeScript (snapgrid)', language: 'typescript'},
+    snapgrid: {lesson: smallLesson.slug, version: 1},
+  },
   cells: [
     code('setup', {}, "import * as tf from '@tensorflow/tfjs-node-gpu';\nimport {check} from 'snapgrid/exercises/98-small';"),
-    code('chooseScale', {task: 'chooseScale'}, 'function chooseScale(x: tf.Tensor): number {\n  return x.abs().max().dataSync()[0]! / 127;\n}\nconsole.log(chooseScale(tf.tensor1d([1, -127])));'),
+    code(
+      'chooseScale',
+      {task: 'chooseScale'},
+      'function chooseScale(x: tf.Tensor): number {\n  return x.abs().max().dataSync()[0]! / 127;\n}\nconsole.log(chooseScale(tf.tensor1d([1, -127])));',
+    ),
     code('check-chooseScale', {check: 'chooseScale'}, "await check('chooseScale')"),
-    code('quantizeInt8', {task: 'quantizeInt8'}, 'const quantizeInt8 = (x: tf.Tensor, scale: number) => x.div(scale).round().clipByValue(-127, 127).toInt();'),
+    code(
+      'quantizeInt8',
+      {task: 'quantizeInt8'},
+      'const quantizeInt8 = (x: tf.Tensor, scale: number) => x.div(scale).round().clipByValue(-127, 127).toInt();',
+    ),
     code('check-quantizeInt8', {check: 'quantizeInt8'}, "await check('quantizeInt8')"),
   ],
 };

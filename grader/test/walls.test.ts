@@ -22,7 +22,11 @@ describe.skipIf(missing)('a sandbox refuses to', () => {
     const connection = new SessionConnection(sandbox.streams);
     await connection.ready;
     expect(await connection.run({name: 'start', code: `import '${plan.preload}'`, result: false})).toEqual({status: 'ok'});
-    await connection.run({name: 'attack', code: `const fs = process.getBuiltinModule('node:fs');\nasync function attack() { ${code} }`, result: false});
+    await connection.run({
+      name: 'attack',
+      code: `const fs = process.getBuiltinModule('node:fs');\nasync function attack() { ${code} }`,
+      result: false,
+    });
     const called = await connection.call('attack', []);
     return called.status === 'ok' ? `ALLOWED ${JSON.stringify(called.value)}` : `refused ${called.error.message}`;
   };
@@ -38,10 +42,13 @@ describe.skipIf(missing)('a sandbox refuses to', () => {
     ['fill /dev/shm beyond 16 MB', "fs.writeFileSync('/dev/shm/a', Buffer.alloc(2e7))"],
     ['write a file beyond 50 MB', "fs.writeFileSync('/tmp/a', Buffer.alloc(5.5e7))"],
     ['read the memory of its first process', "return fs.readFileSync('/proc/1/mem', 'utf8')"],
-    ['reach a server on this machine', "return await new Promise((yes, no) => process.getBuiltinModule('node:net').connect(22, '127.0.0.1', () => yes('connected')).on('error', no))"],
+    [
+      'reach a server on this machine',
+      "return await new Promise((yes, no) => process.getBuiltinModule('node:net').connect(22, '127.0.0.1', () => yes('connected')).on('error', no))",
+    ],
     ['resolve a name', "return await process.getBuiltinModule('node:dns/promises').lookup('localhost.localdomain.example')"],
-    ['be another user', "process.setuid(0)"],
-    ['take 2 GB', "const a = []; for (let i = 0; i < 20; i++) a.push(Buffer.alloc(1e8, 1))"],
+    ['be another user', 'process.setuid(0)'],
+    ['take 2 GB', 'const a = []; for (let i = 0; i < 20; i++) a.push(Buffer.alloc(1e8, 1))'],
   ])('%s', async (_, code) => {
     expect(await attempt(code)).toMatch(/^refused (?!No backend)/);
   });
@@ -58,7 +65,8 @@ describe.skipIf(missing)('a sandbox refuses to', () => {
   });
 
   it('show a file of this machine beyond its program, its packages and their libraries', async () => {
-    const code = "const seen = []; for (const folder of ['/', '/snapgrid', '/snapgrid/data', '/snapgrid/dist', '/usr', '/usr/bin']) if (fs.existsSync(folder)) seen.push(folder + ': ' + fs.readdirSync(folder).sort().join(' ')); return seen";
+    const code =
+      "const seen = []; for (const folder of ['/', '/snapgrid', '/snapgrid/data', '/snapgrid/dist', '/usr', '/usr/bin']) if (fs.existsSync(folder)) seen.push(folder + ': ' + fs.readdirSync(folder).sort().join(' ')); return seen";
     const seen = await attempt(code);
     expect(seen).toMatch(/"\/snapgrid: (data )?dist node_modules package.json"/);
     if (existsSync(join(projectRoot, 'data/weights'))) expect(seen).toContain('"/snapgrid/data: weights"');
@@ -78,7 +86,11 @@ describe.skipIf(missing)('a sandbox refuses to', () => {
     const sandbox = startSandbox(plan);
     const connection = new SessionConnection(sandbox.streams);
     await connection.ready;
-    await connection.run({name: 'attack', code: "const {spawn} = process.getBuiltinModule('node:child_process'); for (let i = 0; i < 10; i++) spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)//survivor'], {detached: true, stdio: 'ignore'})", result: false});
+    await connection.run({
+      name: 'attack',
+      code: "const {spawn} = process.getBuiltinModule('node:child_process'); for (let i = 0; i < 10; i++) spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)//survivor'], {detached: true, stdio: 'ignore'})",
+      result: false,
+    });
     expect(sandbox.processes()).toBeGreaterThan(5);
     sandbox.kill();
     await sandbox.ended;
