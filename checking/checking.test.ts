@@ -242,3 +242,21 @@ describe('in a notebook', () => {
     expect(taskHtml(result)).toContain('✗ Double &#60;it&#62;: failed');
   });
 });
+
+test('an answer that does nothing gets no points for doing no harm', async () => {
+  const task: Task = {
+    name: 'f',
+    title: 'f',
+    timeoutMs: 1000,
+    checks: [
+      {
+        name: 'is right',
+        points: 2,
+        measure: async learner => ({measured: Number(await learner.call('f', 1)), comparison: '==', threshold: 2, unit: '', message: 'no'}),
+      },
+      {name: 'does no harm', points: 1, measure: learner => unchangedInputs(learner, 'f', 1)},
+    ],
+  };
+  expect(await runTask(task, learnerOf({f: () => 0}), 's')).toMatchObject({points: 0, verdict: 'failed'});
+  expect(await runTask(task, learnerOf({f: (x: number) => 2 * x}), 's')).toMatchObject({points: 3, verdict: 'passed'});
+});

@@ -21,11 +21,16 @@ export async function runTask(task: Task, learner: Learner, seed: string): Promi
   if (task.checks.length === 0) throw new Error(`Expected task ${task.name} to have checks, got none; zero checks are never a pass`);
   let lost: TaskLost | undefined;
   let results: CheckResult[] = [];
+  const guards = new Set<string>();
   for (const check of task.checks) {
     const outcome = lost ?? (await runCheck(check, learner, new Draw(`${seed}/${task.name}/${check.name}`)));
     if (outcome instanceof TaskLost) lost = outcome;
-    results.push(outcome instanceof TaskLost ? without(check, outcome.verdict, outcome.message) : outcome);
+    else if (outcome.guard) guards.add(check.name);
+    results.push(outcome instanceof TaskLost ? without(check, outcome.verdict, outcome.message) : outcome.result);
   }
+  const others = results.filter(result => !guards.has(result.name));
+  if (others.length > 0 && others.every(result => result.verdict !== 'passed'))
+    results = results.map((result, i) => (guards.has(result.name) && result.verdict === 'passed' ? tooEarly(task.checks[i]!) : result));
   // Nothing that a process said before it lied is believed.
   if (lost?.verdict === 'forged') results = task.checks.map(check => without(check, 'forged', lost!.message));
   const sum = (of: (result: CheckResult) => number): number => results.reduce((total, result) => total + of(result), 0);
@@ -39,20 +44,27 @@ export async function runTask(task: Task, learner: Learner, seed: string): Promi
   };
 }
 
-async function runCheck(check: Check, learner: Learner, draw: Draw): Promise<CheckResult | TaskLost> {
+interface Outcome {
+  readonly result: CheckResult;
+  readonly guard: boolean;
+}
+
+async function runCheck(check: Check, learner: Learner, draw: Draw): Promise<Outcome | TaskLost> {
   try {
-    return judge(check, await check.measure(learner, draw));
+    const measurement = await check.measure(learner, draw);
+    return {result: judge(check, measurement), guard: measurement.guard ?? false};
   } catch (error) {
     if (error instanceof TaskLost) return error;
-    if (error instanceof WrongAnswer) return without(check, 'failed', error.message);
-    if (error instanceof LearnerThrew) return without(check, 'error', error.message);
-    // The check itself broke. That is our fault, whatever the learner returned: retried and looked at, never a zero.
-    return without(
-      check,
-      'infrastructure',
-      `The check "${check.name}" could not be carried out: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    return {result: unmeasured(check, error), guard: false};
   }
+}
+
+function unmeasured(check: Check, error: unknown): CheckResult {
+  if (error instanceof WrongAnswer) return without(check, 'failed', error.message);
+  if (error instanceof LearnerThrew) return without(check, 'error', error.message);
+  // The check itself broke. That is our fault, whatever the learner returned: retried and looked at, never a zero.
+  const message = error instanceof Error ? error.message : String(error);
+  return without(check, 'infrastructure', `The check "${check.name}" could not be carried out: ${message}`);
 }
 
 function judge(check: Check, measurement: Measurement): CheckResult {
@@ -90,6 +102,14 @@ export function meets(measured: number, comparison: Comparison, threshold: numbe
 export function margin(measured: number, comparison: Comparison, threshold: number): number {
   if (comparison === '==') return measured === threshold ? 0 : -Math.abs(measured - threshold);
   return comparison === '<=' || comparison === '<' ? threshold - measured : measured - threshold;
+}
+
+function tooEarly(check: Check): CheckResult {
+  return without(
+    check,
+    'failed',
+    'So far so good, but an answer that does nothing does no harm either: this counts once another check of the task has passed.',
+  );
 }
 
 function without(check: Check, verdict: Verdict, message: string): CheckResult {

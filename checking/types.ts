@@ -37,6 +37,8 @@ export interface Measurement {
   readonly unit: string;
   /** Shown when the measurement misses its threshold. */
   readonly message: string;
+  /** It shows that the answer does no harm, which an answer that does nothing shows as well: it counts once another check of its task has passed. */
+  readonly guard?: true;
   /** What a picture can show of it: numbers that the learner may see. Only a notebook's check() draws it. */
   readonly picture?: MeasurementPicture;
 }

@@ -6,6 +6,7 @@ export async function unchangedInputs(learner: Learner, name: string, ...args: r
   const after = await inputsAfter(learner, name, args);
   const changed = args.reduce((sum: number, arg, i) => sum + differences(arg, after[i]), 0);
   return {
+    guard: true,
     measured: changed,
     comparison: '==',
     threshold: 0,

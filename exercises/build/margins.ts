@@ -29,54 +29,62 @@ const daylight = 0.05;
 
 type Measured = NonNullable<CheckResult['measurement']>;
 
-/** Measures every right and wrong answer over `seeds` seeds. `problems` is empty when every threshold has daylight on both sides. */
-export async function measureMargins(
-  material: Material,
-  seeds: number,
-  tick: () => void,
-): Promise<{readonly margins: Margins; readonly problems: string[]}> {
-  const problems = new Set<string>();
-  const right = new Map<string, Measured[]>();
-  const wrong = new Map<string, (Measured | undefined)[]>();
-  const put = <T>(map: Map<string, T[]>, key: string, value: T): unknown => (map.get(key) ?? map.set(key, []).get(key)!).push(value);
-  const rights = rightCandidates(material);
-  const wrongs = wrongCandidates(material);
-  for (let seed = 0; seed < seeds; seed++) {
-    for (const {name, tasks, scope} of rights) {
-      for (const task of tasks) {
-        for (const check of (await runTask(task, new LocalLearner(scope), `calibrate/${seed}`)).checks) {
-          if (check.verdict !== 'passed')
-            problems.add(`${task.name} · ${check.name}: ${name} is right but ${check.verdict} on seed ${seed}: ${check.message}`);
-          if (check.measurement) put(right, `${task.name}\n${check.name}`, check.measurement);
-        }
+/** What one seed showed: plain data, so that seeds can be measured in processes side by side and kept. */
+export interface SeedMeasurements {
+  readonly seed: number;
+  readonly problems: readonly string[];
+  readonly right: readonly CheckMeasurement[];
+  readonly wrong: readonly CheckMeasurement[];
+}
+
+interface CheckMeasurement {
+  readonly task: string;
+  readonly check: string;
+  readonly measurement: Measured;
+}
+
+/** Runs every right answer on all its checks and every wrong one on the check that must catch it. */
+export async function measureSeed(material: Material, seed: number): Promise<SeedMeasurements> {
+  const problems: string[] = [];
+  const right: CheckMeasurement[] = [];
+  const wrong: CheckMeasurement[] = [];
+  for (const {name, tasks, scope} of rightCandidates(material)) {
+    for (const task of tasks) {
+      for (const check of (await runTask(task, new LocalLearner(scope), `calibrate/${seed}`)).checks) {
+        if (check.verdict !== 'passed')
+          problems.push(`${task.name} · ${check.name}: ${name} is right but ${check.verdict} on seed ${seed}: ${check.message}`);
+        if (check.measurement) right.push({task: task.name, check: check.name, measurement: check.measurement});
       }
     }
-    for (const {name, tasks, scope, caughtBy} of wrongs) {
-      const task = {...tasks[0]!, checks: tasks[0]!.checks.filter(check => check.name === caughtBy.check)};
-      const check = (await runTask(task, new LocalLearner(scope), `calibrate/${seed}`)).checks[0]!;
-      if (check.verdict !== 'failed')
-        problems.add(`${caughtBy.task} · ${check.name}: ${name} is wrong but ${check.verdict} on seed ${seed}`);
-      put(wrong, `${task.name}\n${check.name}`, check.measurement);
-    }
-    tick();
   }
+  for (const {name, tasks, scope, caughtBy} of wrongCandidates(material)) {
+    const task = {...tasks[0]!, checks: tasks[0]!.checks.filter(check => check.name === caughtBy.check)};
+    const check = (await runTask(task, new LocalLearner(scope), `calibrate/${seed}`)).checks[0]!;
+    if (check.verdict !== 'failed') problems.push(`${task.name} · ${check.name}: ${name} is wrong but ${check.verdict} on seed ${seed}`);
+    if (check.measurement) wrong.push({task: task.name, check: check.name, measurement: check.measurement});
+  }
+  return {seed, problems, right, wrong};
+}
+
+/** Puts seeds together into a lesson's margins. `problems` is empty when every threshold has daylight on both sides. */
+export function marginsFrom(
+  material: Material,
+  measured: readonly SeedMeasurements[],
+): {readonly margins: Margins; readonly problems: string[]} {
+  const problems = new Set(measured.flatMap(seed => seed.problems));
+  const wrongs = wrongCandidates(material);
+  const of = (side: 'right' | 'wrong', task: string, check: string): Measured[] =>
+    measured.flatMap(seed => seed[side].filter(row => row.task === task && row.check === check).map(row => row.measurement));
   const checks = material.lesson.tasks.flatMap(task =>
     task.checks.flatMap(({name}) => {
-      const key = `${task.name}\n${name}`;
       const wrongHere = wrongs.filter(({caughtBy}) => caughtBy.task === task.name && caughtBy.check === name).length;
       if (wrongHere === 0) problems.add(`${task.name} · ${name}: no wrong answer names this check, so nothing shows that it catches one`);
-      const rightValues = right.get(key) ?? [];
+      const rightValues = of('right', task.name, name);
       if (rightValues.length === 0) {
         problems.add(`${task.name} · ${name}: no right answer was measured`);
         return [];
       }
-      const row = marginsOf(
-        task.name,
-        name,
-        rightValues,
-        (wrong.get(key) ?? []).filter(value => value !== undefined),
-        wrongHere,
-      );
+      const row = marginsOf(task.name, name, rightValues, of('wrong', task.name, name), wrongHere);
       if (!hasDaylight(row))
         problems.add(
           `${task.name} · ${name}: no daylight: worst right ${row.worstRight}, threshold ${row.comparison} ${row.threshold}, best wrong ${row.bestWrong} ${row.unit}`,
@@ -84,7 +92,7 @@ export async function measureMargins(
       return [row];
     }),
   );
-  return {margins: {hash: materialHash(material), seeds, checks}, problems: [...problems]};
+  return {margins: {hash: materialHash(material), seeds: measured.length, checks}, problems: [...problems]};
 }
 
 function marginsOf(

@@ -1,6 +1,6 @@
 import {beforeAll, describe, expect, test} from 'vitest';
 import {loadBackend} from '../../backend/index.ts';
-import {loadMaterial, type Material, measureMargins, proveLesson} from './index.ts';
+import {loadMaterial, type Material, marginsFrom, measureSeed, proveLesson} from './index.ts';
 
 let material: Material;
 beforeAll(async () => {
@@ -57,11 +57,8 @@ describe('a proof finds', () => {
 });
 
 test('margins without daylight are refused: an answer that misses the threshold by a hair', async () => {
-  const {problems, margins} = await measureMargins(
-    changed({wrong: [{name: 'wrong/hair.ts', source: header + caughtBy + nearlyRight}]}),
-    2,
-    () => {},
-  );
+  const material = changed({wrong: [{name: 'wrong/hair.ts', source: header + caughtBy + nearlyRight}]});
+  const {problems, margins} = marginsFrom(material, [await measureSeed(material, 0), await measureSeed(material, 1)]);
   expect(problems.join('\n')).toContain(`dequantize · ${check}: no daylight`);
   expect(margins.checks.find(row => row.check === check)).toMatchObject({threshold: 0.01, comparison: '<=', wrongAnswers: 1});
 });
