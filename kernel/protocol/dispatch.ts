@@ -43,7 +43,10 @@ export class Dispatcher {
         if (reply?.status === 'error' && request!.content['stop_on_error'] !== false) aborted.push(...(await this.takeQueue()));
         return reply;
       });
-      for (const late of aborted) await this.answer(late, () => ({status: 'aborted'}));
+      for (const late of aborted) {
+        this.publisher.running = late.header;
+        await this.answer(late, () => ({status: 'aborted'}));
+      }
     }
     this.publisher.running = undefined;
   }
