@@ -243,6 +243,25 @@ describe('in a notebook', () => {
   });
 });
 
+test('a message that several checks share is shown by the first of them', async () => {
+  const failing = (name: string, message: string): Task['checks'][number] => ({
+    name,
+    points: 1,
+    measure: async () => ({measured: 1, comparison: '==', threshold: 0, unit: '', message}),
+  });
+  const task: Task = {
+    name: 'f',
+    title: 'f',
+    timeoutMs: 1000,
+    checks: [failing('a', 'Round.'), failing('b', 'Clamp.'), failing('c', 'Round.')],
+  };
+  const result = await runTask(task, learnerOf({}), 's');
+  for (const report of [taskText(result), taskHtml(result)]) {
+    expect(report.match(/Round\./g)).toHaveLength(1);
+    expect(report).toMatch(/Clamp\.[^]*The same as above\./);
+  }
+});
+
 test('an answer that does nothing gets no points for doing no harm', async () => {
   const task: Task = {
     name: 'f',

@@ -27,7 +27,7 @@ const comparisonSigns: Readonly<Record<Comparison, string>> = {'<=': '≤', '<':
 /** A task's result as self-contained HTML: one row per check with its measured value, threshold and margin, and a bar. `pictures` are SVG or HTML by check name. */
 export function taskHtml(result: TaskResult, pictures: ReadonlyMap<string, string> = new Map()): string {
   const {same, checks} = withOneError(result);
-  const rows = checks
+  const rows = saidOnce(checks)
     .map(check => `<li style="margin:.5em 0;list-style:none">${checkHtml(check)}${pictures.get(check.name) ?? ''}</li>`)
     .join('');
   return (
@@ -46,7 +46,7 @@ export function taskText(result: TaskResult): string {
   return [
     `${verdictWords[result.verdict].symbol} ${result.title}: ${verdictWords[result.verdict].word} · ${result.points} of ${result.max} points`,
     ...(same === '' ? [] : [indent(same, 2)]),
-    ...checks.flatMap(check => [
+    ...saidOnce(checks).flatMap(check => [
       same !== ''
         ? `  ○ ${check.name}`
         : `  ${verdictWords[check.verdict].symbol} ${check.name} (${verdictWords[check.verdict].word})${check.measurement ? `: ${numbers(check.measurement)}` : ''}`,
@@ -76,6 +76,15 @@ function withOneError(result: TaskResult): {same: string; checks: readonly Check
   const same =
     first !== '' && result.checks.length > 1 && result.checks.every(check => check.verdict !== 'failed' && check.message === first);
   return same ? {same: first, checks: result.checks.map(check => ({...check, message: ''}))} : {same: '', checks: result.checks};
+}
+
+/** One mistake can make many checks say the same: the later ones refer to the first. */
+function saidOnce(checks: readonly CheckResult[]): readonly CheckResult[] {
+  return checks.map((check, i) =>
+    check.message !== '' && checks.findIndex(({message}) => message === check.message) < i
+      ? {...check, message: 'The same as above.'}
+      : check,
+  );
 }
 
 /** The checks that an answer which threw never came to. */
