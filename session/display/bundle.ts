@@ -11,7 +11,7 @@ export function toBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
   if (typeof value !== 'object' || value === null) return plain(value);
   const own: unknown = Reflect.get(value, displaySymbol);
   if (typeof own === 'function') return shownByItself(value, Reflect.apply(own, value, []));
-  if (isElement(value)) return {'text/plain': `<${value.tagName.toLowerCase()}>`, 'text/html': value.outerHTML};
+  if (isElement(value)) return elementBundle(value);
   if (isTypedArray(value) && value.length) return import('./tensor.ts').then(({typedArrayBundle}) => typedArrayBundle(value));
   if (isRecords(value)) return {...plain(value), 'text/html': recordsTable(value)};
   if ('dataId' in value && 'dtype' in value)
@@ -32,11 +32,23 @@ function shownByItself(value: object, shown: unknown): MimeBundle | Promise<Mime
 const isElement = (value: object): value is {tagName: string; outerHTML: string} =>
   'outerHTML' in value && typeof value.outerHTML === 'string' && 'tagName' in value && typeof value.tagName === 'string';
 
+/** A plot's title is a heading, which a notebook would set as large as its own and list among its sections: shown as a caption instead. */
+function elementBundle({tagName, outerHTML}: {tagName: string; outerHTML: string}): MimeBundle {
+  const title = tagName.toLowerCase() === 'figure' ? /^(<figure[^>]*>(?:<style>[^<]*<\/style>)?)<h2>(.*?)<\/h2>/s.exec(outerHTML) : null;
+  if (!title) return {'text/plain': `<${tagName.toLowerCase()}>`, 'text/html': outerHTML};
+  const [all, opening, words] = title;
+  const named = `<svg role="img" aria-label="${words!.replace(/"/g, '&quot;')}"`;
+  const rest = outerHTML.slice(all.length).replace(/<svg(?![^>]*aria-label)/, () => named);
+  return {'text/plain': `Plot: ${words}`, 'text/html': `${opening}<div style="font-weight: 600">${words}</div>${rest}`};
+}
+
 type Row = Readonly<Record<string, unknown>>;
 const shownRows = 50;
 
 const isPlainRecord = (value: unknown): value is Row =>
-  typeof value === 'object' && value !== null && (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null);
+  typeof value === 'object' &&
+  value !== null &&
+  (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null);
 const isRecords = (value: object): value is Row[] =>
   Array.isArray(value) && value.length > 0 && value.slice(0, shownRows).every(row => isPlainRecord(row) && Object.keys(row).length > 0);
 
@@ -49,7 +61,11 @@ function recordsTable(rows: readonly Row[]): string {
     return typeof value === 'string' ? value : inspect(value, {depth: 0, breakLength: Infinity});
   };
   const caption = rows.length > shownRows ? `${shownRows} of ${rows.length} rows` : `${rows.length} row${rows.length === 1 ? '' : 's'}`;
-  return table(columns, shown.map(row => columns.map(column => text(row[column]).slice(0, 200))), caption);
+  return table(
+    columns,
+    shown.map(row => columns.map(column => text(row[column]).slice(0, 200))),
+    caption,
+  );
 }
 
 interface ModelLike {
@@ -62,7 +78,12 @@ const isModel = (value: object): value is ModelLike =>
   'layers' in value && Array.isArray(value.layers) && 'countParams' in value && 'summary' in value && 'predict' in value;
 
 function modelBundle(model: ModelLike): MimeBundle {
-  const rows = model.layers.map(layer => [layer.name, layer.getClassName(), JSON.stringify(layer.outputShape), layer.countParams().toLocaleString('en')]);
+  const rows = model.layers.map(layer => [
+    layer.name,
+    layer.getClassName(),
+    JSON.stringify(layer.outputShape),
+    layer.countParams().toLocaleString('en'),
+  ]);
   const caption = `${model.name} · ${model.countParams().toLocaleString('en')} parameters`;
   const text = [caption, ...rows.map(row => `  ${row.join('  ')}`)].join('\n');
   return {'text/plain': text, 'text/html': table(['layer', 'class', 'output shape', 'parameters'], rows, caption)};

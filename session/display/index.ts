@@ -34,7 +34,8 @@ export const markdown = (text: string): Displayable => displayable('text/markdow
 export const latex = (text: string): Displayable => displayable('text/latex', text);
 export const json = (value: unknown): Displayable => displayable('application/json', value);
 /** The bytes of a PNG file. */
-export const png = (bytes: Uint8Array): Displayable => displayable('image/png', Buffer.from(bytes).toString('base64'), `PNG of ${bytes.byteLength} bytes`);
+export const png = (bytes: Uint8Array): Displayable =>
+  displayable('image/png', Buffer.from(bytes).toString('base64'), `PNG of ${bytes.byteLength} bytes`);
 
 function displayable(mime: string, data: unknown, text = typeof data === 'string' ? data : JSON.stringify(data)): Displayable {
   return {[displaySymbol]: () => ({'text/plain': text, [mime]: data})};

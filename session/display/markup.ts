@@ -14,7 +14,8 @@ export const theme = {
 /** A table; the first row is its head. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], caption: string): string {
   const cell = `style="padding: 2px 8px; text-align: right; border-bottom: 1px solid ${theme.line}"`;
-  const cells = (tag: 'td' | 'th', texts: readonly string[]): string => texts.map(text => `<${tag} ${cell}>${escapeHtml(text)}</${tag}>`).join('');
+  const cells = (tag: 'td' | 'th', texts: readonly string[]): string =>
+    texts.map(text => `<${tag} ${cell}>${escapeHtml(text)}</${tag}>`).join('');
   const header = head.length ? `<thead><tr>${cells('th', head)}</tr></thead>` : '';
   return (
     `<table style="border-collapse: collapse; color: ${theme.text}; font-variant-numeric: tabular-nums">` +

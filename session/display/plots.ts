@@ -1,5 +1,5 @@
 import {createRequire} from 'node:module';
-import {theme} from './markup.ts';
+import {escapeHtml, shortNumber, theme} from './markup.ts';
 
 const heatMapSide = 32;
 const bins = 40;
@@ -35,7 +35,7 @@ export async function histogram(values: Float64Array, label: string): Promise<st
   );
 }
 
-/** The values as colours, as an SVG; large matrices are averaged down to 32 × 32. values [rows, columns] */
+/** The values as colours, as an SVG with a key to them; large matrices are averaged down to 32 × 32. values [rows, columns] */
 export async function heatMap(values: Float64Array, rows: number, columns: number, label: string): Promise<string> {
   const [down, across] = [Math.min(rows, heatMapSide), Math.min(columns, heatMapSide)];
   const sums = new Float64Array(down * across);
@@ -50,19 +50,38 @@ export async function heatMap(values: Float64Array, rows: number, columns: numbe
       counts[at]!++;
     }
   }
-  const cells = Array.from(sums, (sum, i) => ({row: Math.floor(i / across), column: i % across, value: counts[i] ? sum / counts[i]! : NaN}));
-  const signed = cells.some(cell => cell.value < 0);
+  const cells = Array.from(sums, (sum, i) => ({
+    row: Math.floor(i / across),
+    column: i % across,
+    value: counts[i] ? sum / counts[i]! : NaN,
+  }));
+  const finite = cells.map(cell => cell.value).filter(Number.isFinite);
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  const signed = low < 0;
+  const reach = Math.max(-low, high);
+  const ends =
+    low === high
+      ? `all ${shortNumber(low)}`
+      : signed
+        ? `red ${shortNumber(-reach)}, white 0, blue ${shortNumber(reach)}`
+        : `dark ${shortNumber(low)}, bright ${shortNumber(high)}`;
+  const averaged = down < rows || across < columns;
+  const key = finite.length
+    ? `${averaged ? `means of about ${Math.round(rows / down)} × ${Math.round(columns / across)} values: ` : ''}${ends}`
+    : '';
+  const side = Math.max(4, Math.min(20, 160 / Math.max(down, across)));
   const Plot = await import('@observablehq/plot');
-  return draw(
+  const drawn = draw(
     Plot.plot({
-      ...frame(label, Math.max(120, across * 10) + 20, Math.max(60, Math.min(320, down * 10)) + 20),
-      margin: 10,
-      x: {axis: null},
-      y: {axis: null},
-      color: signed ? {type: 'diverging', scheme: 'RdBu', pivot: 0} : {scheme: 'Viridis'},
+      ...frame(label, across * side, down * side),
+      margin: 0,
+      x: {axis: null, padding: 0},
+      y: {axis: null, padding: 0},
+      color: signed ? {type: 'diverging', scheme: 'RdBu', pivot: 0, domain: [-reach, reach]} : {type: 'linear', scheme: 'Viridis'},
       marks: [Plot.cell(cells, {x: 'column', y: 'row', fill: 'value', inset: 0})],
     }),
   );
+  return `<div>${drawn}<small style="display: block; max-width: 15em; color: ${theme.faint}">${escapeHtml(key)}</small></div>`;
 }
 
 function frame(label: string, width: number, height: number): Record<string, unknown> {

@@ -12,7 +12,9 @@ export interface TensorLike {
 }
 
 export function isTensor(value: object): value is TensorLike {
-  return 'dtype' in value && 'shape' in value && 'isDisposed' in value && 'dataSync' in value && 'dataId' in value && Array.isArray(value.shape);
+  return (
+    'dtype' in value && 'shape' in value && 'isDisposed' in value && 'dataSync' in value && 'dataId' in value && Array.isArray(value.shape)
+  );
 }
 
 const bytesPerElement: Record<string, number> = {float32: 4, int32: 4, bool: 1, complex64: 8};
@@ -41,12 +43,14 @@ async function arrayBundle(values: Float64Array, shape: readonly number[], kind:
   const measures = values.length > odd ? ` · min ${shortNumber(min)} · mean ${shortNumber(mean)} · max ${shortNumber(max)}` : '';
   const head = `${kind} · ${bytes.toLocaleString('en')} bytes${measures}${odd ? ` · ${odd} NaN or infinite` : ''}`;
   const [rows, columns] = matrix(shape);
-  const parts = [`<div style="color: ${theme.text}">${escapeHtml(head)}</div>`];
-  if (values.length > shownSide * shownSide && rows > 3 && columns > 3) parts.push(await heatMap(values, rows, columns, `Heat map of ${kind}`));
+  const parts: string[] = [];
+  if (values.length > shownSide * shownSide && rows > 3 && columns > 3)
+    parts.push(await heatMap(values, rows, columns, `Heat map of ${kind}`));
   else if (values.length) parts.push(valueTable(values, rows, columns, shape));
   if (values.length - odd > 2 * shownSide && min < max) parts.push(await histogram(values, `Histogram of ${kind}`));
   const text = `${head}\n${listed(Array.from(values.subarray(0, 1000), shortNumber), shape, values.length)}`;
-  return {'text/plain': text, 'text/html': `<div style="display: flex; flex-direction: column; gap: 6px">${parts.join('')}</div>`};
+  const pictures = `<div style="display: flex; flex-wrap: wrap; align-items: flex-start; gap: 8px 24px; margin: 4px 0">${parts.join('')}</div>`;
+  return {'text/plain': text, 'text/html': `<div style="color: ${theme.text}">${escapeHtml(head)}</div>${pictures}`};
 }
 
 function statistics(values: Float64Array): {min: number; mean: number; max: number; odd: number} {

@@ -15,7 +15,9 @@ const html = async (code: string): Promise<string> => String((await bundle(code)
 
 beforeAll(async () => {
   session = new TestSession({folder: mkdtempSync(join(tmpdir(), 'snapgrid-test-'))});
-  await session.run("import * as tf from '@tensorflow/tfjs-node-gpu'; import * as Plot from '@observablehq/plot'; import {display, html, svg, markdown, latex, json, png} from 'snapgrid/display'");
+  await session.run(
+    "import * as tf from '@tensorflow/tfjs-node-gpu'; import * as Plot from '@observablehq/plot'; import {display, html, svg, markdown, latex, json, png} from 'snapgrid/display'",
+  );
 });
 afterAll(stopAll);
 
@@ -35,6 +37,8 @@ describe('a tensor', () => {
     expect(shown).toContain('aria-label="Heat map of Tensor float32 [64, 100]"');
     expect(shown).toContain('aria-label="Histogram of Tensor float32 [64, 100]"');
     expect(shown.match(/role="img"/g)?.length).toBe(2);
+    expect(shown).toMatch(/means of about 2 × 3 values: red -[\d.]+, white 0, blue [\d.]+</);
+    expect(await html('tf.ones([9, 9])')).toContain('>all 1<');
     expect(shown.length).toBeLessThan(200_000);
   });
 
@@ -58,8 +62,18 @@ describe('other values', () => {
     expect(await bundle('[1, "two"]')).toEqual({'text/plain': "[ 1, 'two' ]"});
   });
 
+  it("name a plot by its title, which is no heading of the notebook's", async () => {
+    const shown = await bundle('Plot.lineY([1, 2, 3]).plot({title: "Cost in $& \\"quotes\\" <b>"})');
+    expect(shown['text/plain']).toContain('Plot: Cost in');
+    expect(shown['text/html']).not.toContain('<h2');
+    expect(shown['text/html']).toContain('<svg role="img" aria-label="Cost in $&amp; &quot;quotes&quot; &lt;b&gt;"');
+  });
+
   it('show themselves where they can', async () => {
-    expect(await bundle("({[Symbol.for('Jupyter.display')]: async () => ({'text/html': '<i>me</i>', 'text/plain': 'me'})})")).toEqual({'text/html': '<i>me</i>', 'text/plain': 'me'});
+    expect(await bundle("({[Symbol.for('Jupyter.display')]: async () => ({'text/html': '<i>me</i>', 'text/plain': 'me'})})")).toEqual({
+      'text/html': '<i>me</i>',
+      'text/plain': 'me',
+    });
     expect(await bundle('markdown("# hi")')).toEqual({'text/plain': '# hi', 'text/markdown': '# hi'});
   });
 });
@@ -67,14 +81,19 @@ describe('other values', () => {
 describe('display', () => {
   it('sends bundles in order, before the cell is done, also where nobody awaits', async () => {
     session.events.length = 0;
-    await session.run("display(html('<b>1</b>')); display(tf.ones([30, 30])); display({'text/plain': '3'}); display(latex('x^2'), {id: 'f'}); display(json({a: 1}), {id: 'f', update: true})");
+    await session.run(
+      "display(html('<b>1</b>')); display(tf.ones([30, 30])); display({'text/plain': '3'}); display(latex('x^2'), {id: 'f'}); display(json({a: 1}), {id: 'f', update: true})",
+    );
     const shown = session.events.flatMap(e => (e.type === 'display' ? [e] : []));
     expect(shown.map(e => String(e.bundle['text/plain']).slice(0, 8))).toEqual(['<b>1</b>', 'Tensor f', '3', 'x^2', '{"a":1}']);
     expect(shown[4]).toMatchObject({displayId: 'f', update: true});
   });
 
   it('of what shows itself wrongly is an error of the cell', async () => {
-    expect(await session.run("({[Symbol.for('Jupyter.display')]() { throw new Error('no picture') }})")).toMatchObject({status: 'error', error: {message: 'no picture'}});
+    expect(await session.run("({[Symbol.for('Jupyter.display')]() { throw new Error('no picture') }})")).toMatchObject({
+      status: 'error',
+      error: {message: 'no picture'},
+    });
   });
 
   it('is made only where the host wants it', async () => {
