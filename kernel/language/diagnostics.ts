@@ -30,8 +30,8 @@ export function complaintsOf({name, code, headerLines, report}: Examined): strin
     const line = start.line - headerLines;
     const text = lines[line]!;
     const width = Math.max(1, (end.line === start.line ? end.character : text.length) - start.character);
-    return `${name}, line ${line + 1}: ${message} (TS${number})\n    ${text}\n    ${text.slice(0, start.character).replace(/[^\t]/g, ' ')}${'^'.repeat(width)}\n`;
+    return `Type warning, ${name}, line ${line + 1}: ${message} (TS${number})\n    ${text}\n    ${text.slice(0, start.character).replace(/[^\t]/g, ' ')}${'^'.repeat(width)}\n`;
   });
   const more = errors.length - shown.length;
-  return shown.join('') + (more > 0 ? `${name}: ${more} more type errors\n` : '');
+  return shown.join('') + (more > 0 ? `${name}: ${more} more type warnings\n` : '');
 }

@@ -101,7 +101,7 @@ it('complaints are errors of the cell itself, with its own line numbers', () => 
     {range: at(9), severity: 1 as const, code: 2, message: 'in the footer'},
   ];
   expect(complaintsOf({name: 'In [3]', code: 'one\nlet two', headerLines: 1, report: {items}})).toBe(
-    'In [3], line 2: wrong (TS2322)\n    let two\n        ^\n',
+    'Type warning, In [3], line 2: wrong (TS2322)\n    let two\n        ^\n',
   );
 });
 
