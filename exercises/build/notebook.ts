@@ -14,13 +14,24 @@ export type NotebookCell = {
   readonly source: readonly string[];
 } & ({readonly cell_type: 'markdown'} | {readonly cell_type: 'code'; readonly execution_count: null; readonly outputs: readonly []});
 
+/** What the kernel says of its language, in full: JupyterLab would else write it in and call a notebook changed that was only opened. */
+const languageInfo = {
+  codemirror_mode: {name: 'javascript', typescript: true},
+  file_extension: '.ts',
+  mimetype: 'text/typescript',
+  name: 'typescript',
+  nbconvert_exporter: 'script',
+  pygments_lexer: 'typescript',
+  version: 'ES2023',
+} as const;
+
 /** The lesson as a notebook without outputs. */
 export function buildNotebook(lesson: ParsedLesson): Notebook {
   return {
     cells: lesson.cells.map(cell => notebookCell(cell)),
     metadata: {
       kernelspec: {display_name: 'TypeScript (snapgrid)', language: 'typescript', name: 'snapgrid'},
-      language_info: {file_extension: '.ts', mimetype: 'text/typescript', name: 'typescript'},
+      language_info: languageInfo,
       snapgrid: {lesson: lesson.slug, version: lesson.manifest.version},
     },
     nbformat: 4,
