@@ -1,35 +1,53 @@
 import {createRequire} from 'node:module';
 import {registerChainedOps} from './chained-ops.ts';
+import {tf as core} from './core.ts';
 import type {Backend} from './index.ts';
 
 const require = createRequire(import.meta.url);
 
 /**
- * Plain JavaScript. The namespace is put together from the core, layers and CPU packages: the union package also loads WebGL, data and the
- * model converter, which takes as long again, and a sandbox waits for it. Data and converter load when they are first touched.
+ * Plain JavaScript. The namespace is put together from the core and CPU packages: the union package also loads WebGL, layers, data and the
+ * model converter, which takes three times as long, and a sandbox waits for it. All but WebGL load when they are first touched.
  */
 export async function loadCpu(): Promise<Backend> {
-  const core = require('@tensorflow/tfjs-core') as typeof import('@tensorflow/tfjs-core');
-  const layers = require('@tensorflow/tfjs-layers') as typeof import('@tensorflow/tfjs-layers');
   const cpu = require('@tensorflow/tfjs-backend-cpu') as typeof import('@tensorflow/tfjs-backend-cpu');
   registerChainedOps(core);
+  loadGradientsLate();
   await core.setBackend('cpu');
   // Its first tensor would otherwise print an advertisement for tfjs-node.
   (core.backend() as {firstUse?: boolean}).firstUse = false;
-  const tf = namespace([core, layers, cpu], core.version_core);
+  const tf = namespace([core, cpu], core.version_core);
   return {name: 'cpu', description: `tfjs ${core.version_core} in plain JavaScript, 1 thread`, tf};
 }
 
-const converterNames = ['GraphModel', 'deregisterOp', 'loadGraphModel', 'loadGraphModelSync', 'registerOp', 'version_converter'] as const;
+/** Ops' gradients come with the layers: loaded before the first is asked for. */
+function loadGradientsLate(): void {
+  const engine = core.engine();
+  const {gradients} = engine;
+  engine.gradients = (f, xs, dy, allowNoGradients) => {
+    engine.gradients = gradients;
+    require('@tensorflow/tfjs-layers');
+    return engine.gradients(f, xs, dy, allowNoGradients);
+  };
+}
+
+/** What the packages that load late export: a test holds the lists against the union package. */
+const lateNames = {
+  '@tensorflow/tfjs-layers': `Callback CallbackList CustomCallback EarlyStopping History InputSpec LayerVariable LayersModel RNN Sequential
+    SymbolicTensor callbacks constraints initializers input layers loadLayersModel metrics model models registerCallbackConstructor
+    regularizers sequential version_layers`,
+  '@tensorflow/tfjs-converter': 'GraphModel deregisterOp loadGraphModel loadGraphModelSync registerOp version_converter',
+};
 
 /** One namespace object with what each package exports, the first that has a name wins; like a module's, its properties are read-only. */
 function namespace(packages: readonly object[], version: string): Backend['tf'] {
   const tf = {};
   const define = (key: string, get: () => unknown): void => void (key in tf || Object.defineProperty(tf, key, {enumerable: true, get}));
   for (const exported of packages) for (const key of Object.keys(exported)) define(key, () => exported[key as keyof typeof exported]);
+  for (const [name, keys] of Object.entries(lateNames))
+    for (const key of keys.split(/\s+/)) define(key, () => (require(name) as Record<string, unknown>)[key]);
   const versions = {tfjs: version, 'tfjs-core': version, 'tfjs-layers': version, 'tfjs-backend-cpu': version};
   define('version', () => versions);
   define('data', () => require('@tensorflow/tfjs-data') as unknown);
-  for (const key of converterNames) define(key, () => (require('@tensorflow/tfjs-converter') as Record<string, unknown>)[key]);
   return tf as Backend['tf'];
 }

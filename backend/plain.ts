@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import {tf} from './core.ts';
 import {type Dtype, isTensorData, isTypedArray, type Plain, type TensorData, type TypedArray} from '../session/wire/plain.ts';
 
 /** Every TensorData inside becomes a tensor on the loaded backend; the rest stays as it is. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import {tf} from '../../backend/core.ts';
 import {loadBackend} from '../../backend/index.ts';
 import {toPlain, toTensors} from '../../backend/plain.ts';
 import type {Answer} from '../evaluate/answer.ts';
