@@ -66,8 +66,9 @@ export async function heatMap(values: Float64Array, rows: number, columns: numbe
         ? `red ${shortNumber(-reach)}, white 0, blue ${shortNumber(reach)}`
         : `dark ${shortNumber(low)}, bright ${shortNumber(high)}`;
   const averaged = down < rows || across < columns;
+  const exact = rows % down === 0 && columns % across === 0;
   const key = finite.length
-    ? `${averaged ? `means of about ${Math.round(rows / down)} × ${Math.round(columns / across)} values: ` : ''}${ends}`
+    ? `${averaged ? `means of ${exact ? '' : 'about '}${Math.round(rows / down)} × ${Math.round(columns / across)} values: ` : ''}${ends}`
     : '';
   const side = Math.max(4, Math.min(20, 160 / Math.max(down, across)));
   const Plot = await import('@observablehq/plot');
