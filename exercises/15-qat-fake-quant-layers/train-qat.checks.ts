@@ -5,7 +5,7 @@ import type {Draw} from '../../data/draw.ts';
 import {calibrate, ptqAccuracy, shippedAccuracy} from './inference.ts';
 import {expectBits, expectShipped, layoutBytes, type ShippedLayer, shippedBytes} from './quantized-model.ts';
 
-const [trainingImages, hiddenImages, epochs] = [3000, 2000, 4];
+const [trainingImages, hiddenImages, epochs] = [2000, 2000, 4];
 
 export const trainQat: Task = {
   name: 'trainQat',
@@ -40,7 +40,7 @@ export const trainQat: Task = {
         return {
           measured: 100 * change,
           comparison: '>=',
-          threshold: 0.1,
+          threshold: 0.05,
           unit: '% by which the range that moved most has moved',
           message:
             'Started with ranges that clip too much, training leaves them as they were. Put a FakeQuant layer between the dense ones, hand its weight to the optimizer, and export the scale of the range it has learned.',
@@ -55,7 +55,7 @@ export const trainQat: Task = {
     {
       name: 'at 3 bits it beats quantizing after training',
       points: 2,
-      measure: (learner, draw) => advantage(learner, draw, 3, 1.25),
+      measure: (learner, draw) => advantage(learner, draw, 3, 0.75),
     },
     {
       name: 'at 4 bits it is not worse',
