@@ -49,13 +49,16 @@ export function addCheckCommand(program: Command): void {
     });
 }
 
+const enoughSeeds = 100;
+
 /** margins.json must be there and belong to the checks and solutions as they are now. */
 export function marginProblems(slug: string, hash: string): string[] {
   const file = join(lessonFolder(slug), 'margins.json');
   const advice = `run "npx snapgrid calibrate ${slug.slice(0, 2)}"`;
   if (!existsSync(file)) return [`margins.json is missing; ${advice}`];
   const margins = JSON.parse(readFileSync(file, 'utf8')) as Margins;
-  return margins.hash === hash ? [] : [`margins.json was measured on other checks or solutions; ${advice}`];
+  if (margins.hash !== hash) return [`margins.json was measured on other checks or solutions; ${advice}`];
+  return margins.seeds >= enoughSeeds ? [] : [`margins.json was measured on ${margins.seeds} seeds, expected ${enoughSeeds}; ${advice}`];
 }
 
 export function unlistedSolutions(): string[] {

@@ -13,7 +13,7 @@ describe.each(lessonSlugs())('%s', slug => {
   test('fails every stub, passes every solution and alternative, and catches every wrong answer by the check it names', async () => {
     const {problems} = await proveLesson(await loadMaterial(slug, backend.tf), 'test');
     expect(problems).toEqual([]);
-  }, 300_000);
+  }, 900_000);
 
   test('has margins that were measured on its present checks and solutions', async () => {
     expect(marginProblems(slug, materialHash(await loadMaterial(slug, backend.tf)))).toEqual([]);
