@@ -12,6 +12,8 @@ export interface DeathSigns {
   readonly lastWords: string;
   /** What it sent that is no message of ours. */
   readonly broken?: string;
+  /** The notebook's folder, when it is no more. */
+  readonly missingFolder?: string;
 }
 
 const nativeFaults: Partial<Record<NodeJS.Signals, string>> = {
@@ -24,11 +26,11 @@ const nativeFaults: Partial<Record<NodeJS.Signals, string>> = {
 };
 
 /** What is left to know of a process that has ended, in words. */
-export function describeDeath({code, signal, lastWords, broken}: DeathSigns): Death {
+export function describeDeath({code, signal, lastWords, broken, missingFolder}: DeathSigns): Death {
   if (broken)
     return {
       name: 'SessionBroken',
-      message: `${broken}. Something in this process wrote on a descriptor that is not its own (3, 4 or 5); use stdout or a file.`,
+      message: `${broken}. Something in this process wrote on, or closed, a descriptor that is not its own (3, 4 or 5); use stdout or a file.`,
     };
   if (/heap out of memory|Reached heap limit|invalid table size|Array buffer allocation failed.*fatal/i.test(lastWords))
     return {
@@ -49,6 +51,8 @@ export function describeDeath({code, signal, lastWords, broken}: DeathSigns): De
       message: `Native code ${fault} (${signal}).${quote(lastWords)} Look at the last call into a native library (TensorFlow, an addon) and at the shapes it got.`,
     };
   if (signal) return {name: 'Killed', message: `The session was ended by ${signal} from outside. Run the cell again.`};
+  if (code === null && missingFolder !== undefined)
+    return {name: 'SessionNotStarted', message: `The notebook's folder ${missingFolder} is gone. Put it back, or save the notebook elsewhere and start its kernel anew.`};
   if (code === null)
     return {name: 'SessionNotStarted', message: `Node could not be started at ${process.execPath}. Run "npx snapgrid doctor".`};
   return {

@@ -13,6 +13,7 @@ describe('the death of a session', () => {
     [{code: null, signal: 'SIGKILL', lastWords: ''}, 'Killed', 'memory'],
     [{code: 134, signal: null, lastWords: '\nterminate: Error: bad shape\n'}, 'SessionEnded', 'bad shape'],
     [{code: null, signal: null, lastWords: ''}, 'SessionNotStarted', 'doctor'],
+    [{code: null, signal: null, lastWords: '', missingFolder: '/gone'}, 'SessionNotStarted', '/gone is gone'],
     [{code: null, signal: 'SIGKILL', lastWords: '', broken: 'It broke the protocol'}, 'SessionBroken', 'descriptor'],
   ] as const)('%j is called %s', (signs, name, hint) => {
     const death = describeDeath(signs);

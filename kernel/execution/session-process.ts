@@ -1,4 +1,5 @@
 import {type ChildProcess, spawn} from 'node:child_process';
+import {existsSync} from 'node:fs';
 import type {Readable, Writable} from 'node:stream';
 import {type Done, SessionConnection, SessionEnded, type SessionListener} from '../../session/wire/connection.ts';
 import type {Cell} from '../../session/wire/messages.ts';
@@ -19,6 +20,8 @@ export interface SessionProcessListener {
 const drainMarkers = /\0[0-9a-f]*:\d+\0/g;
 /** How much of the session's stderr is kept: its last words say why it died. */
 const lastWordsBytes = 8192;
+/** How long a process whose pipe has closed may take to exit by itself: its exit code or signal says why. */
+const exitWithinMs = 2000;
 
 /** The session, started again whenever it dies: the kernel outlives every cell. */
 export class SessionProcess {
@@ -37,10 +40,9 @@ export class SessionProcess {
   async run(cell: Cell, started: (requestId: number) => void): Promise<Outcome> {
     if (this.current.dead) this.current = this.start();
     const session = this.current;
-    started(session.firstId + ++session.requests);
     this.runs++;
     try {
-      return await session.connection.run(cell);
+      return await session.connection.run(cell, started);
     } catch (error) {
       if (!(error instanceof SessionEnded)) throw error;
       const death = await session.death;
@@ -72,18 +74,14 @@ export class SessionProcess {
       Readable,
     ];
     const connection = new SessionConnection({requests, control, events, stdout, stderr});
-    // Ids of one session never meet those of the next: late output finds its own cell.
-    const firstId = this.current ? this.current.firstId + this.current.requests : 0;
     let lastWords = '';
     stderr.on('data', (chunk: Buffer) => (lastWords = (lastWords + chunk.toString('latin1')).slice(-lastWordsBytes)));
-    connection.listen(event => this.listener.event(event.type === 'ready' ? event : {...event, id: event.id && event.id + firstId}));
+    connection.listen(this.listener.event);
     const session: RunningSession = {
       process: child,
       connection,
-      firstId,
-      requests: 0,
       dead: false,
-      death: died(child, connection, () => lastWords),
+      death: died(child, connection, this.folder, () => lastWords),
     };
     let ready = false;
     connection.ready.then(
@@ -104,24 +102,29 @@ export class SessionProcess {
 interface RunningSession {
   readonly process: ChildProcess;
   readonly connection: SessionConnection;
-  /** A connection numbers its requests from 1; this much is added to tell sessions apart. */
-  readonly firstId: number;
-  requests: number;
   dead: boolean;
   readonly death: Promise<Death>;
 }
 
-async function died(child: ChildProcess, connection: SessionConnection, lastWords: () => string): Promise<Death> {
+async function died(child: ChildProcess, connection: SessionConnection, folder: string, lastWords: () => string): Promise<Death> {
   const exited = new Promise<{code: number | null; signal: NodeJS.Signals | null}>(resolve => {
     child.once('exit', (code, signal) => resolve({code, signal}));
     child.once('error', () => resolve({code: null, signal: null}));
   });
   const ended = await connection.ended;
-  // A session that broke the protocol cannot be believed any more.
-  if (ended.reason === 'protocol') child.kill('SIGKILL');
+  // A session that broke the protocol cannot be believed any more; one that closed a descriptor of ours lives, and answers nothing.
+  let broken = ended.reason === 'protocol' ? ended.message : undefined;
+  const kill = (why: string): void => {
+    broken ??= why;
+    child.kill('SIGKILL');
+  };
+  const timer = broken === undefined ? setTimeout(kill, exitWithinMs, 'The session closed its connection') : void kill(broken);
+  const end = await exited;
+  clearTimeout(timer);
   return describeDeath({
-    ...(await exited),
+    ...end,
     lastWords: lastWords().replaceAll(drainMarkers, ''),
-    ...(ended.reason === 'protocol' ? {broken: ended.message} : {}),
+    ...(broken === undefined ? {} : {broken}),
+    ...(existsSync(folder) ? {} : {missingFolder: folder}),
   });
 }

@@ -254,6 +254,15 @@ def test_a_session_that_dies_is_replaced_and_says_why():
             assert run(kc, "1")[0]["status"] == "ok"
 
 
+def test_a_session_that_closes_its_descriptors_is_replaced():
+    with kernel() as (_, kc):
+        for descriptor in (5, 3):
+            run(kc, f"require('fs').closeSync({descriptor})")
+            run(kc, "1")  # by now at the latest it is found out
+            reply, found = run(kc, "1 + 1")
+            assert of_type(found, "execute_result")[0]["data"]["text/plain"] == "2", reply
+
+
 def test_a_kernel_leaves_when_its_parent_is_killed():
     program = """
 import sys, time

@@ -46,7 +46,6 @@ port.on('message', () => {
 
 /** Ends the JavaScript of request `id`, as often as it takes: a termination that meets an idle main thread ends nothing. */
 function interrupt(id: number): void {
-  if (shared.running !== id) return;
   shared.lock(controlThread);
   if (shared.running !== id) return shared.unlock();
   let told = false;

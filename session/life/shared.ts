@@ -1,15 +1,18 @@
 /**
- * What the session's two threads share: one lock, the running request's number, and printed text that is not sent yet.
+ * What the session's two threads share: one lock, the running request's id, and printed text that is not sent yet.
  *
  * Whoever holds the lock may write to fd 5. The control thread ends the main thread's JavaScript only while it holds the lock itself:
  * so a frame is never cut in two by an interrupt.
  */
 const lockSlot = 0;
-const runningSlot = 1;
-const lengthSlot = 2;
-const requestSlot = 3;
-const streamSlot = 4;
-const slots = 8;
+const lengthSlot = 1;
+const streamSlot = 2;
+const slots = 4;
+// Ids are larger than 32 bits: they have slots of their own, read and written under the lock.
+const runningSlot = 0;
+const requestSlot = 1;
+const idSlots = 2;
+const textStart = 4 * slots + 8 * idSlots;
 const textBytes = 64 * 1024;
 
 const free = 0;
@@ -24,11 +27,13 @@ export interface BufferedText {
 
 export class Shared {
   private readonly state: Int32Array;
+  private readonly ids: Float64Array;
   private readonly bytes: Buffer;
 
-  constructor(readonly memory = new SharedArrayBuffer(4 * slots + textBytes)) {
+  constructor(readonly memory = new SharedArrayBuffer(textStart + textBytes)) {
     this.state = new Int32Array(memory, 0, slots);
-    this.bytes = Buffer.from(memory, 4 * slots, textBytes);
+    this.ids = new Float64Array(memory, 4 * slots, idSlots);
+    this.bytes = Buffer.from(memory, textStart, textBytes);
   }
 
   /** Waits for the lock. A thread that still holds it (a stack overflow can keep `unlock` from running) has it. */
@@ -45,13 +50,13 @@ export class Shared {
     Atomics.notify(this.state, lockSlot);
   }
 
-  /** The request being worked on, 0 for none. Changed under the lock. */
+  /** The request being worked on, 0 for none. */
   get running(): number {
-    return Atomics.load(this.state, runningSlot);
+    return this.ids[runningSlot]!;
   }
 
   set running(id: number) {
-    Atomics.store(this.state, runningSlot, id);
+    this.ids[runningSlot] = id;
   }
 
   get buffered(): boolean {
@@ -61,9 +66,9 @@ export class Shared {
   /** Appends to the text that waits; false where it does not fit or belongs elsewhere: then it is to be taken out first. */
   append(id: number, stream: number, text: string): boolean {
     const length = this.state[lengthSlot]!;
-    if (length && (this.state[requestSlot] !== id || this.state[streamSlot] !== stream)) return false;
+    if (length && (this.ids[requestSlot] !== id || this.state[streamSlot] !== stream)) return false;
     if (text.length * 3 > textBytes - length) return false;
-    this.state[requestSlot] = id;
+    this.ids[requestSlot] = id;
     this.state[streamSlot] = stream;
     this.state[lengthSlot] = length + this.bytes.write(text, length);
     return true;
@@ -72,6 +77,6 @@ export class Shared {
   take(): BufferedText {
     const text = this.bytes.toString('utf8', 0, this.state[lengthSlot]);
     this.state[lengthSlot] = 0;
-    return {id: this.state[requestSlot]!, name: this.state[streamSlot] === 2 ? 'stderr' : 'stdout', text};
+    return {id: this.ids[requestSlot]!, name: this.state[streamSlot] === 2 ? 'stderr' : 'stdout', text};
   }
 }

@@ -6,10 +6,16 @@ import {sleep, stopAll, TestSession} from './start.ts';
 
 afterAll(stopAll);
 
-function fake(): {connection: SessionConnection; say(header: Record<string, unknown>, buffers?: Uint8Array[]): void; events: PassThrough; stdout: PassThrough} {
+function fake(): {connection: SessionConnection; say(header: Record<string, unknown>, buffers?: Uint8Array[]): void; run(): {running: Promise<unknown>; id: number}; events: PassThrough; stdout: PassThrough} {
   const streams = {requests: new PassThrough(), control: new PassThrough(), events: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough()};
+  const connection = new SessionConnection(streams);
   return {
-    connection: new SessionConnection(streams),
+    connection,
+    run: () => {
+      let id = 0;
+      const running = connection.run({name: '', code: '', result: false}, own => (id = own));
+      return {running, id};
+    },
     say: (header, buffers) => streams.events.write(Buffer.concat(encodeFrame(header, buffers))),
     events: streams.events,
     stdout: streams.stdout,
@@ -23,6 +29,13 @@ describe('a session that dies', () => {
     await expect(running).rejects.toBeInstanceOf(SessionEnded);
     expect(await session.connection.ended).toMatchObject({reason: 'exit'});
     await expect(session.run('1')).rejects.toBeInstanceOf(SessionEnded);
+  });
+
+  it('by closing the descriptor that requests come on ends the connection', async () => {
+    const session = new TestSession();
+    expect(await session.run("import * as fs from 'node:fs'; fs.closeSync(3)")).toMatchObject({status: 'ok'});
+    await expect(session.run('1')).rejects.toBeInstanceOf(SessionEnded);
+    session.stop();
   });
 
   it('dies when its host lets go of the control pipe, busy or not', async () => {
@@ -39,21 +52,22 @@ describe('a session that dies', () => {
 });
 
 describe('a session that breaks the protocol', () => {
-  const broken: Record<string, (f: ReturnType<typeof fake>) => void> = {
+  const broken: Record<string, (f: ReturnType<typeof fake>, id: number) => void> = {
     'noise': f => f.events.write(Buffer.alloc(64, 0xff)),
-    'an unknown event': f => f.say({type: 'grade', id: 1, points: 5}),
-    'an event of no request': f => f.say({type: 'stream', id: 7, name: 'stdout', text: ''}),
-    'an answer without its error': f => f.say({type: 'done', id: 1, status: 'error'}),
-    'a text that is none': f => f.say({type: 'stream', id: 1, name: 'stdout', text: 5}),
-    'a value that is none': f => f.say({type: 'done', id: 1, status: 'ok', value: {$: 'tensor', dtype: 'float32', shape: [1e9], b: 0}}, [new Uint8Array(8)]),
+    'an unknown event': (f, id) => f.say({type: 'grade', id, points: 5}),
+    'an event of no request': (f, id) => f.say({type: 'stream', id: id + 1, name: 'stdout', text: ''}),
+    'an answer to a guessed request': f => f.say({type: 'done', id: 1, status: 'ok'}),
+    'an answer without its error': (f, id) => f.say({type: 'done', id, status: 'error'}),
+    'a text that is none': (f, id) => f.say({type: 'stream', id, name: 'stdout', text: 5}),
+    'a value that is none': (f, id) => f.say({type: 'done', id, status: 'ok', value: {$: 'tensor', dtype: 'float32', shape: [1e9], b: 0}}, [new Uint8Array(8)]),
     'another version': f => f.say({type: 'ready', version: 99, node: '', pid: 1, nonce: ''}),
   };
   for (const [name, send] of Object.entries(broken))
     it(`with ${name} is ended, and nothing later is believed`, async () => {
       const f = fake();
-      const running = f.connection.run({name: '', code: '', result: false});
-      send(f);
-      f.say({type: 'done', id: 1, status: 'ok'});
+      const {running, id} = f.run();
+      send(f, id);
+      f.say({type: 'done', id, status: 'ok'});
       await expect(running).rejects.toBeInstanceOf(SessionEnded);
       expect(await f.connection.ended).toMatchObject({reason: 'protocol'});
     });
@@ -82,9 +96,9 @@ describe('markers of native output', () => {
 describe('an answer', () => {
   it('that never comes after an interrupt is given by the host', async () => {
     const f = fake();
-    const running = f.connection.run({name: '', code: '', result: false});
+    const {running, id} = f.run();
     f.connection.interrupt();
     expect(await running).toMatchObject({status: 'error', error: {name: 'Interrupted'}});
-    f.say({type: 'done', id: 1, status: 'ok'});
+    f.say({type: 'done', id, status: 'ok'});
   });
 });

@@ -12,6 +12,7 @@ export class TestSession {
   readonly connection: SessionConnection;
   readonly child: ChildProcess;
   readonly events: Event[] = [];
+  private readonly cells: number[] = [];
 
   constructor(options: Partial<SessionOptions> = {}) {
     const {args} = sessionCommand({folder: tmpdir(), display: true, backend: 'cpu', ...options});
@@ -23,7 +24,7 @@ export class TestSession {
   }
 
   run(code: string, name = 'In [1]'): Promise<Done> {
-    return this.connection.run({name, code, result: true});
+    return this.connection.run({name, code, result: true}, id => this.cells.push(id));
   }
 
   /** The last expression's value as text, or the error's traceback. */
@@ -36,10 +37,10 @@ export class TestSession {
     return result(await this.connection.call(target, args));
   }
 
-  /** What was printed, on both streams or one, by one request or all. */
-  printed({name, id}: {name?: 'stdout' | 'stderr'; id?: number} = {}): string {
+  /** What was printed, on both streams or one, by one cell (counted from 1) or all. */
+  printed({name, cell}: {name?: 'stdout' | 'stderr'; cell?: number} = {}): string {
     return this.events
-      .flatMap(e => (e.type === 'stream' && (!name || e.name === name) && (id === undefined || e.id === id) ? [e.text] : []))
+      .flatMap(e => (e.type === 'stream' && (!name || e.name === name) && (cell === undefined || e.id === this.cells[cell - 1]) ? [e.text] : []))
       .join('');
   }
 

@@ -1,3 +1,4 @@
+import {randomInt} from 'node:crypto';
 import type {Readable, Writable} from 'node:stream';
 import {parseEvent} from './events.ts';
 import {encodeFrame, FrameDecoder, FrameError, type FrameLimits} from './frames.ts';
@@ -52,6 +53,8 @@ type Body<R> = R extends Request ? Omit<R, 'id'> : never;
 const interruptGraceMs = 500;
 /** Something that closed or blocks a native stream may hold its marker back: an answer does not wait longer. */
 const drainMs = 1000;
+/** 2 ** 21 requests at the least before ids outgrow what a number holds. */
+const largestIdStep = 2 ** 32;
 
 /** The host's end of a session: requests out, answers and output back. */
 export class SessionConnection {
@@ -63,6 +66,7 @@ export class SessionConnection {
   private readonly printedBytes = new Map<number, number>();
   private end: SessionEnded | undefined;
   private lastId = 0;
+  private readonly asked = new Set<number>();
   private becameReady!: (who: {node: string; pid: number}) => void;
   private neverReady!: (error: SessionEnded) => void;
   private hasEnded!: (ended: Ended) => void;
@@ -75,6 +79,8 @@ export class SessionConnection {
       new NativeOutput(streams[name], text => this.tell({type: 'stream', id: this.running(), name, text}));
     this.native = {stdout: native('stdout'), stderr: native('stderr')};
     for (const stream of [streams.requests, streams.control]) stream.on('error', () => {}); // the events' end says it
+    // A session that lives on without its requests (a cell closed the descriptor) would leave every later cell unanswered.
+    streams.requests.on('close', () => setTimeout(() => this.finish({reason: 'exit', message: 'The session takes no more requests.'}), drainMs).unref());
     this.read(streams.events);
   }
 
@@ -82,9 +88,9 @@ export class SessionConnection {
     this.listeners.add(listener);
   }
 
-  /** Runs a cell; its output comes to the listeners before this resolves. @throws SessionEnded */
-  async run(cell: Cell): Promise<Done> {
-    return this.ask({type: 'run', cell}, []);
+  /** Runs a cell; its output comes to the listeners, with the id that `started` is told, before this resolves. @throws SessionEnded */
+  async run(cell: Cell, started?: (id: number) => void): Promise<Done> {
+    return this.ask({type: 'run', cell}, [], started);
   }
 
   /** Calls a function that a cell declared. @throws SessionEnded, ValueError for arguments that cannot travel */
@@ -120,9 +126,13 @@ export class SessionConnection {
     setTimeout(() => this.settle(id, {status: 'error', error: interrupted}), interruptGraceMs).unref();
   }
 
-  private ask(body: Body<Request>, buffers: readonly Uint8Array[]): Promise<Answer> {
+  private ask(body: Body<Request>, buffers: readonly Uint8Array[], started?: (id: number) => void): Promise<Answer> {
     if (this.end) return Promise.reject(this.end);
-    const id = ++this.lastId;
+    // Ids rise by steps that nobody can guess: code that forges an answer to a request that is still to come is found out.
+    const id = this.lastId + randomInt(1, largestIdStep);
+    this.lastId = id;
+    this.asked.add(id);
+    started?.(id);
     return new Promise((resolve, reject) => {
       this.pending.set(id, {resolve, reject});
       for (const piece of encodeFrame({...body, id}, buffers)) this.streams.requests.write(piece);
@@ -163,7 +173,7 @@ export class SessionConnection {
 
   private take(event: Event, buffers: readonly Uint8Array[]): void {
     if (event.type === 'ready') return this.greet(event);
-    if (event.id > this.lastId) throw new FrameError(`Expected an event of a request up to ${this.lastId}, got ${event.id}`);
+    if (event.id && !this.asked.has(event.id)) throw new FrameError(`Expected an event of a request that was made, got id ${event.id}`);
     if (event.type !== 'done') return this.tell(event);
     const {id} = event;
     const answer: Answer =
