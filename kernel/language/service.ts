@@ -25,6 +25,8 @@ const firstCellAloneMs = 500;
 export class LanguageService implements CellChecker {
   private parts: Promise<{modules: CellModules; server: LanguageServer | undefined}> | undefined;
   private ended = false;
+  /** Cells that nobody wanted checked, from before the server's start: it must not start for them. */
+  private readonly unchecked: string[] = [];
   private lastStart = 0;
   /** Checks go one after another: they share a file. */
   private turn: Promise<unknown> = Promise.resolve();
@@ -62,6 +64,10 @@ export class LanguageService implements CellChecker {
   }
 
   private async examineBeside(cell: Cell, over: Promise<void>, wanted: boolean): Promise<string> {
+    if (!this.parts && !wanted) {
+      this.unchecked.push(cell.code);
+      return '';
+    }
     // The very first cell has the machine to itself, unless it takes its time.
     if (!this.parts) await Promise.race([over, new Promise(resolve => setTimeout(resolve, firstCellAloneMs).unref())]);
     const {modules, server} = await this.started();
@@ -108,10 +114,11 @@ export class LanguageService implements CellChecker {
 
   /** Parser and server, loaded when they are first needed: the first cell does not wait for them. */
   private started(): NonNullable<typeof this.parts> {
-    return (this.parts ??= Promise.all([import('./cell-modules.ts'), this.startServer()]).then(([{CellModules}, server]) => ({
-      modules: new CellModules(),
-      server,
-    })));
+    return (this.parts ??= Promise.all([import('./cell-modules.ts'), this.startServer()]).then(([{CellModules}, server]) => {
+      const modules = new CellModules();
+      for (const code of this.unchecked.splice(0)) modules.add(code);
+      return {modules, server};
+    }));
   }
 
   private async startServer(): Promise<LanguageServer | undefined> {

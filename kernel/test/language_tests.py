@@ -70,6 +70,13 @@ def test_checking_is_switched_off_by_a_comment_and_by_the_environment():
         assert warnings(kc, "const s: string = 1") == ""
 
 
+def test_switched_off_by_the_environment_no_server_starts_until_completion_is_asked_for():
+    with kernel(env={"SNAPGRID_TYPECHECK": "off"}) as (km, kc):
+        servers = lambda: [c for c in children(km.provisioner.process.pid) if "--lsp" in pathlib.Path(f"/proc/{c}/cmdline").read_text()]
+        assert warnings(kc, "const alpha = {beta: 1}; const s: string = 1") == "" and not servers()
+        assert completion(kc, "alpha.")["matches"] == ["beta"] and len(servers()) == 1
+
+
 def test_typecheck_error_keeps_a_wrong_cell_from_running():
     with kernel(env={"SNAPGRID_TYPECHECK": "error"}) as (_, kc):
         reply, found = run(kc, "console.log('ran'); const s: string = 1")
