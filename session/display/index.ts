@@ -16,7 +16,8 @@ export interface DisplayOptions {
 /** Shows a value, or a MIME bundle, below the cell. What needs no drawing is shown before this returns; the rest in order, before the cell is done. */
 export function display(value: unknown, {id, update}: DisplayOptions = {}): Promise<void> {
   const bundle = isBundle(value) ? value : toBundle(value);
-  const options = {...(id === undefined ? {} : {displayId: id}), ...(update ? {update} : {})};
+  // A cell is not held to types: an option of another type would break the protocol, and end the session.
+  const options = {...(id === undefined ? {} : {displayId: String(id)}), ...(update ? {update: true} : {})};
   const open = channel();
   if (open) return open.display(bundle, options);
   // In a program that is no session, a terminal shows it.
@@ -25,7 +26,7 @@ export function display(value: unknown, {id, update}: DisplayOptions = {}): Prom
 
 /** Removes the cell's output; with `wait`, when the next output comes. */
 export function clear({wait = false}: {wait?: boolean} = {}): void {
-  channel()?.clear(wait);
+  channel()?.clear(Boolean(wait));
 }
 
 export const html = (text: string): Displayable => displayable('text/html', text);

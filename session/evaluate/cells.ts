@@ -3,10 +3,10 @@ import {channel} from '../output/channel.ts';
 import type {Cell} from '../wire/messages.ts';
 import type {SessionOptions} from '../wire/options.ts';
 import type {Answer} from './answer.ts';
-import {describeThrown, interruptedError} from './errors.ts';
+import {CellSyntaxError, describeThrown, interruptedError} from './errors.ts';
 import type {Evaluator} from './inspect.ts';
 import {addSource} from './sources.ts';
-import {CellSyntaxError, transpileCell} from './transpile.ts';
+import {transpileCell} from './transpile.ts';
 
 /** Runs cells: TypeScript in, the value of the last expression out. */
 export class Cells {
@@ -25,10 +25,11 @@ export class Cells {
       if (!(error instanceof CellSyntaxError)) throw error;
       return settle({status: 'error', error: error.thrown});
     }
-    addSource(url, {name: cell.name, text: cell.code, position: transpiled.position});
+    const source = {name: cell.name, text: cell.code, position: transpiled.position};
+    addSource(url, source);
     this.evaluator.evaluate(`${transpiled.code}\n//# sourceURL=${url}`, outcome => {
       if (outcome.status === 'interrupted') return settle({status: 'error', error: interruptedError});
-      if (outcome.status === 'thrown') return settle({status: 'error', error: describeThrown(outcome.value)});
+      if (outcome.status === 'thrown') return settle({status: 'error', error: describeThrown(outcome.value, {source, place: outcome.place})});
       const wanted = cell.result && this.options.display && transpiled.showsValue && outcome.value !== undefined;
       const pending = channel()?.pending;
       if (!wanted && !pending) return settle({status: 'ok'});

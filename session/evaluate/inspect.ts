@@ -1,9 +1,11 @@
 import inspector from 'node:inspector';
+import type {Place} from './sources.ts';
 
 /** How an evaluation ended. `interrupted`: its JavaScript was terminated from outside. */
 export type Outcome =
   | {readonly status: 'value'; readonly value: unknown}
-  | {readonly status: 'thrown'; readonly value: unknown}
+  /** `place`: where in the code V8 found it, which an error of its parser does not say itself. */
+  | {readonly status: 'thrown'; readonly value: unknown; readonly place: Place}
   | {readonly status: 'interrupted'};
 
 type RemoteObject = inspector.Runtime.RemoteObject;
@@ -46,7 +48,8 @@ export class Evaluator {
       if (!remote) return settled({status: 'interrupted'});
       const value = this.take(session, remote);
       session.post('Runtime.releaseObjectGroup', {objectGroup: 'cell'});
-      settled({status: exceptionDetails ? 'thrown' : 'value', value});
+      if (!exceptionDetails) return settled({status: 'value', value});
+      settled({status: 'thrown', value, place: {line: exceptionDetails.lineNumber + 1, column: exceptionDetails.columnNumber + 1}});
     };
   }
 

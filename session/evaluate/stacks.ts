@@ -33,11 +33,20 @@ export function installStacks(): void {
 
 /** The learner's own frames of an error, innermost first. */
 export function ownFrames(error: Error): readonly OwnFrame[] {
-  const stack: unknown = error.stack; // asked for first: V8 calls prepareStackTrace only then
+  const stack = stackOf(error); // asked for first: V8 calls prepareStackTrace only then
   const known = framesOf.get(error);
   if (known || typeof stack !== 'string') return known ?? [];
   // A library set its own prepareStackTrace.
   return stack.split('\n').flatMap(line => ownFrame(line) ?? []);
+}
+
+/** A getter of the error's, or a prepareStackTrace of the learner's, may throw: its message is still worth showing. */
+function stackOf(error: Error): unknown {
+  try {
+    return error.stack;
+  } catch {
+    return undefined;
+  }
 }
 
 export function frameText({what, source, line, column}: OwnFrame): string {

@@ -2,7 +2,7 @@ import MagicString from 'magic-string';
 import {SourceMap} from 'node:module';
 import {parseSync} from 'oxc-parser';
 import {transformSync} from 'oxc-transform';
-import type {ThrownError} from '../wire/messages.ts';
+import {CellSyntaxError} from './errors.ts';
 import {codeFrame} from './frame.ts';
 import {rewriteCell} from './rewrite.ts';
 import type {Place, Source} from './sources.ts';
@@ -12,13 +12,6 @@ export interface Transpiled {
   /** Whether the cell ends in an expression: only that is shown, not the value that a loop leaves behind. */
   readonly showsValue: boolean;
   position(line: number, column: number): Place | undefined;
-}
-
-/** The cell is not TypeScript. */
-export class CellSyntaxError extends SyntaxError {
-  constructor(readonly thrown: ThrownError) {
-    super(thrown.message);
-  }
 }
 
 /** A cell's TypeScript → JavaScript for V8's REPL mode. @throws CellSyntaxError */

@@ -6,6 +6,7 @@ import {basename, dirname, extname, join, relative} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {type EcmaScriptModule, parseSync} from 'oxc-parser';
 import {transformSync} from 'oxc-transform';
+import {CellSyntaxError} from '../evaluate/errors.ts';
 import {runtime} from '../evaluate/rewrite.ts';
 import {addSource} from '../evaluate/sources.ts';
 import {refuse, throughMaps} from '../evaluate/transpile.ts';
@@ -79,7 +80,7 @@ export class LocalModules {
     if (known?.hash === hash) return known;
     const name = this.nameOf(path);
     const result = path.endsWith('.json')
-      ? {code: `export default ${source}`, map: undefined, errors: []}
+      ? {code: jsonModule(source, name), map: undefined, errors: []}
       : transformSync(path, source, {sourcemap: true, sourceType: 'module'});
     refuse(result.errors, source, name);
     const {module, errors} = parseSync('copy.mjs', result.code, {sourceType: 'module'});
@@ -152,6 +153,18 @@ function requests({staticImports, staticExports}: EcmaScriptModule): StaticImpor
   }
   for (const {entries} of staticExports) for (const {moduleRequest, importName} of entries) if (moduleRequest) add(moduleRequest.value, importName.name ?? null);
   return [...names].map(([specifier, all]) => ({specifier, names: [...new Set(all)]}));
+}
+
+/** @throws CellSyntaxError that names the file */
+function jsonModule(source: string, name: string): string {
+  const text = source.replace(/^\uFEFF/, '');
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const message = `Expected JSON in ${name}: ${error instanceof Error ? error.message : String(error)}`;
+    throw new CellSyntaxError({name: 'SyntaxError', message, traceback: [`SyntaxError: ${message}`]});
+  }
+  return `export default JSON.parse(${JSON.stringify(text)})`;
 }
 
 /** Whether the file is an ECMAScript module (TypeScript always is) or JSON, which becomes one. */

@@ -72,6 +72,7 @@ function makeFactory(loading: Loading): ResolverFactory {
   return new ResolverFactory({
     conditionNames: ['node', loading],
     mainFields: ['main'],
+    tsconfig: 'auto',
     extensions: ['.ts', '.mts', '.tsx', '.js', '.mjs', '.cjs', '.json', '.node'],
     extensionAlias: {'.js': ['.ts', '.tsx', '.js'], '.mjs': ['.mts', '.mjs'], '.cjs': ['.cts', '.cjs']},
   });
@@ -83,6 +84,8 @@ function notFound(specifier: string, importer: string): ModuleNotFound {
     const tried = extname(specifier) ? '' : ' (tried .ts, .mts, .tsx, .js, .mjs, .cjs, .json)';
     return new ModuleNotFound(`Expected a file at ${join(folder, specifier)}${tried}, found none. Relative imports start at ${folder}.`);
   }
+  if (/^[a-z][a-z+.-]*:|^$/i.test(specifier))
+    return new ModuleNotFound(`Expected a package, a file or a module of Node (node:fs), got '${specifier}'. Download what has a URL, and import the file.`);
   if (/^snapgrid(\/|$)/.test(specifier))
     return new ModuleNotFound(`Expected a part of snapgrid, got '${specifier}'; there are snapgrid/quant, /display, /backend, /checking, /data/…, /exercises/….`);
   const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');

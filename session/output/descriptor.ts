@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import {encodeFrame} from '../wire/frames.ts';
+import {defaultFrameLimits, encodeFrame} from '../wire/frames.ts';
 
 // Taken before any cell can replace it.
 const {writeSync} = fs;
@@ -7,10 +7,19 @@ const pause = new Int32Array(new SharedArrayBuffer(4));
 
 export const eventsDescriptor = 5;
 
-/** Writes a whole frame on fd 5 and waits until it is out. A Socket would deliver nothing while a loop runs. */
+/**
+ * Writes a whole frame on fd 5 and waits until it is out. A Socket would deliver nothing while a loop runs.
+ * @throws TypeError for a bundle that is no JSON, RangeError for one that the host would take for noise; then nothing was written
+ */
 export function writeFrame(header: Record<string, unknown>, buffers: readonly Uint8Array[] = []): void {
-  for (const piece of encodeFrame(header, buffers)) writeAll(eventsDescriptor, piece);
+  const pieces = encodeFrame(header, buffers);
+  const bytes = pieces[0]!.byteLength;
+  if ('bundle' in header && bytes > defaultFrameLimits.headerBytes)
+    throw new RangeError(`Expected at most ${mebibytes(defaultFrameLimits.headerBytes)} MiB to display, got ${mebibytes(bytes)}; display a part of it`);
+  for (const piece of pieces) writeAll(eventsDescriptor, piece);
 }
+
+const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
 
 /** Writes all bytes, also where the other end set the descriptor to non-blocking. */
 export function writeAll(descriptor: number, bytes: Uint8Array): void {

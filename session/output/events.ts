@@ -1,9 +1,11 @@
+import {describeThrown} from '../evaluate/errors.ts';
 import {mainThread, type Shared} from '../life/shared.ts';
 import {drainMarker, type Event} from '../wire/messages.ts';
 import {trackCauses} from './causes.ts';
 import {writeAll, writeFrame} from './descriptor.ts';
 
 const streams = {stdout: 1, stderr: 2} as const;
+const pieceLength = 2 ** 20;
 
 /** Sends events to the host in the order in which they happened, printed text in batches. */
 export class EventWriter {
@@ -33,7 +35,7 @@ export class EventWriter {
       const first = !shared.buffered;
       if (!shared.append(id, streams[name], allowed)) {
         this.flush();
-        if (!shared.append(id, streams[name], allowed)) writeFrame({type: 'stream', id, name, text: allowed});
+        if (!shared.append(id, streams[name], allowed)) for (const piece of pieces(allowed)) writeFrame({type: 'stream', id, name, text: piece});
       } else if (first) this.later();
     } finally {
       shared.unlock();
@@ -65,7 +67,12 @@ export class EventWriter {
       this.shared.running = 0;
       this.flush();
       for (const descriptor of [1, 2]) writeMarker(descriptor, drainMarker(this.nonce, event.id));
-      writeFrame({...event}, buffers);
+      try {
+        writeFrame({...event}, buffers);
+      } catch (error) {
+        // Its bundle cannot travel: that is how it is answered, as it has to be.
+        writeFrame({type: 'done', id: event.id, status: 'error', error: describeThrown(error)});
+      }
     } finally {
       this.shared.unlock();
     }
@@ -84,6 +91,17 @@ export class EventWriter {
     if (before > this.outputBytes) return '';
     const fits = Buffer.from(text).subarray(0, this.outputBytes - before).toString('utf8');
     return `${fits}\n[output over ${this.outputBytes} bytes is not shown]\n`;
+  }
+}
+
+/** Text in pieces that fit into a frame, also when each character takes six in JSON. */
+function* pieces(text: string): Generator<string> {
+  for (let start = 0; start < text.length; ) {
+    let end = start + pieceLength;
+    // Both halves of a character stay together.
+    if (end < text.length && /[\ud800-\udbff]/.test(text[end - 1]!)) end--;
+    yield text.slice(start, end);
+    start = end;
   }
 }
 

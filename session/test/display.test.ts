@@ -96,6 +96,19 @@ describe('display', () => {
     });
   });
 
+  it('that cannot travel is an error of the cell, and ends nothing', async () => {
+    const shows = (data: string): string => `{ const data: any = ${data}; data.self = data; display({'application/json': data}) }`;
+    expect(await session.run(shows('{}'))).toMatchObject({status: 'error', error: {name: 'TypeError'}});
+    const asResult = (data: string): string => `({[Symbol.for('Jupyter.display')]: () => ({'application/json': ${data}})})`;
+    expect(await session.run(asResult('1n'))).toMatchObject({status: 'error', error: {name: 'TypeError'}});
+    expect(await session.run(asResult("'x'.repeat(2 ** 24)"))).toMatchObject({
+      status: 'error',
+      error: {message: expect.stringContaining('at most 16 MiB') as string},
+    });
+    expect(await session.run('display(1, {id: 7 as any}); display(2, {id: 7 as any, update: 1 as any}); 0')).toMatchObject({status: 'ok'});
+    expect(await session.text('1 + 1')).toBe('2');
+  });
+
   it('is made only where the host wants it', async () => {
     const plain = new TestSession({display: false});
     expect(await plain.run('1 + 1')).toEqual({status: 'ok'});

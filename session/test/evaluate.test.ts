@@ -113,6 +113,25 @@ describe('an error', () => {
     expect(await session.run('class Own extends Error { name = "Own" }; throw new Own("mine")')).toMatchObject({error: {name: 'Own'}});
   });
 
+  it('that is long is cut, and its session lives on', async () => {
+    const thrown = ["new Error('M'.repeat(10e6))", "'M'.repeat(10e6)", "new AggregateError(Array(9).fill(new Error('a\\n'.repeat(1e6))))"];
+    for (const each of thrown) {
+      const done = await session.run(`throw ${each}`);
+      expect(JSON.stringify(done).length).toBeLessThan(1e6);
+    }
+    expect(await session.text('1 + 1')).toBe('2');
+  });
+
+  it('whose stack cannot be read still says its message', async () => {
+    const code = "throw Object.defineProperty(new Error('told'), 'stack', {get() { throw 1 }})";
+    expect(await session.run(code)).toMatchObject({error: {message: 'told'}});
+  });
+
+  it("of V8's parser shows its line", async () => {
+    const done = await session.run('const before = 1;\nclass Decorated {\n  accessor field = 1;\n}');
+    expect(done).toMatchObject({error: {name: 'SyntaxError', traceback: expect.arrayContaining(['> 3 |   accessor field = 1;']) as string[]}});
+  });
+
   it('of the stack is one of the cell', async () => {
     expect(await session.run('function deep(): void { console.log(1); deep() }\ndeep()')).toMatchObject({error: {name: 'RangeError'}});
     expect(await session.text('1 + 1')).toBe('2');

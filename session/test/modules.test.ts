@@ -48,6 +48,19 @@ describe('cells import', () => {
     expect(await session.text("import data from './data.json' with {type: 'json'}; data.answer")).toBe('42');
   });
 
+  it("what the folder's tsconfig.json names by its paths", async () => {
+    put('tsconfig.json', '{"compilerOptions": {"paths": {"@/*": ["./library/*"]}}}');
+    put('library/named.ts', "export const named = 'by a path';");
+    expect(await session.text("import {named} from '@/named'; named")).toBe("'by a path'");
+    rmSync(join(folder, 'tsconfig.json'));
+  });
+
+  it('no JSON that is none, and no URL, and say so', async () => {
+    put('wrong.json', '{answer}');
+    expect(await session.text("import './wrong.json'")).toContain('Expected JSON in wrong.json');
+    expect(await session.text("import 'https://example.org/x.js'")).toContain("got 'https://example.org/x.js'");
+  });
+
   it('a name for a later cell', async () => {
     await session.run("import {kind as survives} from 'esm-only'");
     expect(await session.text('survives')).toBe("'esm'");

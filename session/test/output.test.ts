@@ -53,8 +53,16 @@ describe('printed output', () => {
     await session.run("setTimeout(async () => { console.log('late'); await null; console.log('later') }, 50)");
     await session.run("console.log('second'); await new Promise(r => setTimeout(r, 200))");
     await session.prints('later');
-    expect(session.printed({id: 1})).toBe('late\nlater\n');
-    expect(session.printed({id: 2})).toBe('second\n');
+    expect(session.printed({cell: 1})).toBe('late\nlater\n');
+    expect(session.printed({cell: 2})).toBe('second\n');
+  });
+
+  it('longer than a frame arrives whole, character by character', async () => {
+    const long = "'x😀'.repeat(6e6)";
+    expect(await session.run(`process.stdout.write(${long}); 0`)).toMatchObject({status: 'ok'});
+    const printed = session.printed();
+    expect(printed.length).toBe(18e6);
+    expect(printed === 'x😀'.repeat(6e6)).toBe(true);
   });
 
   it('over the cap is dropped, which is said once', async () => {
@@ -71,8 +79,8 @@ describe('native output', () => {
   it('of a child comes before the answer, on the right stream', async () => {
     for (let i = 1; i <= 5; i++) {
       await session.run(`import {execSync} from 'node:child_process'; execSync('echo child ${i}; echo bad >&2', {stdio: 'inherit'})`);
-      expect(session.printed({id: i, name: 'stdout'})).toBe(`child ${i}\n`);
-      expect(session.printed({id: i, name: 'stderr'})).toBe('bad\n');
+      expect(session.printed({cell: i, name: 'stdout'})).toBe(`child ${i}\n`);
+      expect(session.printed({cell: i, name: 'stderr'})).toBe('bad\n');
     }
   });
 
@@ -92,7 +100,13 @@ describe('what nobody caught', () => {
     await session.run("setTimeout(() => { throw new Error('thrown late') }, 10); Promise.reject(new Error('never caught')); 0", 'In [1]');
     await session.prints('thrown late');
     await session.prints('never caught');
-    expect(session.printed({name: 'stderr', id: 1})).toContain('(In [1]:1:');
+    expect(session.printed({name: 'stderr', cell: 1})).toContain('(In [1]:1:');
+    expect(await session.text('1 + 1')).toBe('2');
+  });
+
+  it('is shown, and SIGINT ignored, after a cell removed every listener', async () => {
+    await session.run("process.removeAllListeners(); process.kill(process.pid, 'SIGINT'); setTimeout(() => { throw new Error('still shown') }, 10)");
+    await session.prints('still shown');
     expect(await session.text('1 + 1')).toBe('2');
   });
 

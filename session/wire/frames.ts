@@ -26,13 +26,17 @@ export class FrameError extends Error {
 
 const prefixBytes = 8;
 
+// Taken before any cell can replace them.
+const {parse, stringify} = JSON;
+const {allocUnsafe, concat, from} = Buffer;
+
 /** Returns the frame's bytes, in pieces that are to be written one after another. */
 export function encodeFrame(header: Record<string, unknown>, buffers: readonly Uint8Array[] = []): Uint8Array[] {
-  const json = Buffer.from(JSON.stringify(buffers.length ? {...header, buffers: buffers.map(b => b.byteLength)} : header));
-  const prefix = Buffer.allocUnsafe(prefixBytes);
+  const json = from(stringify(buffers.length ? {...header, buffers: buffers.map(b => b.byteLength)} : header));
+  const prefix = allocUnsafe(prefixBytes);
   prefix.writeUInt32LE(json.byteLength, 0);
   prefix.writeUInt32LE(buffers.reduce((sum, b) => sum + b.byteLength, 0), 4);
-  return [Buffer.concat([prefix, json]), ...buffers];
+  return [concat([prefix, json]), ...buffers];
 }
 
 /** Takes bytes as they arrive and gives back whole frames. Throws FrameError at the first byte that cannot be right. */
@@ -69,7 +73,7 @@ export class FrameDecoder {
   }
 
   private take(bytes: number): Buffer {
-    const whole = Buffer.allocUnsafe(bytes);
+    const whole = allocUnsafe(bytes);
     let filled = 0;
     while (filled < bytes) {
       const first = this.chunks[0]!;
@@ -87,7 +91,7 @@ export class FrameDecoder {
 function parseFrame(headerBytes: Buffer, payload: Buffer): Frame {
   let header: unknown;
   try {
-    header = JSON.parse(headerBytes.toString('utf8'));
+    header = parse(headerBytes.toString('utf8'));
   } catch (cause) {
     throw new FrameError('Expected a header in JSON', {cause});
   }
