@@ -1,4 +1,5 @@
 import {createRequire} from 'node:module';
+import type {TypedArray} from '../wire/plain.ts';
 import {escapeHtml, shortNumber, theme} from './markup.ts';
 
 const heatMapSide = 32;
@@ -20,7 +21,7 @@ export function drawingDocument(): object {
 }
 
 /** Counts of the finite values, as an SVG. */
-export async function histogram(values: Float64Array, label: string): Promise<string> {
+export async function histogram(values: TypedArray, label: string): Promise<string> {
   const [min, max, counts] = count(values);
   const width = (max - min) / bins;
   const bars = counts.map((n, i) => ({from: min + i * width, to: min + (i + 1) * width, n}));
@@ -36,7 +37,7 @@ export async function histogram(values: Float64Array, label: string): Promise<st
 }
 
 /** The values as colours, as an SVG with a key to them; large matrices are averaged down to 32 × 32. values [rows, columns] */
-export async function heatMap(values: Float64Array, rows: number, columns: number, label: string): Promise<string> {
+export async function heatMap(values: TypedArray, rows: number, columns: number, label: string): Promise<string> {
   const [down, across] = [Math.min(rows, heatMapSide), Math.min(columns, heatMapSide)];
   const sums = new Float64Array(down * across);
   const counts = new Uint32Array(down * across);
@@ -95,7 +96,7 @@ function draw(plot: unknown): string {
   return element.outerHTML;
 }
 
-function count(values: Float64Array): [number, number, number[]] {
+function count(values: TypedArray): [number, number, number[]] {
   let [min, max] = [Infinity, -Infinity];
   for (const value of values) {
     if (!Number.isFinite(value)) continue;

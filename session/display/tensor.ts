@@ -1,5 +1,5 @@
 import type {MimeBundle} from '../wire/messages.ts';
-import type {TypedArray} from '../wire/plain.ts';
+import {isTypedArray, type TypedArray} from '../wire/plain.ts';
 import {escapeHtml, shortNumber, table, theme} from './markup.ts';
 import {heatMap, histogram} from './plots.ts';
 
@@ -17,7 +17,7 @@ export function isTensor(value: object): value is TensorLike {
   );
 }
 
-const bytesPerElement: Record<string, number> = {float32: 4, int32: 4, bool: 1, complex64: 8};
+const bytesPerElement: Record<string, number> = {float32: 4, int32: 4, bool: 1};
 const shownSide = 8;
 
 /** dtype, shape, bytes, min, mean and max; a table or heat map; a histogram. */
@@ -29,16 +29,20 @@ export async function tensorBundle(tensor: TensorLike): Promise<MimeBundle> {
     return {'text/plain': text, 'text/html': `<div>${escapeHtml(text)}</div>`};
   }
   const raw = tensor.dataSync();
-  if (!(dtype in bytesPerElement) || dtype === 'complex64') return {'text/plain': `${kind}\n${listed(Array.from(raw, String), shape)}`};
-  return arrayBundle(Float64Array.from(raw as ArrayLike<number>), shape, kind, raw.length * bytesPerElement[dtype]!);
+  const size = shape.reduce((product, n) => product * n, 1);
+  // complex64 comes as pairs, real and imaginary.
+  const complex = (i: number): string => `${shortNumber(Number(raw[2 * i]))} + ${shortNumber(Number(raw[2 * i + 1]))}i`;
+  if (dtype === 'complex64') return {'text/plain': `${kind}\n${listed(complex, shape, size)}`};
+  if (!(dtype in bytesPerElement)) return {'text/plain': `${kind}\n${listed(i => String(raw[i]), shape, size)}`};
+  return arrayBundle(isTypedArray(raw) ? raw : Float64Array.from(raw as ArrayLike<number>), shape, kind, size * bytesPerElement[dtype]!);
 }
 
 /** A typed array is shown as a tensor of one axis. */
 export function typedArrayBundle(array: TypedArray): Promise<MimeBundle> {
-  return arrayBundle(Float64Array.from(array), [array.length], `${array.constructor.name} [${array.length}]`, array.byteLength);
+  return arrayBundle(array, [array.length], `${array.constructor.name} [${array.length}]`, array.byteLength);
 }
 
-async function arrayBundle(values: Float64Array, shape: readonly number[], kind: string, bytes: number): Promise<MimeBundle> {
+async function arrayBundle(values: TypedArray, shape: readonly number[], kind: string, bytes: number): Promise<MimeBundle> {
   const {min, mean, max, odd} = statistics(values);
   const measures = values.length > odd ? ` · min ${shortNumber(min)} · mean ${shortNumber(mean)} · max ${shortNumber(max)}` : '';
   const head = `${kind} · ${bytes.toLocaleString('en')} bytes${measures}${odd ? ` · ${odd} NaN or infinite` : ''}`;
@@ -48,12 +52,12 @@ async function arrayBundle(values: Float64Array, shape: readonly number[], kind:
     parts.push(await heatMap(values, rows, columns, `Heat map of ${kind}`));
   else if (values.length) parts.push(valueTable(values, rows, columns, shape));
   if (values.length - odd > 2 * shownSide && min < max) parts.push(await histogram(values, `Histogram of ${kind}`));
-  const text = `${head}\n${listed(Array.from(values.subarray(0, 1000), shortNumber), shape, values.length)}`;
+  const text = `${head}\n${listed(i => shortNumber(values[i]!), shape, values.length)}`;
   const pictures = `<div style="display: flex; flex-wrap: wrap; align-items: flex-start; gap: 8px 24px; margin: 4px 0">${parts.join('')}</div>`;
   return {'text/plain': text, 'text/html': `<div style="color: ${theme.text}">${escapeHtml(head)}</div>${pictures}`};
 }
 
-function statistics(values: Float64Array): {min: number; mean: number; max: number; odd: number} {
+function statistics(values: TypedArray): {min: number; mean: number; max: number; odd: number} {
   let [min, max, sum, odd] = [Infinity, -Infinity, 0, 0];
   for (const value of values) {
     if (!Number.isFinite(value)) {
@@ -73,7 +77,7 @@ function matrix(shape: readonly number[]): [number, number] {
   return [shape.slice(0, -1).reduce((product, n) => product * n, 1), columns];
 }
 
-function valueTable(values: Float64Array, rows: number, columns: number, shape: readonly number[]): string {
+function valueTable(values: TypedArray, rows: number, columns: number, shape: readonly number[]): string {
   const shown = Array.from({length: Math.min(rows, shownSide)}, (_, r) => {
     const row = Array.from(values.subarray(r * columns, r * columns + Math.min(columns, shownSide)), shortNumber);
     return columns > shownSide ? [...row, '…'] : row;
@@ -83,10 +87,10 @@ function valueTable(values: Float64Array, rows: number, columns: number, shape: 
 }
 
 /** Nested brackets, cut after eight entries of an axis. */
-function listed(texts: readonly string[], shape: readonly number[], size = texts.length): string {
+function listed(textAt: (index: number) => string, shape: readonly number[], size: number): string {
   if (!size) return '[]';
   const nest = (start: number, axis: number): string => {
-    if (axis === shape.length) return texts[start] ?? '…';
+    if (axis === shape.length) return textAt(start);
     const length = shape[axis]!;
     const stride = shape.slice(axis + 1).reduce((product, n) => product * n, 1);
     const items = Array.from({length: Math.min(length, shownSide)}, (_, i) => nest(start + i * stride, axis + 1));

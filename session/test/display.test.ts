@@ -29,6 +29,9 @@ describe('a tensor', () => {
     expect(await session.text('tf.scalar(3, "int32")')).toBe('Tensor int32 [] · 4 bytes · min 3 · mean 3 · max 3\n3');
     expect(await session.text('tf.tensor1d([NaN, 1, Infinity])')).toContain('2 NaN or infinite');
     expect(await session.text('tf.zeros([0, 3])')).toContain('[]');
+    expect(await session.text('tf.complex([1, 2], [3, 4])')).toBe('Tensor complex64 [2]\n[1 + 3i, 2 + 4i]');
+    expect(await session.text('tf.ones([2000, 2000])')).not.toContain('…, …');
+    expect(await session.text('new BigInt64Array(2)')).toContain('0n, 0n');
     expect(await session.text('tf.tensor(["a", "b"])')).toContain('[a, b]');
   });
 
