@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import {mkdir, open, rename, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {classPage, feedbackPage, gradesCsv} from './reports/index.ts';
@@ -25,14 +26,16 @@ export async function writeClass(
   await replaceFile(join(folder, 'grades.csv'), gradesCsv(results));
 }
 
-/** A learner's name as the name of a folder, on every file system. */
+/** A learner's name as the name of a folder, on every file system; no two learners share one. */
 export function folderOf(learner: string): string {
   const safe =
     learner
       .replace(/[^\p{L}\p{N}\p{M}\p{Emoji} ._@+-]/gu, '-')
       .slice(0, 80)
       .trim() || 'learner';
-  return reserved.has(safe.toLowerCase()) || /^\.+$/.test(safe) ? `${safe}-learner` : safe;
+  // A name that looks like one that was changed is changed too.
+  const kept = safe === learner && !reserved.has(safe.toLowerCase()) && !/^\.+$|-[0-9a-f]{12}$/.test(safe);
+  return kept ? safe : `${safe}-${createHash('sha256').update(learner).digest('hex').slice(0, 12)}`;
 }
 
 /** All of the new file or all of the old one, also after a power cut. */

@@ -11,9 +11,12 @@ export interface Loss {
   readonly message: string;
 }
 
+/** Made once: every request has a time limit to name, and a formatter takes longer to make than a request to answer. */
+const seconds = new Intl.NumberFormat('en');
+
 export const timedOut = (ms: number): Loss => ({
   verdict: 'timeout',
-  message: `Expected an answer within ${(ms / 1000).toLocaleString('en')} s, got none in that time.`,
+  message: `Expected an answer within ${seconds.format(ms / 1000)} s, got none in that time.`,
 });
 
 export const outOfMemory: Loss = {verdict: 'memory', message: 'The code took more memory than this lesson allows.'};
@@ -22,6 +25,9 @@ export const answerTooLarge: Loss = {
   verdict: 'memory',
   message: 'Expected an answer of at most 64 MB, got a larger one; is it the value that the task asks for?',
 };
+
+/** Nobody asked for an interrupt, yet its code is stopped wherever it runs: signals to itself, a debugger of its own. */
+export const brokeItself: Loss = {verdict: 'error', message: 'The code broke its own process, which then ran nothing any more.'};
 
 export const budgetUsed: Loss = {verdict: 'timeout', message: "Not run: the notebook's time was used up before."};
 

@@ -83,7 +83,7 @@ function describe(name: string, {name: kind}: ThrownError): string {
     return `${name} returned a value that cannot be graded; return numbers, strings, tensors that are not disposed, lists or records of those.`;
   if (kind === 'ReferenceError')
     return `${name} is not defined, or it uses a name that is not; run your notebook from top to bottom in a new session.`;
-  return `${name} threw ${standardErrors.has(kind) ? `a ${kind}` : 'an error'} on the grader's inputs; try it on other shapes and values than the notebook's.`;
+  return `${name} threw ${standardErrors.has(kind) ? `${/^[AE]/.test(kind) ? 'an' : 'a'} ${kind}` : 'an error'} on the grader's inputs; try it on other shapes and values than the notebook's.`;
 }
 
 function firstLine(text: string): string {

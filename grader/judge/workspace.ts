@@ -1,7 +1,7 @@
 import {type Called, type Done, SessionEnded} from '../../session/wire/connection.ts';
 import type {SessionConnection} from '../../session/wire/connection.ts';
 import {type ReadySandbox, SandboxFailed, type SandboxSource} from '../sandbox/pool.ts';
-import {answerTooLarge, budgetUsed, type Loss, lossOf, outOfMemory, ranOutOfMemory, timedOut} from './limits.ts';
+import {answerTooLarge, brokeItself, budgetUsed, type Loss, lossOf, outOfMemory, ranOutOfMemory, timedOut} from './limits.ts';
 import {Transcript} from './transcript.ts';
 
 /** What became of a cell. */
@@ -13,8 +13,11 @@ export interface CellOutcome {
 }
 
 const aliveMs = 1000;
-/** A frame that announces more than may cross: no attack, since nothing of it was taken. */
-const tooLarge = /payload of at most/;
+/**
+ * A frame that announces more than may cross: no attack, since nothing of it was taken.
+ * A header beyond the longest string of JavaScript (2^29 bytes) is no frame at all: text that was written to the channel looks like that.
+ */
+const tooLarge = /payload of at most|header of .* got ([4-9]|\d{2,8}|[1-4]\d{8})$/;
 
 /** Called by checks that ask what an answer did to its inputs; the session's global scope holds the learner's names. */
 const inputsAfterCell = 'const snapgridInputsAfter = async (name, ...args) => { await (0, eval)(name)(...args); return args; };';
@@ -126,11 +129,13 @@ export class Workspace {
     const timeout = new Promise<Loss>(resolve => (timer = setTimeout(resolve, Math.max(0, ms), late)));
     try {
       const first = await Promise.race([answer, timeout]);
+      if ('status' in first && first.status === 'error' && first.error.name === 'Interrupted') return brokeItself;
       // A heap that is nearly full makes code slow before it makes it fail.
       return 'verdict' in first && sandbox.nearMemoryLimit() ? outOfMemory : first;
     } catch (error) {
       if (!(error instanceof SessionEnded)) throw error;
       const brokeProtocol = error.ended.reason === 'protocol';
+      if (brokeProtocol) this.transcript.note(`${error.ended.message}\n`);
       // Its pipe can be closed while the process lives on.
       const kill = setTimeout(() => sandbox.kill(), brokeProtocol ? 0 : aliveMs);
       const end = await sandbox.ended;

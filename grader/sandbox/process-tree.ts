@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 
 /**
- * Resident memory of a process and all its descendants, in bytes; shared pages of files are not counted.
+ * Memory of a process and all its descendants, in bytes: its own and what it shares with others; pages of files are not counted.
  * A sandbox's processes are all below its first one, which adopts orphans.
  */
 export function treeMemory(pid: number): number {
@@ -23,12 +23,10 @@ function children(pid: number): number[] {
   return read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
 }
 
-const pageBytes = 4096;
-
 function residentMemory(pid: number): number {
-  // statm: size resident shared …, in pages. `shared` holds file pages and shared memory; sized mounts bound the latter.
-  const [, resident, shared] = read(`/proc/${pid}/statm`).split(' ').map(Number);
-  return ((resident ?? 0) - (shared ?? 0)) * pageBytes;
+  // Memory shared between processes is in no data limit: a program of the submission's own could take all of the machine's.
+  const lines = read(`/proc/${pid}/status`).matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm);
+  return [...lines].reduce((bytes, [, kibibytes]) => bytes + Number(kibibytes) * 1024, 0);
 }
 
 function read(path: string): string {
