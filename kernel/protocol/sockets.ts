@@ -6,6 +6,8 @@ import {broadcast, type ClientMessage, clientMessage} from './messages.ts';
 type ZeroMQ = typeof import('zeromq');
 type Channel = 'shell' | 'control' | 'stdin';
 
+const keptMs = 1000;
+
 export interface Sockets {
   send(channel: Channel | 'iopub', message: WireMessage): void;
   /** Closes everything once what was sent has left; waits at most a second for it. */
@@ -37,11 +39,13 @@ export async function openSockets(zmq: ZeroMQ, info: ConnectionInfo, listener: S
     iopub: outbox(iopub),
     heartbeat: outbox(heartbeat),
   };
+  const shellRequests = untilHeard(listener);
   for (const channel of ['shell', 'control', 'stdin'] as const)
     void eachMessage(routers[channel], frames => {
       const message = signer.decode(frames);
       if ('dropped' in message) listener.log(`Dropped a message on ${channel}: ${message.dropped}`);
       else if (channel === 'stdin') listener.input(message);
+      else if (channel === 'shell') shellRequests.take(clientMessage(channel, message));
       else listener.request(clientMessage(channel, message));
     });
   void eachMessage(iopub, ([subscription]) => {
@@ -49,6 +53,7 @@ export async function openSockets(zmq: ZeroMQ, info: ConnectionInfo, listener: S
     if (subscription?.[0] !== 1) return;
     const topic = subscription.subarray(1);
     outboxes.iopub.send(signer.encode({...broadcast('iopub_welcome', {}, {subscription: topic.toString()}), identities: [topic]}));
+    shellRequests.release();
   });
   void eachMessage(heartbeat, frames => outboxes.heartbeat.send(frames));
 
@@ -58,6 +63,24 @@ export async function openSockets(zmq: ZeroMQ, info: ConnectionInfo, listener: S
       await Promise.all(Object.values(outboxes).map(box => box.sent()));
       for (const socket of Object.values(all)) socket.close();
     },
+  };
+}
+
+/** Keeps a client's first requests until somebody listens to iopub: a publisher drops what it sends before. Not for long, should nobody want to. */
+function untilHeard(listener: SocketListener): {take(message: ClientMessage): void; release(): void} {
+  let kept: ClientMessage[] | undefined = [];
+  const release = (): void => {
+    const messages = kept ?? [];
+    kept = undefined;
+    for (const message of messages) listener.request(message);
+  };
+  return {
+    take(message) {
+      if (!kept) return listener.request(message);
+      kept.push(message);
+      if (kept.length === 1) setTimeout(release, keptMs).unref();
+    },
+    release,
   };
 }
 

@@ -1,11 +1,13 @@
 import {describe, expect, it} from 'vitest';
-import {claimsOf, whatFails} from './claims.ts';
+import {claimsChecker, claimsOf} from './claims.ts';
+
+const whatFails = claimsChecker('protocol_tests.py');
 
 describe('spoken to by jupyter_client, the kernel', () => {
   it.each(claimsOf('protocol_tests.py'))(
     '%s',
     async claim => {
-      expect(await whatFails('protocol_tests.py', claim)).toBe('');
+      expect(await whatFails(claim)).toBe('');
     },
     120_000,
   );

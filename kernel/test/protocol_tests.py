@@ -167,8 +167,8 @@ def test_shutdown_is_answered_and_ends_both_processes():
         reply, found = run(kc, "process.pid")
         session = int(of_type(found, "execute_result")[0]["data"]["text/plain"])
         assert control(kc, "shutdown_request", {"restart": False}) == {"status": "ok", "restart": False}
-        assert km.provisioner.process.wait(timeout=10) == 0
-        assert gone(session)
+        assert km.provisioner.process.wait(timeout=TIMEOUT) == 0
+        assert all_gone([session])
 
 
 def test_a_restart_starts_anew():
@@ -279,13 +279,19 @@ with kernel() as (km, kc):
     time.sleep(0.5)
     parent.kill()
     parent.wait()
-    deadline = time.time() + 20
-    while time.time() < deadline and not all(gone(pid) for pid in pids):
-        time.sleep(0.2)
+    all_gone(pids)
     left = [pid for pid in pids if not gone(pid)]
     for pid in left:
         os.kill(pid, signal.SIGKILL)
     assert not left, left
+
+
+def all_gone(pids, timeout=20):
+    # A killed process is there until the system has taken its memory back.
+    deadline = time.time() + timeout
+    while time.time() < deadline and not all(gone(pid) for pid in pids):
+        time.sleep(0.2)
+    return all(gone(pid) for pid in pids)
 
 
 def gone(pid):

@@ -21,11 +21,16 @@ export interface PythonRun {
   readonly stderr: string;
 }
 
+/** How Python runs a script of this folder: its kernels run on the Node that runs the tests. */
+export function pythonArguments(script: string, args: readonly string[]): {args: string[]; env: NodeJS.ProcessEnv} {
+  return {args: [join(here, script), ...args], env: {...process.env, SNAPGRID_NODE: process.execPath, PYTHONUNBUFFERED: '1'}};
+}
+
 /** Runs a script of this folder to its end. */
 export function runPython(script: string, args: readonly string[] = []): Promise<PythonRun> {
   return new Promise(resolve => {
-    const env = {...process.env, SNAPGRID_NODE: process.execPath, PYTHONUNBUFFERED: '1'};
-    execFile(pythonPath(), [join(here, script), ...args], {env, maxBuffer: 2 ** 26}, (error, stdout, stderr) => {
+    const python = pythonArguments(script, args);
+    execFile(pythonPath(), python.args, {env: python.env, maxBuffer: 2 ** 26}, (error, stdout, stderr) => {
       resolve({code: error ? Number(error.code ?? 1) : 0, stdout, stderr});
     });
   });
