@@ -2,6 +2,7 @@ import {mkdir} from 'node:fs/promises';
 import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import {Gradebook} from './gradebook/gradebook.ts';
+import {lockFolder} from './gradebook/lock.ts';
 import {gradeSubmission, type Graded, type GradingContext} from './grade-submission.ts';
 import type {GradedLesson} from './lesson.ts';
 import type {Isolation, SubmissionResult} from './results.ts';
@@ -59,8 +60,14 @@ export async function grade(options: GradeOptions): Promise<GradeSummary> {
     throw new Error(`Expected notebooks (.ipynb) in ${options.from}, found none; see snapgrid grade --help for how a folder is laid out`);
   const width = Math.min(options.width ?? availableParallelism(), files.length);
   const plan = await sandboxPlan(options);
-  await mkdir(to, {recursive: true});
-  const gradebook = await Gradebook.open(join(to, 'gradebook.sqlite'));
+  await mkdir(to, {recursive: true}).catch((cause: NodeJS.ErrnoException) => {
+    throw new Error(`Expected to make the folder ${to} for results, got ${cause.code}; choose another with --to`, {cause});
+  });
+  const unlock = lockFolder(to);
+  const gradebook = await Gradebook.open(join(to, 'gradebook.sqlite')).catch((error: unknown) => {
+    unlock();
+    throw error;
+  });
   const pool = new SandboxPool(plan, width, oneEach(files).length);
   try {
     const context: GradingContext = {
@@ -91,6 +98,7 @@ export async function grade(options: GradeOptions): Promise<GradeSummary> {
   } finally {
     await pool.close();
     await gradebook.close();
+    unlock();
   }
 }
 

@@ -2,10 +2,19 @@ import {createHash} from 'node:crypto';
 import {mkdir, open, rename, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {classPage, feedbackPage, gradesCsv} from './reports/index.ts';
+import {lockFile} from './gradebook/lock.ts';
 import type {SubmissionResult} from './results.ts';
 
 /** What the grader itself writes in the folder: no learner's folder may have these names. */
-const reserved = new Set(['class.html', 'grades.csv', 'gradebook.sqlite', 'gradebook.sqlite-wal', 'gradebook.sqlite-shm', 'instructor']);
+const reserved = new Set([
+  'class.html',
+  'grades.csv',
+  'gradebook.sqlite',
+  'gradebook.sqlite-wal',
+  'gradebook.sqlite-shm',
+  lockFile,
+  'instructor',
+]);
 
 /** Writes one learner's files, and the instructor's log where there is one. */
 export async function writeSubmission(folder: string, result: SubmissionResult, lessonTitle: string, log: string): Promise<void> {
@@ -30,7 +39,7 @@ export async function writeClass(
 export function folderOf(learner: string): string {
   const safe =
     learner
-      .replace(/[^\p{L}\p{N}\p{M}\p{Emoji} ._@+-]/gu, '-')
+      .replace(/[^\p{L}\p{N}\p{M}\p{Extended_Pictographic} ._@+-]/gu, '-')
       .slice(0, 80)
       .trim() || 'learner';
   // A name that looks like one that was changed is changed too.

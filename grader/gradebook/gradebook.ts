@@ -1,3 +1,4 @@
+import {setTimeout as sleep} from 'node:timers/promises';
 import Database from 'libsql';
 import {Kysely, SqliteDialect, type SqliteDatabase} from 'kysely';
 import {parseResult, type SubmissionResult} from '../results.ts';
@@ -13,6 +14,8 @@ export interface SubmissionKey {
 }
 
 const busyMs = 10_000;
+/** SQLite waits without letting anything else run: while submissions are timed, that must stay short. */
+const busyStepMs = 50;
 
 /**
  * The class's gradebook: one SQLite file. A result is in it before anything is told to anybody,
@@ -28,6 +31,7 @@ export class Gradebook {
       database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = ${busyMs}`);
       const db = new Kysely<GradebookTables>({dialect: new SqliteDialect({database: database as unknown as SqliteDatabase})});
       await migrate(db);
+      database.exec(`PRAGMA busy_timeout = ${busyStepMs}`);
       return new Gradebook(db);
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
@@ -48,22 +52,23 @@ export class Gradebook {
   async start(key: SubmissionKey, file: string): Promise<number> {
     const before = (await this.select(key))?.attempts ?? 0;
     const state = {file, state: 'running', attempts: before + 1} as const;
-    await this.db
-      .insertInto('submission')
-      .values({...columns(key), ...state, result: null, log: null})
-      .onConflict(conflict => conflict.columns(['lesson', 'lesson_version', 'learner', 'content_hash', 'seed_id']).doUpdateSet(state))
-      .execute();
+    await write(
+      this.db
+        .insertInto('submission')
+        .values({...columns(key), ...state, result: null, log: null})
+        .onConflict(conflict => conflict.columns(['lesson', 'lesson_version', 'learner', 'content_hash', 'seed_id']).doUpdateSet(state)),
+    );
     return before;
   }
 
   async finish(key: SubmissionKey, result: SubmissionResult, log: string): Promise<void> {
     const state = {state: result.status, result: JSON.stringify(result), log, attempts: 0} as const;
-    await this.where(this.db.updateTable('submission').set(state), key).execute();
+    await write(this.where(this.db.updateTable('submission').set(state), key));
   }
 
   /** Puts back what was running and got no verdict: the machine's fault, not the submission's. */
   async release(key: SubmissionKey): Promise<void> {
-    await this.where(this.db.updateTable('submission').set({state: 'queued', attempts: 0}), key).execute();
+    await write(this.where(this.db.updateTable('submission').set({state: 'queued', attempts: 0}), key));
   }
 
   async close(): Promise<void> {
@@ -79,6 +84,25 @@ export class Gradebook {
       (filtered, [column, value]) => filtered.where(column as keyof SubmissionRow, '=', value),
       query,
     );
+  }
+}
+
+/** Tries for a while where another program holds the file. @throws Error that says what to do */
+async function write(query: {execute(): Promise<unknown>}): Promise<void> {
+  for (const end = performance.now() + busyMs; ;) {
+    try {
+      await query.execute();
+      return;
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      const locked = /locked|busy/i.test(message);
+      if (!locked || performance.now() > end)
+        throw new Error(
+          `Expected to write to the gradebook, got: ${message}; ${locked ? 'another program holds it: close that' : 'check the disk and the rights of its file'} and start again: what was graded is kept`,
+          {cause},
+        );
+      await sleep(busyStepMs * 4);
+    }
   }
 }
 

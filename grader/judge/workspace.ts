@@ -140,6 +140,8 @@ export class Workspace {
       const kill = setTimeout(() => sandbox.kill(), brokeProtocol ? 0 : aliveMs);
       const end = await sandbox.ended;
       clearTimeout(kill);
+      if (end.struck)
+        throw new SandboxFailed(`A sandbox was ended from outside (signal ${end.signal}); start again to grade this submission.`);
       return tooLarge.test(error.ended.message) ? answerTooLarge : lossOf(end, brokeProtocol);
     } finally {
       clearTimeout(timer);

@@ -39,6 +39,8 @@ export interface SandboxEnd {
   /** The end of what it wrote to stderr. */
   readonly lastWords: string;
   readonly outOfMemory: boolean;
+  /** A signal of this machine ended it, neither the grader nor what ran inside: that cannot reach its outermost process. */
+  readonly struck: boolean;
 }
 
 const memoryWatchMs = 100;
@@ -49,6 +51,7 @@ export function startSandbox(plan: SandboxPlan): Sandbox {
   const child = plan.isolation === 'bubblewrap' ? startBubblewrap(plan) : startPlain(plan);
   let lastWords = '';
   let outOfMemory = false;
+  let killed = false;
   child.stderr!.on('data', (chunk: Buffer) => (lastWords = (lastWords + chunk.toString('utf8')).slice(-lastWordsBytes)));
   // The data limit is per process: what several take together is watched.
   const limitBytes = plan.limits.memoryMiB * 2 ** 20;
@@ -58,12 +61,16 @@ export function startSandbox(plan: SandboxPlan): Sandbox {
     kill();
   }, memoryWatchMs);
   watch.unref();
-  const kill = (): void => killTree(child);
+  const kill = (): void => {
+    killed = true;
+    killTree(child);
+  };
   const ended = new Promise<SandboxEnd>(resolve => {
     const settle = (code: number | null, signal: NodeJS.Signals | null): void => {
       clearInterval(watch);
+      const struck = plan.isolation === 'bubblewrap' && signal !== null && !killed;
       kill();
-      resolve({code, signal, lastWords, outOfMemory: outOfMemory || heapAbort.test(lastWords)});
+      resolve({code, signal, lastWords, outOfMemory: outOfMemory || heapAbort.test(lastWords), struck});
     };
     child.on('error', error => {
       lastWords += error.message;
@@ -98,6 +105,8 @@ function startBubblewrap({runtime, session, limits}: SandboxPlan): ChildProcess 
       // Pid 1 inside is bubblewrap itself: what stands in its environment can be read there.
       env: {},
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', filter ?? 'ignore'],
+      // A Ctrl-C in the terminal goes to the grader's whole group: what runs must be able to finish.
+      detached: true,
       ...nextIdentity(),
     });
   } finally {

@@ -5,7 +5,9 @@ import {gradedSmallLesson} from './small-lesson.ts';
 // A program that grades a folder with the small lesson and prints a line per submission: what the tests kill.
 const [from, to] = process.argv.slice(2);
 if (from === undefined || to === undefined) throw new Error('Expected a folder of submissions and one for results');
-const {results} = await grade({
+const stopping = new AbortController();
+process.on('SIGINT', () => stopping.abort()).on('SIGTERM', () => stopping.abort());
+const {results, left} = await grade({
   from,
   to,
   lesson: gradedSmallLesson,
@@ -14,6 +16,7 @@ const {results} = await grade({
   graderVersion: '0',
   root: projectRoot,
   width: 2,
+  signal: stopping.signal,
   onProgress: ({result, reused}) => console.log(reused ? 'reused' : 'graded', result.learner),
 });
-console.log('finished', results.length);
+console.log(left ? 'stopped' : 'finished', results.length);

@@ -29,17 +29,18 @@ describe.skipIf(missing)('a batch that is killed with -9', () => {
     await learners.remove();
   });
 
-  const batch = (to: string, killAfter = Infinity): Promise<string[]> => {
+  const batch = (to: string, killAfter = Infinity, signal: NodeJS.Signals = 'SIGKILL'): Promise<string[]> => {
     const child = spawn(
       process.execPath,
       [join(projectRoot, 'dist/grader/test/batch-process.js'), learners.submissions, join(learners.folder, to)],
-      {stdio: ['ignore', 'pipe', 'inherit']},
+      // A group of its own, which a signal reaches as a whole, as a terminal's Ctrl-C does.
+      {stdio: ['ignore', 'pipe', 'inherit'], detached: true},
     );
     running.push(child);
     const lines: string[] = [];
     createInterface({input: child.stdout!}).on('line', line => {
       lines.push(line);
-      if (lines.length === killAfter) child.kill('SIGKILL');
+      if (lines.length === killAfter) process.kill(-child.pid!, signal);
     });
     return new Promise(resolve => child.on('close', () => resolve(lines)));
   };
@@ -60,6 +61,14 @@ describe.skipIf(missing)('a batch that is killed with -9', () => {
     const results = readdirSync(join(learners.folder, 'killed')).filter(name => name.startsWith('learner'));
     expect(results).toHaveLength(10);
     expect(readdirSync(join(learners.folder, 'killed'), {recursive: true}).filter(name => String(name).endsWith('.half'))).toEqual([]);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('or stopped by %s finishes what runs, then goes on to the same bytes of CSV', async signal => {
+    const first = await batch(signal, 1, signal);
+    expect(first.at(-1)).toMatch(/^stopped \d$/);
+    await batch(signal);
+    const csv = (name: string): string => readFileSync(join(learners.folder, name, 'grades.csv'), 'utf8');
+    expect(csv(signal)).toBe(csv('whole'));
   });
 
   it('gives the same grades when all of it is graded again', async () => {

@@ -1,0 +1,73 @@
+import {chmod, mkdir, rm} from 'node:fs/promises';
+import Database from 'libsql';
+import {join} from 'node:path';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {lockFolder} from '../gradebook/lock.ts';
+import {folderOf} from '../results-folder.ts';
+import {missingSandbox, TestClass} from './class.ts';
+import {smallSolved} from './small-lesson.ts';
+
+const missing = await missingSandbox();
+
+describe.skipIf(missing)('a folder of results', () => {
+  let one: TestClass;
+  let other: TestClass | undefined;
+  beforeEach(async () => {
+    one = await TestClass.make({ada: smallSolved});
+    await mkdir(one.results);
+  });
+  afterEach(async () => Promise.all([one.remove(), other?.remove()]));
+
+  it('is refused to a second grading while the first one runs, and free after it', async () => {
+    const unlock = lockFolder(one.results);
+    await expect(one.grade()).rejects.toThrow(/another one is writing to; wait/);
+    unlock();
+    expect((await one.grade()).results[0]!.points).toBe(5);
+    expect((await one.grade()).results[0]!.points).toBe(5);
+  });
+
+  it('whose gradebook another program holds is refused, and graded when it is free', async () => {
+    other = await TestClass.make({grace: smallSolved});
+    await one.grade({from: other.submissions});
+    const program = new Database(join(one.results, 'gradebook.sqlite'));
+    program.exec('BEGIN IMMEDIATE');
+    await expect(one.grade()).rejects.toThrow(/write to the gradebook.*another program holds it: close that and start again/);
+    program.exec('ROLLBACK');
+    program.close();
+    expect((await one.grade()).results[0]!.points).toBe(5);
+  }, 60_000);
+
+  it.skipIf(process.getuid?.() === 0)('that cannot be written is refused, and nothing of it is lost', async () => {
+    await one.grade();
+    await chmod(one.results, 0o555);
+    await expect(one.grade()).rejects.toThrow(/Expected a folder for results that can be written/);
+    await chmod(one.results, 0o755);
+    expect((await one.grade()).results[0]!.points).toBe(5);
+  });
+
+  it('that is a file is refused', async () => {
+    await rm(one.results, {recursive: true});
+    await expect(one.grade({to: join(one.submissions, 'ada_small.ipynb')})).rejects.toThrow(/Expected to make the folder .* got EEXIST/);
+  });
+});
+
+it('no two learners share a folder, whatever their names', () => {
+  const names = [
+    'a:b',
+    'a*b',
+    'a?b',
+    'a-b',
+    'x'.repeat(90),
+    'x'.repeat(91),
+    'instructor',
+    'instructor-learner',
+    '..',
+    '.',
+    folderOf('a:b'),
+    'grading.lock',
+  ];
+  const folders = names.map(folderOf);
+  expect(new Set(folders).size).toBe(names.length);
+  expect(folders).toContain('a-b');
+  expect(folders.join('')).not.toMatch(/[:*?/]/);
+});
