@@ -21,7 +21,11 @@ export class Requests {
   private calls: Calls | undefined;
   private running = 0;
 
-  constructor(options: SessionOptions, private readonly events: EventWriter, temporary: string) {
+  constructor(
+    options: SessionOptions,
+    private readonly events: EventWriter,
+    temporary: string,
+  ) {
     this.cells = new Cells(this.evaluator, new Modules(options, temporary), options);
   }
 
@@ -48,7 +52,9 @@ export class Requests {
     try {
       if (request.type === 'run') return this.cells.run(request.cell, settle);
       // Loaded by the first call: a notebook's session makes none.
-      const calling = import('./calls/calls.ts').then(({Calls}) => (this.calls ??= new Calls(this.evaluator)).perform(request, buffers, settle));
+      const calling = import('./calls/calls.ts').then(({Calls}) =>
+        (this.calls ??= new Calls(this.evaluator)).perform(request, buffers, settle),
+      );
       calling.catch((error: unknown) => settle({status: 'error', error: describeThrown(error)}));
     } catch (error) {
       settle({status: 'error', error: describeThrown(error)});

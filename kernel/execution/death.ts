@@ -52,7 +52,10 @@ export function describeDeath({code, signal, lastWords, broken, missingFolder}: 
     };
   if (signal) return {name: 'Killed', message: `The session was ended by ${signal} from outside. Run the cell again.`};
   if (code === null && missingFolder !== undefined)
-    return {name: 'SessionNotStarted', message: `The notebook's folder ${missingFolder} is gone. Put it back, or save the notebook elsewhere and start its kernel anew.`};
+    return {
+      name: 'SessionNotStarted',
+      message: `The notebook's folder ${missingFolder} is gone. Put it back, or save the notebook elsewhere and start its kernel anew.`,
+    };
   if (code === null)
     return {name: 'SessionNotStarted', message: `Node could not be started at ${process.execPath}. Run "npx snapgrid doctor".`};
   return {

@@ -74,7 +74,8 @@ export class Calls {
     const instance = this.instances[handle];
     if (!instance) throw new Error(`Expected the handle of an instance, got ${handle}`);
     const member: unknown = Reflect.get(instance, method);
-    if (member === undefined) throw new Error(`Expected ${instance.constructor.name} to have a member '${method}', found none; declare it in the class.`);
+    if (member === undefined)
+      throw new Error(`Expected ${instance.constructor.name} to have a member '${method}', found none; declare it in the class.`);
     return toPlain(await (typeof member === 'function' ? Reflect.apply(member, instance, args) : member));
   }
 }
@@ -89,7 +90,9 @@ async function gradient({target, wrt}: CallRequest & {type: 'gradient'}, args: r
   const forward = (...tensors: tf.Tensor[]): tf.Tensor => {
     const result = declared(...args.map((arg, i) => (wrt.includes(i) ? tensors[wrt.indexOf(i)] : arg)));
     if (result instanceof tf.Tensor) return result;
-    throw new Error(`Expected ${target} to return a tensor, got ${result instanceof Promise ? 'a promise; it must not be async' : typeof result}`);
+    throw new Error(
+      `Expected ${target} to return a tensor, got ${result instanceof Promise ? 'a promise; it must not be async' : typeof result}`,
+    );
   };
   try {
     const gradients = tf.grads(forward)(inputs, dy as tf.Tensor);
@@ -109,7 +112,9 @@ function find(name: string): Callable {
   // oxlint-disable-next-line no-eval -- only eval reaches `const` and `class` of the global scope; the name is an identifier
   const found: unknown = identifier ? (0, eval)(`typeof ${name} === 'undefined' ? undefined : ${name}`) : undefined;
   if (typeof found === 'function') return found as Callable;
-  throw new ReferenceError(`Expected a cell to declare the function or class '${name}', found ${found === undefined ? 'none' : `a ${typeof found}`}; define it and run its cell.`);
+  throw new ReferenceError(
+    `Expected a cell to declare the function or class '${name}', found ${found === undefined ? 'none' : `a ${typeof found}`}; define it and run its cell.`,
+  );
 }
 
 /** Disposes the tensors in a result that were made after the tensor with this id: older ones are the learner's own. */

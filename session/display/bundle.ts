@@ -12,7 +12,8 @@ export function toBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
   const own: unknown = Reflect.get(value, displaySymbol);
   if (typeof own === 'function') return shownByItself(value, Reflect.apply(own, value, []));
   if (isElement(value)) return elementBundle(value);
-  if (isTypedArray(value) && value.length && typeof value[0] !== 'bigint') return import('./tensor.ts').then(({typedArrayBundle}) => typedArrayBundle(value));
+  if (isTypedArray(value) && value.length && typeof value[0] !== 'bigint')
+    return import('./tensor.ts').then(({typedArrayBundle}) => typedArrayBundle(value));
   if (isRecords(value)) return {...plain(value), 'text/html': recordsTable(value)};
   if ('dataId' in value && 'dtype' in value)
     return import('./tensor.ts').then(({isTensor, tensorBundle}) => (isTensor(value) ? tensorBundle(value) : plain(value)));

@@ -12,7 +12,11 @@ import {transpileCell} from './transpile.ts';
 export class Cells {
   private count = 0;
 
-  constructor(private readonly evaluator: Evaluator, modules: Modules, private readonly options: SessionOptions) {
+  constructor(
+    private readonly evaluator: Evaluator,
+    modules: Modules,
+    private readonly options: SessionOptions,
+  ) {
     modules.install();
   }
 
@@ -29,11 +33,14 @@ export class Cells {
     addSource(url, source);
     this.evaluator.evaluate(`${transpiled.code}\n//# sourceURL=${url}`, outcome => {
       if (outcome.status === 'interrupted') return settle({status: 'error', error: interruptedError});
-      if (outcome.status === 'thrown') return settle({status: 'error', error: describeThrown(outcome.value, {source, place: outcome.place})});
+      if (outcome.status === 'thrown')
+        return settle({status: 'error', error: describeThrown(outcome.value, {source, place: outcome.place})});
       const wanted = cell.result && this.options.display && transpiled.showsValue && outcome.value !== undefined;
       const pending = channel()?.pending;
       if (!wanted && !pending) return settle({status: 'ok'});
-      this.finish(pending, wanted ? outcome.value : undefined).then(settle, (error: unknown) => settle({status: 'error', error: describeThrown(error)}));
+      this.finish(pending, wanted ? outcome.value : undefined).then(settle, (error: unknown) =>
+        settle({status: 'error', error: describeThrown(error)}),
+      );
     });
   }
 

@@ -107,7 +107,12 @@ function importCode({source, specifiers, importKind}: ImportDeclaration): string
       continue;
     }
     const {type} = specifier;
-    const name = type === 'ImportDefaultSpecifier' ? 'default' : specifier.imported.type === 'Literal' ? specifier.imported.value : specifier.imported.name;
+    const name =
+      type === 'ImportDefaultSpecifier'
+        ? 'default'
+        : specifier.imported.type === 'Literal'
+          ? specifier.imported.value
+          : specifier.imported.name;
     names.push(name);
     bindings.push(`${JSON.stringify(name)}: ${specifier.local.name}`);
   }
@@ -121,7 +126,8 @@ function importCode({source, specifiers, importKind}: ImportDeclaration): string
 function rewriteImportEquals({start, id, importKind, moduleReference, end}: TSImportEqualsDeclaration, out: MagicString): void {
   if (importKind === 'type') return void out.remove(start, end);
   out.overwrite(start, id.start, 'let ');
-  if (moduleReference.type === 'TSExternalModuleReference') out.overwrite(moduleReference.start, moduleReference.expression.start, 'require(');
+  if (moduleReference.type === 'TSExternalModuleReference')
+    out.overwrite(moduleReference.start, moduleReference.expression.start, 'require(');
 }
 
 /** Puts code in a node's place that ends on the line where the node ended. */

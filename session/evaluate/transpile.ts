@@ -29,7 +29,11 @@ export function transpileCell(source: string, name: string): Transpiled {
   });
   const original = throughMaps(() => [rewritten.generateMap({hires: 'boundary', source: 'cell.ts'})]);
   refuse(errors, typescript, name, {text: source, position: original});
-  return {code: enums.reduce(redeclarableEnum, code), showsValue, position: throughMaps(() => [map, rewritten.generateMap({hires: 'boundary', source: 'cell.ts'})])};
+  return {
+    code: enums.reduce(redeclarableEnum, code),
+    showsValue,
+    position: throughMaps(() => [map, rewritten.generateMap({hires: 'boundary', source: 'cell.ts'})]),
+  };
 }
 
 /** oxc writes `var E = function(E) {…}(E || {})`; REPL mode lets only `let` be declared again, and an earlier cell's members must not stay. */

@@ -34,4 +34,5 @@ export class Vars {
   }
 }
 
-const plainNames = (node: VariableDeclaration): string[] => node.declarations.flatMap(({id}) => (id.type === 'Identifier' ? [id.name] : []));
+const plainNames = (node: VariableDeclaration): string[] =>
+  node.declarations.flatMap(({id}) => (id.type === 'Identifier' ? [id.name] : []));

@@ -28,7 +28,9 @@ export function keepAlive(events: EventWriter): void {
     return process;
   };
   process.exit = (code?: number | string | null): never => {
-    throw new ExitError(`process.exit(${code ?? ''}) ends the cell, not the session, so its variables are kept. To start anew, restart the kernel.`);
+    throw new ExitError(
+      `process.exit(${code ?? ''}) ends the cell, not the session, so its variables are kept. To start anew, restart the kernel.`,
+    );
   };
   Reflect.set(process, 'reallyExit', process.exit);
 }

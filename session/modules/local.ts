@@ -43,7 +43,11 @@ const {cache} = createRequire(import.meta.url);
 export class LocalModules {
   private readonly parsed = new Map<string, Parsed>();
 
-  constructor(private readonly temporary: string, private readonly folder: string, private readonly link: Link) {}
+  constructor(
+    private readonly temporary: string,
+    private readonly folder: string,
+    private readonly link: Link,
+  ) {}
 
   /** The URL from which Node loads the file as it is now. */
   async url(path: string): Promise<string> {
@@ -151,7 +155,8 @@ function requests({staticImports, staticExports}: EcmaScriptModule): StaticImpor
     add(moduleRequest.value, null);
     for (const {importName} of entries) add(moduleRequest.value, importName.kind === 'Default' ? 'default' : (importName.name ?? null));
   }
-  for (const {entries} of staticExports) for (const {moduleRequest, importName} of entries) if (moduleRequest) add(moduleRequest.value, importName.name ?? null);
+  for (const {entries} of staticExports)
+    for (const {moduleRequest, importName} of entries) if (moduleRequest) add(moduleRequest.value, importName.name ?? null);
   return [...names].map(([specifier, all]) => ({specifier, names: [...new Set(all)]}));
 }
 

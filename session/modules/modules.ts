@@ -32,7 +32,10 @@ export class Modules {
   private loaded: LocalModules | undefined;
   private tensors: object | undefined;
 
-  constructor(private readonly options: SessionOptions, private readonly temporary: string) {
+  constructor(
+    private readonly options: SessionOptions,
+    private readonly temporary: string,
+  ) {
     this.policy = new Policy(options);
     this.shims = new Shims(temporary);
     this.notebook = join(options.folder, 'notebook.ts');
@@ -41,7 +44,8 @@ export class Modules {
   /** Rewritten cells reach imports through one global, `require` is another. */
   install(): void {
     const surface = Object.freeze({
-      import: async (specifier: string, names: readonly string[]) => pickNames(await this.import(specifier, this.notebook), specifier, names),
+      import: async (specifier: string, names: readonly string[]) =>
+        pickNames(await this.import(specifier, this.notebook), specifier, names),
       dynamic: (specifier: unknown) => this.import(String(specifier), this.notebook),
       dynamicFrom: (importer: string) => (specifier: unknown) => this.import(String(specifier), importer),
       meta: this.metaOf(this.notebook),
@@ -94,7 +98,8 @@ export class Modules {
     if (this.policy.isInert(specifier)) return {url: this.shims.inertUrl(names)};
     const target = this.resolver.resolve(specifier, importer);
     if (target.kind === 'backend') return {url: this.shims.heldUrl('tensors', await this.backend())};
-    if (specifier === plotPackage && target.kind === 'package') return {url: this.shims.heldUrl('plot', await loadPlotPackage(target.path))};
+    if (specifier === plotPackage && target.kind === 'package')
+      return {url: this.shims.heldUrl('plot', await loadPlotPackage(target.path))};
     return target.kind === 'local' ? target : {url: target.kind === 'builtin' ? target.url : pathToFileURL(target.path).href};
   }
 

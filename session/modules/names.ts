@@ -25,7 +25,9 @@ export function pickNames(namespace: object, specifier: string, names: readonly 
 const isObject = (value: unknown): value is object => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
 function suggestion(name: string, names: readonly string[]): string {
-  const near = names.map(each => ({each, edits: editDistance(name.toLowerCase(), each.toLowerCase())})).sort((a, b) => a.edits - b.edits)[0];
+  const near = names
+    .map(each => ({each, edits: editDistance(name.toLowerCase(), each.toLowerCase())}))
+    .sort((a, b) => a.edits - b.edits)[0];
   return near && near.edits <= 2 ? ` Did you mean '${near.each}'?` : '';
 }
 

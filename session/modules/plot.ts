@@ -14,7 +14,10 @@ let wrapped: object | undefined;
 export async function loadPlot(path: string): Promise<object> {
   if (wrapped) return wrapped;
   const module = (await import(pathToFileURL(path).href)) as PlotModule;
-  const withDocument = (draw: Draw): Draw => (options = {}) => draw({document: drawingDocument(), ...options});
+  const withDocument =
+    (draw: Draw): Draw =>
+    (options = {}) =>
+      draw({document: drawingDocument(), ...options});
   const plot = withDocument(module.plot);
   module.Mark.prototype.plot = function (this: unknown, {marks = [], ...options} = {}) {
     return plot({...options, marks: [...(marks as unknown[]), this]});

@@ -40,7 +40,8 @@ export class Resolver {
     const request = specifier.startsWith('file:') ? fileURLToPath(specifier) : specifier;
     // Tensors made by two copies of tfjs do not mix, and lessons belong to this snapgrid: both are always our own.
     const own = /^(snapgrid|@tensorflow\/tfjs[^/]*)(\/|$)/.test(request);
-    const path = (own ? undefined : this.find(request, importer, loading)) ?? (isBare(request) ? this.findOwn(request, loading) : undefined);
+    const path =
+      (own ? undefined : this.find(request, importer, loading)) ?? (isBare(request) ? this.findOwn(request, loading) : undefined);
     if (!path) throw notFound(specifier, importer);
     const local = !own && !path.includes(`${sep}node_modules${sep}`) && !isOwnBuild(path);
     return {kind: local ? 'local' : 'package', path};
@@ -49,7 +50,9 @@ export class Resolver {
   private find(request: string, importer: string, loading: Loading): string | undefined {
     const resolver = this.factory(loading);
     // The second way knows the `paths` of a tsconfig.json, and fails where that is broken.
-    return resolver.sync(dirname(importer), request).path ?? (isBare(request) ? resolver.resolveFileSync(importer, request).path : undefined);
+    return (
+      resolver.sync(dirname(importer), request).path ?? (isBare(request) ? resolver.resolveFileSync(importer, request).path : undefined)
+    );
   }
 
   private findOwn(request: string, loading: Loading): string | undefined {
@@ -85,11 +88,17 @@ function notFound(specifier: string, importer: string): ModuleNotFound {
     return new ModuleNotFound(`Expected a file at ${join(folder, specifier)}${tried}, found none. Relative imports start at ${folder}.`);
   }
   if (/^[a-z][a-z+.-]*:|^$/i.test(specifier))
-    return new ModuleNotFound(`Expected a package, a file or a module of Node (node:fs), got '${specifier}'. Download what has a URL, and import the file.`);
+    return new ModuleNotFound(
+      `Expected a package, a file or a module of Node (node:fs), got '${specifier}'. Download what has a URL, and import the file.`,
+    );
   if (/^snapgrid(\/|$)/.test(specifier))
-    return new ModuleNotFound(`Expected a part of snapgrid, got '${specifier}'; there are snapgrid/quant, /display, /backend, /checking, /data/…, /exercises/….`);
+    return new ModuleNotFound(
+      `Expected a part of snapgrid, got '${specifier}'; there are snapgrid/quant, /display, /backend, /checking, /data/…, /exercises/….`,
+    );
   const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
-  return new ModuleNotFound(`Expected a package named '${name}' for '${specifier}', found none. Install it: npm install ${name} in ${packageFolder(folder)}`);
+  return new ModuleNotFound(
+    `Expected a package named '${name}' for '${specifier}', found none. Install it: npm install ${name} in ${packageFolder(folder)}`,
+  );
 }
 
 function packageFolder(folder: string): string {

@@ -23,7 +23,10 @@ export class Shims {
   /** Does nothing, whatever is called: in grading, a notebook's own checks do not count. */
   inertUrl(names: readonly string[]): string {
     const sorted = [...names].filter(name => name !== 'default' && identifier.test(name)).sort();
-    return this.url(`inert-${sorted.join('-')}`, `const inert = async () => {};\nexport default inert;\n${exported(sorted, () => 'inert')}`);
+    return this.url(
+      `inert-${sorted.join('-')}`,
+      `const inert = async () => {};\nexport default inert;\n${exported(sorted, () => 'inert')}`,
+    );
   }
 
   private url(name: string, code: string): string {

@@ -22,9 +22,12 @@ type Written = (error?: Error | null) => void;
 function printingStream(name: 'stdout' | 'stderr', fd: number, print: Print): Writable {
   const decoder = new StringDecoder('utf8');
   const write = (chunk: string | Uint8Array, encoding?: BufferEncoding | Written, done?: Written): boolean => {
-    if (typeof chunk !== 'string' && !ArrayBuffer.isView(chunk)) throw new TypeError(`Expected a string or bytes to print, got ${typeof chunk}`);
+    if (typeof chunk !== 'string' && !ArrayBuffer.isView(chunk))
+      throw new TypeError(`Expected a string or bytes to print, got ${typeof chunk}`);
     const isWhole = typeof chunk === 'string' && (typeof encoding !== 'string' || isText(encoding));
-    const text = isWhole ? chunk : decoder.write(typeof chunk === 'string' ? Buffer.from(chunk, encoding as BufferEncoding) : Buffer.from(chunk));
+    const text = isWhole
+      ? chunk
+      : decoder.write(typeof chunk === 'string' ? Buffer.from(chunk, encoding as BufferEncoding) : Buffer.from(chunk));
     if (text) print(name, text);
     const written = typeof encoding === 'function' ? encoding : done;
     if (written) process.nextTick(written);
@@ -34,7 +37,8 @@ function printingStream(name: 'stdout' | 'stderr', fd: number, print: Print): Wr
   const stream = new Writable({decodeStrings: false, write: (chunk: string | Buffer, encoding, done) => void write(chunk, encoding, done)});
   const end = (...rest: unknown[]): Writable => {
     const [chunk, encoding] = rest;
-    if (typeof chunk === 'string' || chunk instanceof Uint8Array) write(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined);
+    if (typeof chunk === 'string' || chunk instanceof Uint8Array)
+      write(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined);
     const done = rest.find(each => typeof each === 'function') as Written | undefined;
     if (done) process.nextTick(done);
     return stream;
@@ -70,7 +74,8 @@ const encodingOf = (value: unknown): BufferEncoding => (typeof value === 'string
 /** fs.writeSync(fd, view, offset, length) or (fd, view, {offset, length}) */
 function part(view: NodeJS.ArrayBufferView, rest: readonly unknown[]): Buffer {
   const all = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
-  const options = typeof rest[0] === 'object' && rest[0] !== null ? (rest[0] as {offset?: number; length?: number}) : {offset: rest[0], length: rest[1]};
+  const options =
+    typeof rest[0] === 'object' && rest[0] !== null ? (rest[0] as {offset?: number; length?: number}) : {offset: rest[0], length: rest[1]};
   const offset = typeof options.offset === 'number' ? options.offset : 0;
   return all.subarray(offset, typeof options.length === 'number' ? offset + options.length : undefined);
 }

@@ -15,7 +15,9 @@ export interface Causes {
  */
 export function trackCauses(): Causes {
   const [major = 0] = process.versions.node.split('.').map(Number);
-  const carriedByV8 = process.execArgv.includes('--experimental-async-context-frame') || (major >= 24 && !process.execArgv.includes('--no-async-context-frame'));
+  const carriedByV8 =
+    process.execArgv.includes('--experimental-async-context-frame') ||
+    (major >= 24 && !process.execArgv.includes('--no-async-context-frame'));
   if (!carriedByV8) return new TimerCauses();
   const storage = new AsyncLocalStorage<number>();
   return {run: (id, action) => storage.run(id, action), current: () => storage.getStore()};

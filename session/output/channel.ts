@@ -12,7 +12,11 @@ type Send = (id: number, bundle: MimeBundle, options: ChannelOptions) => void;
 export class Channel {
   private last: Promise<void> | undefined;
 
-  constructor(private readonly cause: () => number, private readonly send: Send, readonly clear: (wait: boolean) => void) {}
+  constructor(
+    private readonly cause: () => number,
+    private readonly send: Send,
+    readonly clear: (wait: boolean) => void,
+  ) {}
 
   /** Sends a display after those that came before it; at once where nothing is awaited. */
   display(bundle: MimeBundle | Promise<MimeBundle>, options: ChannelOptions): Promise<void> {

@@ -15,7 +15,9 @@ export function writeFrame(header: Record<string, unknown>, buffers: readonly Ui
   const pieces = encodeFrame(header, buffers);
   const bytes = pieces[0]!.byteLength;
   if ('bundle' in header && bytes > defaultFrameLimits.headerBytes)
-    throw new RangeError(`Expected at most ${mebibytes(defaultFrameLimits.headerBytes)} MiB to display, got ${mebibytes(bytes)}; display a part of it`);
+    throw new RangeError(
+      `Expected at most ${mebibytes(defaultFrameLimits.headerBytes)} MiB to display, got ${mebibytes(bytes)}; display a part of it`,
+    );
   for (const piece of pieces) writeAll(eventsDescriptor, piece);
 }
 
@@ -23,7 +25,7 @@ const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
 
 /** Writes all bytes, also where the other end set the descriptor to non-blocking. */
 export function writeAll(descriptor: number, bytes: Uint8Array): void {
-  for (let start = 0; start < bytes.byteLength; ) {
+  for (let start = 0; start < bytes.byteLength;) {
     try {
       start += writeSync(descriptor, bytes, start);
     } catch (error) {

@@ -35,7 +35,8 @@ export class EventWriter {
       const first = !shared.buffered;
       if (!shared.append(id, streams[name], allowed)) {
         this.flush();
-        if (!shared.append(id, streams[name], allowed)) for (const piece of pieces(allowed)) writeFrame({type: 'stream', id, name, text: piece});
+        if (!shared.append(id, streams[name], allowed))
+          for (const piece of pieces(allowed)) writeFrame({type: 'stream', id, name, text: piece});
       } else if (first) this.later();
     } finally {
       shared.unlock();
@@ -89,14 +90,16 @@ export class EventWriter {
     this.printedBytes.set(id, before + bytes);
     if (before + bytes <= this.outputBytes) return text;
     if (before > this.outputBytes) return '';
-    const fits = Buffer.from(text).subarray(0, this.outputBytes - before).toString('utf8');
+    const fits = Buffer.from(text)
+      .subarray(0, this.outputBytes - before)
+      .toString('utf8');
     return `${fits}\n[output over ${this.outputBytes} bytes is not shown]\n`;
   }
 }
 
 /** Text in pieces that fit into a frame, also when each character takes six in JSON. */
 function* pieces(text: string): Generator<string> {
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     let end = start + pieceLength;
     // Both halves of a character stay together.
     if (end < text.length && /[\ud800-\udbff]/.test(text[end - 1]!)) end--;

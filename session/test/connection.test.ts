@@ -6,8 +6,20 @@ import {sleep, stopAll, TestSession} from './start.ts';
 
 afterAll(stopAll);
 
-function fake(): {connection: SessionConnection; say(header: Record<string, unknown>, buffers?: Uint8Array[]): void; run(): {running: Promise<unknown>; id: number}; events: PassThrough; stdout: PassThrough} {
-  const streams = {requests: new PassThrough(), control: new PassThrough(), events: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough()};
+function fake(): {
+  connection: SessionConnection;
+  say(header: Record<string, unknown>, buffers?: Uint8Array[]): void;
+  run(): {running: Promise<unknown>; id: number};
+  events: PassThrough;
+  stdout: PassThrough;
+} {
+  const streams = {
+    requests: new PassThrough(),
+    control: new PassThrough(),
+    events: new PassThrough(),
+    stdout: new PassThrough(),
+    stderr: new PassThrough(),
+  };
   const connection = new SessionConnection(streams);
   return {
     connection,
@@ -59,7 +71,8 @@ describe('a session that breaks the protocol', () => {
     'an answer to a guessed request': f => f.say({type: 'done', id: 1, status: 'ok'}),
     'an answer without its error': (f, id) => f.say({type: 'done', id, status: 'error'}),
     'a text that is none': (f, id) => f.say({type: 'stream', id, name: 'stdout', text: 5}),
-    'a value that is none': (f, id) => f.say({type: 'done', id, status: 'ok', value: {$: 'tensor', dtype: 'float32', shape: [1e9], b: 0}}, [new Uint8Array(8)]),
+    'a value that is none': (f, id) =>
+      f.say({type: 'done', id, status: 'ok', value: {$: 'tensor', dtype: 'float32', shape: [1e9], b: 0}}, [new Uint8Array(8)]),
     'another version': f => f.say({type: 'ready', version: 99, node: '', pid: 1, nonce: ''}),
   };
   for (const [name, send] of Object.entries(broken))

@@ -5,14 +5,21 @@ let session: TestSession;
 beforeAll(() => void (session = new TestSession()));
 afterAll(stopAll);
 
-
 describe('cells', () => {
   it('run TypeScript: types, generics, enums, namespaces, parameter properties, satisfies', async () => {
-    expect(await session.text('interface P { x: number }\nconst p = {x: 1} satisfies P;\nfunction id<T>(v: T): T { return v }\nid<P>(p).x as number')).toBe('1');
+    expect(
+      await session.text(
+        'interface P { x: number }\nconst p = {x: 1} satisfies P;\nfunction id<T>(v: T): T { return v }\nid<P>(p).x as number',
+      ),
+    ).toBe('1');
     expect(await session.text('enum Color { Red, Green = 5 }\nColor[5]')).toBe("'Green'");
     expect(await session.text('enum Color { Blue }\n[Color.Blue, (Color as any).Red]')).toBe('[ 0, undefined ]');
     expect(await session.text('namespace N { export const y = 2 }\nN.y')).toBe('2');
-    expect(await session.text('abstract class B<T> { constructor(protected v: T) {} }\nclass C extends B<number> { get() { return this.v } }\nnew C(3).get()')).toBe('3');
+    expect(
+      await session.text(
+        'abstract class B<T> { constructor(protected v: T) {} }\nclass C extends B<number> { get() { return this.v } }\nnew C(3).get()',
+      ),
+    ).toBe('3');
   });
 
   it('show the value of an expression at the end, and nothing else', async () => {
@@ -31,7 +38,19 @@ describe('cells', () => {
 
   it('await at the top, and declare again what any kind of declaration declared', async () => {
     expect(await session.text('const v = await Promise.resolve(1); v')).toBe('1');
-    for (const code of ['let v = 2', 'function v() {}', 'class v {}', 'var v = 3', 'async function v() { return 4 }', 'const {v} = {v: 5}', 'enum v {}', 'export const v = 6', 'var v: number = 7; var v: number = 8; var v', 'for (var v: number = 0; v < 9; v++); for (var v = 0; v < 5; v++);', 'for (var v of [1, 2]) ;'])
+    for (const code of [
+      'let v = 2',
+      'function v() {}',
+      'class v {}',
+      'var v = 3',
+      'async function v() { return 4 }',
+      'const {v} = {v: 5}',
+      'enum v {}',
+      'export const v = 6',
+      'var v: number = 7; var v: number = 8; var v',
+      'for (var v: number = 0; v < 9; v++); for (var v = 0; v < 5; v++);',
+      'for (var v of [1, 2]) ;',
+    ])
       expect([code, await session.run(code)]).toEqual([code, {status: 'ok'}]);
     expect(await session.text('v')).toBe('2');
   });
@@ -40,16 +59,26 @@ describe('cells', () => {
     expect(await session.text('early();\nfunction early() { return helper() }\nfunction helper() { return 1 }\nearly()')).toBe('1');
     await session.run('function helper() { return 2 }');
     expect(await session.text('early()')).toBe('2');
-    expect(await session.text('function over(a: string): string;\nfunction over(a: number): number;\nfunction over(a: any) { return a }\nover(7)')).toBe('7');
+    expect(
+      await session.text(
+        'function over(a: string): string;\nfunction over(a: number): number;\nfunction over(a: any) { return a }\nover(7)',
+      ),
+    ).toBe('7');
   });
 
   it('load imports first, wherever they stand', async () => {
     expect(await session.text("const joined = join('a', 'b');\nimport {\n  join,\n} from 'node:path';\njoined")).toBe("'a/b'");
-    expect(await session.text("1;\nimport {\n  sep,\n} from 'node:path';\nimport * as os from 'node:os';\nthrow new Error(sep)", 'In [5]')).toContain('In [5]:6:');
+    expect(
+      await session.text("1;\nimport {\n  sep,\n} from 'node:path';\nimport * as os from 'node:os';\nthrow new Error(sep)", 'In [5]'),
+    ).toContain('In [5]:6:');
   });
 
   it('export as if they were modules', async () => {
-    expect(await session.text('export const e1 = 1; export function e2() { return e1 }\nexport {e1 as e3};\nexport default e2() + 1\nexport type T = number')).toBe('');
+    expect(
+      await session.text(
+        'export const e1 = 1; export function e2() { return e1 }\nexport {e1 as e3};\nexport default e2() + 1\nexport type T = number',
+      ),
+    ).toBe('');
     expect(await session.text('e1 + e2()')).toBe('2');
     expect(await session.text('export default function e4() { return 4 }\ne4()')).toBe('4');
   });
@@ -68,7 +97,10 @@ describe('cells', () => {
 describe('a syntax error', () => {
   it('names the line and shows it', async () => {
     const done = await session.run('const a = 1;\nconst b = ;\n', 'In [4]');
-    expect(done).toMatchObject({status: 'error', error: {name: 'SyntaxError', message: expect.stringContaining('In [4], line 2') as string}});
+    expect(done).toMatchObject({
+      status: 'error',
+      error: {name: 'SyntaxError', message: expect.stringContaining('In [4], line 2') as string},
+    });
     expect(done.status === 'error' && done.error.traceback.join('\n')).toContain('> 2 | const b = ;\n    |           ^');
   });
 
@@ -81,9 +113,16 @@ describe('a syntax error', () => {
 
 describe('an error', () => {
   it('names the lines that were typed, in own frames only, with the code', async () => {
-    await session.run('type Unused = {\n  a: number;\n};\n\n// a comment\nfunction inner(x: number): never {\n  throw new RangeError(`got ${x}`);\n}', 'In [1]');
+    await session.run(
+      'type Unused = {\n  a: number;\n};\n\n// a comment\nfunction inner(x: number): never {\n  throw new RangeError(`got ${x}`);\n}',
+      'In [1]',
+    );
     const text = await session.text('\n\nfunction outer() {\n  inner(5);\n}\nouter()', 'In [2]');
-    expect(text.split('\n').filter(line => line.includes(' at '))).toEqual(['    at inner (In [1]:7:9)', '    at outer (In [2]:4:3)', '    at (In [2]:6:1)']);
+    expect(text.split('\n').filter(line => line.includes(' at '))).toEqual([
+      '    at inner (In [1]:7:9)',
+      '    at outer (In [2]:4:3)',
+      '    at (In [2]:6:1)',
+    ]);
     expect(text).toContain('RangeError: got 5');
     expect(text).toContain('> 7 |   throw new RangeError(`got ${x}`);');
   });
@@ -129,7 +168,9 @@ describe('an error', () => {
 
   it("of V8's parser shows its line", async () => {
     const done = await session.run('const before = 1;\nclass Decorated {\n  accessor field = 1;\n}');
-    expect(done).toMatchObject({error: {name: 'SyntaxError', traceback: expect.arrayContaining(['> 3 |   accessor field = 1;']) as string[]}});
+    expect(done).toMatchObject({
+      error: {name: 'SyntaxError', traceback: expect.arrayContaining(['> 3 |   accessor field = 1;']) as string[]},
+    });
   });
 
   it('of the stack is one of the cell', async () => {

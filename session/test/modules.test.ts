@@ -44,7 +44,9 @@ describe('cells import', () => {
   });
 
   it('builtins under both names, and JSON', async () => {
-    expect(await session.text("import {sep} from 'path'; import * as fs from 'node:fs'; [sep, typeof fs.readFileSync]")).toBe("[ '/', 'function' ]");
+    expect(await session.text("import {sep} from 'path'; import * as fs from 'node:fs'; [sep, typeof fs.readFileSync]")).toBe(
+      "[ '/', 'function' ]",
+    );
     expect(await session.text("import data from './data.json' with {type: 'json'}; data.answer")).toBe('42');
   });
 
@@ -67,11 +69,25 @@ describe('cells import', () => {
   });
 
   it('no types, marked or not', async () => {
-    expect(await session.text("import type {Nothing} from 'not-there'; import {type Kind, kind} from 'esm-only'; import {Shape} from 'esm-only'; kind")).toBe("'esm'");
+    expect(
+      await session.text(
+        "import type {Nothing} from 'not-there'; import {type Kind, kind} from 'esm-only'; import {Shape} from 'esm-only'; kind",
+      ),
+    ).toBe("'esm'");
   });
 
   it('under a name that a cell declared before, and the other way round', async () => {
-    for (const code of ["import {kind as again} from 'esm-only'", 'const again = 1', 'function again() {}', 'class again {}', 'let again = 2', 'enum again {A}', 'var again = 3', "import again from 'common'", 'const again = 5'])
+    for (const code of [
+      "import {kind as again} from 'esm-only'",
+      'const again = 1',
+      'function again() {}',
+      'class again {}',
+      'let again = 2',
+      'enum again {A}',
+      'var again = 3',
+      "import again from 'common'",
+      'const again = 5',
+    ])
       expect(await session.run(code)).toMatchObject({status: 'ok'});
     expect(await session.text('again')).toBe('5');
   });
@@ -90,7 +106,10 @@ describe('cells import', () => {
 
 describe('local TypeScript', () => {
   it('is seen again when it, or what it imports, was edited; else it stays the same module', async () => {
-    put('lib.ts', "import {base} from './deep'; export const value: number = base + 1; export const state = {n: 0}; interface X {}; export type {X}");
+    put(
+      'lib.ts',
+      "import {base} from './deep'; export const value: number = base + 1; export const state = {n: 0}; interface X {}; export type {X}",
+    );
     put('deep.mts', 'export const base = 1 as const');
     expect(await session.text("import {value, state} from './lib.ts'; state.n++; [value, state.n]")).toBe('[ 2, 1 ]');
     expect(await session.text("import {value, state} from './lib'; state.n++; [value, state.n]")).toBe('[ 2, 2 ]');
@@ -107,7 +126,10 @@ describe('local TypeScript', () => {
   });
 
   it('knows its own place, imports packages, builtins and files at run time', async () => {
-    put('sub/where.ts', "import {kind} from 'esm-only'; import {sep} from 'node:path'; export const where = [import.meta.url, kind, sep]; export const later = () => import('../data.json')");
+    put(
+      'sub/where.ts',
+      "import {kind} from 'esm-only'; import {sep} from 'node:path'; export const where = [import.meta.url, kind, sep]; export const later = () => import('../data.json')",
+    );
     expect(await session.text("import {where, later} from './sub/where'; [...where, (await later()).default.answer]")).toBe(
       `[ 'file://${folder}/sub/where.ts', 'esm', '/', 42 ]`,
     );
@@ -133,14 +155,22 @@ describe('local TypeScript', () => {
 
 describe('tensors', () => {
   it('come from the loaded backend under every name of tfjs, in cells and in local files', async () => {
-    put('tensors.ts', "import * as tf from '@tensorflow/tfjs'; import {scalar} from '@tensorflow/tfjs-node'; export const sum = () => tf.add(scalar(1), 2)");
-    const code = "import * as tf from '@tensorflow/tfjs-node-gpu'; import {sum} from './tensors'; sum() instanceof tf.Tensor && sum().dataSync()[0]";
+    put(
+      'tensors.ts',
+      "import * as tf from '@tensorflow/tfjs'; import {scalar} from '@tensorflow/tfjs-node'; export const sum = () => tf.add(scalar(1), 2)",
+    );
+    const code =
+      "import * as tf from '@tensorflow/tfjs-node-gpu'; import {sum} from './tensors'; sum() instanceof tf.Tensor && sum().dataSync()[0]";
     expect(await session.text(code)).toBe('3');
     expect(await session.text("import tf, {tensor} from '@tensorflow/tfjs-node'; tf.tensor === tensor")).toBe('true');
   });
 
   it('are made by the one shared tfjs-core', async () => {
-    expect(await session.text("import {Tensor} from '@tensorflow/tfjs-core'; import * as tf from '@tensorflow/tfjs'; tf.scalar(1) instanceof Tensor")).toBe('true');
+    expect(
+      await session.text(
+        "import {Tensor} from '@tensorflow/tfjs-core'; import * as tf from '@tensorflow/tfjs'; tf.scalar(1) instanceof Tensor",
+      ),
+    ).toBe('true');
   });
 });
 
@@ -148,9 +178,19 @@ describe("a lesson's rule", () => {
   it('refuses what is not listed, in every way of importing, and makes checks inert', async () => {
     const strict = new TestSession({folder, allow: ['esm-only', 'path', 'snapgrid/data/*', './tensors*'], inert: ['snapgrid/exercises/*']});
     expect(await strict.text("import {kind} from 'esm-only'; import {sep} from 'node:path'; kind + sep")).toBe("'esm/'");
-    for (const code of ["import 'fs'", "import {x} from 'snapgrid/quant'", "await import('node:fs')", "require('fs')", "import './lib'", "export * from 'common'"]) {
+    for (const code of [
+      "import 'fs'",
+      "import {x} from 'snapgrid/quant'",
+      "await import('node:fs')",
+      "require('fs')",
+      "import './lib'",
+      "export * from 'common'",
+    ]) {
       const done = await strict.run(code);
-      expect(done).toMatchObject({status: 'error', error: {name: 'ImportRefused', message: expect.stringContaining('esm-only, path') as string}});
+      expect(done).toMatchObject({
+        status: 'error',
+        error: {name: 'ImportRefused', message: expect.stringContaining('esm-only, path') as string},
+      });
     }
     const code = "import {check, progress} from 'snapgrid/exercises/04-int8-from-scratch'; [await check('x'), await progress()]";
     expect(await strict.text(code)).toBe('[ undefined, undefined ]');

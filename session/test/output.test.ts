@@ -35,7 +35,9 @@ describe('printed output', () => {
   });
 
   it('larger than any buffer comes whole, in any language', async () => {
-    await session.run("console.log('é🙂'.repeat(300000)); const half = Buffer.from('é'); process.stdout.write(half.subarray(0, 1)); process.stdout.write(half.subarray(1))");
+    await session.run(
+      "console.log('é🙂'.repeat(300000)); const half = Buffer.from('é'); process.stdout.write(half.subarray(0, 1)); process.stdout.write(half.subarray(1))",
+    );
     expect(session.printed()).toBe(`${'é🙂'.repeat(300_000)}\né`);
   });
 
@@ -90,7 +92,9 @@ describe('native output', () => {
   });
 
   it('does not hold a cell back that closed its descriptors', async () => {
-    expect(await session.run("import * as fs from 'node:fs'; fs.closeSync(1); fs.closeSync(2); console.log('still')")).toEqual({status: 'ok'});
+    expect(await session.run("import * as fs from 'node:fs'; fs.closeSync(1); fs.closeSync(2); console.log('still')")).toEqual({
+      status: 'ok',
+    });
     expect(session.printed()).toBe('still\n');
   });
 });
@@ -105,7 +109,9 @@ describe('what nobody caught', () => {
   });
 
   it('is shown, and SIGINT ignored, after a cell removed every listener', async () => {
-    await session.run("process.removeAllListeners(); process.kill(process.pid, 'SIGINT'); setTimeout(() => { throw new Error('still shown') }, 10)");
+    await session.run(
+      "process.removeAllListeners(); process.kill(process.pid, 'SIGINT'); setTimeout(() => { throw new Error('still shown') }, 10)",
+    );
     await session.prints('still shown');
     expect(await session.text('1 + 1')).toBe('2');
   });

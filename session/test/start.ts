@@ -16,8 +16,17 @@ export class TestSession {
 
   constructor(options: Partial<SessionOptions> = {}) {
     const {args} = sessionCommand({folder: tmpdir(), display: true, backend: 'cpu', ...options});
-    this.child = spawn(process.env['SNAPGRID_TEST_NODE'] ?? process.execPath, args, {stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe']});
-    const [, stdout, stderr, requests, control, events] = this.child.stdio as unknown as [null, Readable, Readable, Writable, Writable, Readable];
+    this.child = spawn(process.env['SNAPGRID_TEST_NODE'] ?? process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+    });
+    const [, stdout, stderr, requests, control, events] = this.child.stdio as unknown as [
+      null,
+      Readable,
+      Readable,
+      Writable,
+      Writable,
+      Readable,
+    ];
     this.connection = new SessionConnection({requests, control, events, stdout, stderr});
     this.connection.listen(event => this.events.push(event));
     started.add(this);
@@ -40,7 +49,9 @@ export class TestSession {
   /** What was printed, on both streams or one, by one cell (counted from 1) or all. */
   printed({name, cell}: {name?: 'stdout' | 'stderr'; cell?: number} = {}): string {
     return this.events
-      .flatMap(e => (e.type === 'stream' && (!name || e.name === name) && (cell === undefined || e.id === this.cells[cell - 1]) ? [e.text] : []))
+      .flatMap(e =>
+        e.type === 'stream' && (!name || e.name === name) && (cell === undefined || e.id === this.cells[cell - 1]) ? [e.text] : [],
+      )
       .join('');
   }
 
@@ -56,7 +67,8 @@ export class TestSession {
   }
 }
 
-export const result = (called: Called): unknown => (called.status === 'ok' ? called.value : `${called.error.name}: ${called.error.message}`);
+export const result = (called: Called): unknown =>
+  called.status === 'ok' ? called.value : `${called.error.name}: ${called.error.message}`;
 
 export const sleep = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
 

@@ -33,7 +33,10 @@ export interface Ended {
 /** The session ended before it answered. */
 export class SessionEnded extends Error {
   override name = 'SessionEnded';
-  constructor(readonly ended: Ended, cause?: unknown) {
+  constructor(
+    readonly ended: Ended,
+    cause?: unknown,
+  ) {
     super(ended.message, cause === undefined ? {} : {cause});
   }
 }
@@ -45,7 +48,9 @@ export interface ConnectionOptions {
   readonly outputBytes?: number;
 }
 
-type Answer = {readonly status: 'ok'; readonly bundle?: MimeBundle; readonly value?: Plain} | {readonly status: 'error'; readonly error: ThrownError};
+type Answer =
+  | {readonly status: 'ok'; readonly bundle?: MimeBundle; readonly value?: Plain}
+  | {readonly status: 'error'; readonly error: ThrownError};
 type Pending = {resolve(answer: Answer): void; reject(error: SessionEnded): void};
 type Body<R> = R extends Request ? Omit<R, 'id'> : never;
 
@@ -71,7 +76,10 @@ export class SessionConnection {
   private neverReady!: (error: SessionEnded) => void;
   private hasEnded!: (ended: Ended) => void;
 
-  constructor(private readonly streams: SessionStreams, private readonly options: ConnectionOptions = {}) {
+  constructor(
+    private readonly streams: SessionStreams,
+    private readonly options: ConnectionOptions = {},
+  ) {
     this.ready = new Promise((resolve, reject) => ([this.becameReady, this.neverReady] = [resolve, reject]));
     this.ready.catch(() => {}); // a host that only waits for `ended` is no unhandled rejection
     this.ended = new Promise(resolve => (this.hasEnded = resolve));
@@ -80,7 +88,9 @@ export class SessionConnection {
     this.native = {stdout: native('stdout'), stderr: native('stderr')};
     for (const stream of [streams.requests, streams.control]) stream.on('error', () => {}); // the events' end says it
     // A session that lives on without its requests (a cell closed the descriptor) would leave every later cell unanswered.
-    streams.requests.on('close', () => setTimeout(() => this.finish({reason: 'exit', message: 'The session takes no more requests.'}), drainMs).unref());
+    streams.requests.on('close', () =>
+      setTimeout(() => this.finish({reason: 'exit', message: 'The session takes no more requests.'}), drainMs).unref(),
+    );
     this.read(streams.events);
   }
 
@@ -219,7 +229,11 @@ export class SessionConnection {
   }
 }
 
-const interrupted: ThrownError = {name: 'Interrupted', message: 'The cell was interrupted.', traceback: ['Interrupted: The cell was interrupted.']};
+const interrupted: ThrownError = {
+  name: 'Interrupted',
+  message: 'The cell was interrupted.',
+  traceback: ['Interrupted: The cell was interrupted.'],
+};
 
 function called(answer: Answer): Called {
   return answer.status === 'error' ? answer : {status: 'ok', value: answer.value};

@@ -6,12 +6,17 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 const isFlag = (value: unknown): boolean => value === undefined || typeof value === 'boolean';
 
 const isThrown = (value: unknown): boolean =>
-  isRecord(value) && isText(value['name']) && isText(value['message']) && Array.isArray(value['traceback']) && value['traceback'].every(isText);
+  isRecord(value) &&
+  isText(value['name']) &&
+  isText(value['message']) &&
+  Array.isArray(value['traceback']) &&
+  value['traceback'].every(isText);
 
 const shapes: Record<string, (header: Record<string, unknown>) => boolean> = {
   ready: h => Number.isSafeInteger(h['version']) && isText(h['node']) && Number.isSafeInteger(h['pid']) && isText(h['nonce']),
   stream: h => (h['name'] === 'stdout' || h['name'] === 'stderr') && isText(h['text']),
-  display: h => isRecord(h['bundle']) && isRecord(h['metadata']) && (h['displayId'] === undefined || isText(h['displayId'])) && isFlag(h['update']),
+  display: h =>
+    isRecord(h['bundle']) && isRecord(h['metadata']) && (h['displayId'] === undefined || isText(h['displayId'])) && isFlag(h['update']),
   clear: h => typeof h['wait'] === 'boolean',
   done: h => (h['status'] === 'ok' ? h['bundle'] === undefined || isRecord(h['bundle']) : h['status'] === 'error' && isThrown(h['error'])),
 };
@@ -21,7 +26,8 @@ export function parseEvent({header}: Frame): Event {
   const {type, id} = header;
   const fits = isText(type) && Object.hasOwn(shapes, type) ? shapes[type] : undefined;
   if (!fits) throw new FrameError('Expected an event of a known type');
-  if (type !== 'ready' && !(Number.isSafeInteger(id) && (id as number) >= 0)) throw new FrameError(`Expected ${type} to carry a request's id`);
+  if (type !== 'ready' && !(Number.isSafeInteger(id) && (id as number) >= 0))
+    throw new FrameError(`Expected ${type} to carry a request's id`);
   if (!fits(header)) throw new FrameError(`Expected the fields of ${type}`);
   return header as unknown as Event;
 }

@@ -35,7 +35,10 @@ export function encodeFrame(header: Record<string, unknown>, buffers: readonly U
   const json = from(stringify(buffers.length ? {...header, buffers: buffers.map(b => b.byteLength)} : header));
   const prefix = allocUnsafe(prefixBytes);
   prefix.writeUInt32LE(json.byteLength, 0);
-  prefix.writeUInt32LE(buffers.reduce((sum, b) => sum + b.byteLength, 0), 4);
+  prefix.writeUInt32LE(
+    buffers.reduce((sum, b) => sum + b.byteLength, 0),
+    4,
+  );
   return [concat([prefix, json]), ...buffers];
 }
 

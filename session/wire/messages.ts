@@ -15,7 +15,14 @@ export type Request =
   | {readonly type: 'construct'; readonly id: number; readonly target: string; readonly args: readonly Encoded[]}
   | {readonly type: 'invoke'; readonly id: number; readonly handle: number; readonly method: string; readonly args: readonly Encoded[]}
   /** The gradients of sum(target(...args) · dy) with respect to the tensors at `wrt` (positions in args). */
-  | {readonly type: 'gradient'; readonly id: number; readonly target: string; readonly args: readonly Encoded[]; readonly wrt: readonly number[]; readonly dy: Encoded};
+  | {
+      readonly type: 'gradient';
+      readonly id: number;
+      readonly target: string;
+      readonly args: readonly Encoded[];
+      readonly wrt: readonly number[];
+      readonly dy: Encoded;
+    };
 
 export interface Cell {
   /** Shown in errors and stack frames: `In [3]`, or the cell's id. */
@@ -46,7 +53,14 @@ export interface ThrownError {
 export type Event =
   | {readonly type: 'ready'; readonly version: number; readonly node: string; readonly pid: number; readonly nonce: string}
   | {readonly type: 'stream'; readonly id: number; readonly name: 'stdout' | 'stderr'; readonly text: string}
-  | {readonly type: 'display'; readonly id: number; readonly bundle: MimeBundle; readonly metadata: Record<string, unknown>; readonly displayId?: string; readonly update?: boolean}
+  | {
+      readonly type: 'display';
+      readonly id: number;
+      readonly bundle: MimeBundle;
+      readonly metadata: Record<string, unknown>;
+      readonly displayId?: string;
+      readonly update?: boolean;
+    }
   | {readonly type: 'clear'; readonly id: number; readonly wait: boolean}
   | {readonly type: 'done'; readonly id: number; readonly status: 'ok'; readonly bundle?: MimeBundle; readonly value?: Encoded}
   | {readonly type: 'done'; readonly id: number; readonly status: 'error'; readonly error: ThrownError};

@@ -13,7 +13,10 @@ export class NativeOutput {
   private readonly decoder = new StringDecoder('utf8');
   private readonly waiting = new Set<() => void>();
 
-  constructor(stream: Readable, private readonly write: (text: string) => void) {
+  constructor(
+    stream: Readable,
+    private readonly write: (text: string) => void,
+  ) {
     stream.on('data', (chunk: Buffer) => this.push(chunk));
     stream.on('error', () => {});
     stream.on('close', () => this.close());

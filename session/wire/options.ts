@@ -37,6 +37,6 @@ function sessionProgram(): string {
 export function parseOptions(json: string | undefined): SessionOptions {
   const options: unknown = JSON.parse(json ?? 'null');
   if (typeof options !== 'object' || options === null || !('folder' in options) || typeof options.folder !== 'string')
-    throw new Error('Expected the session\'s options as JSON with a folder; start it with sessionCommand()');
+    throw new Error("Expected the session's options as JSON with a folder; start it with sessionCommand()");
   return {display: true, ...options} as SessionOptions;
 }

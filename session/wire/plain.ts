@@ -11,15 +11,7 @@ export interface TensorData {
   readonly data: Float32Array | Int32Array | Uint8Array;
 }
 
-export type TypedArray =
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array;
+export type TypedArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
 export type Plain =
   | undefined
@@ -33,7 +25,9 @@ export type Plain =
   | {readonly [key: string]: Plain};
 
 export function isTensorData(value: unknown): value is TensorData {
-  return typeof value === 'object' && value !== null && 'dtype' in value && 'shape' in value && 'data' in value && ArrayBuffer.isView(value.data);
+  return (
+    typeof value === 'object' && value !== null && 'dtype' in value && 'shape' in value && 'data' in value && ArrayBuffer.isView(value.data)
+  );
 }
 
 export function isTypedArray(value: unknown): value is TypedArray {

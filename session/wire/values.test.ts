@@ -26,7 +26,8 @@ describe('values', () => {
   });
 
   it('come back whatever they are', () => {
-    fc.assert(fc.property(fc.jsonValue({maxDepth: 6}), value => {
+    fc.assert(
+      fc.property(fc.jsonValue({maxDepth: 6}), value => {
         expect(roundTrip(value as Plain)).toEqual(value);
       }),
       {numRuns: 200},
@@ -75,7 +76,8 @@ describe('frames', () => {
     fc.assert(
       fc.property(fc.uint8Array({maxLength: 200}), noise => {
         try {
-          for (const frame of new FrameDecoder({headerBytes: 100, payloadBytes: 100}).push(noise)) expect(frame.header).toBeTypeOf('object');
+          for (const frame of new FrameDecoder({headerBytes: 100, payloadBytes: 100}).push(noise))
+            expect(frame.header).toBeTypeOf('object');
         } catch (error) {
           expect(error).toBeInstanceOf(FrameError);
         }

@@ -31,7 +31,16 @@ export class ValueError extends Error {
 }
 
 type ArrayKind = {new (buffer: ArrayBuffer): TypedArray; readonly BYTES_PER_ELEMENT: number};
-const arrayKinds: Record<string, ArrayKind> = {Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array};
+const arrayKinds: Record<string, ArrayKind> = {
+  Int8Array,
+  Uint8Array,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+};
 const tensorKinds: Record<Dtype, ArrayKind> = {float32: Float32Array, int32: Int32Array, bool: Uint8Array};
 /** From this length on a list of numbers travels as a buffer. */
 const packedLength = 32;
@@ -41,7 +50,8 @@ export function encodeValue(value: Plain, buffers: Uint8Array[], limits: ValueLi
   let nodes = 0;
   const add = (array: TypedArray): number => buffers.push(new Uint8Array(array.buffer, array.byteOffset, array.byteLength)) - 1;
   const encode = (value: unknown, path: string, depth: number): Encoded => {
-    if (++nodes > limits.nodes) throw new ValueError(`Expected at most ${limits.nodes} values, got more; return a tensor or a typed array instead of nested lists`);
+    if (++nodes > limits.nodes)
+      throw new ValueError(`Expected at most ${limits.nodes} values, got more; return a tensor or a typed array instead of nested lists`);
     if (depth > limits.depth) throw new ValueError(`Expected at most ${limits.depth} levels of nesting, got more at ${path}`);
     if (value === undefined) return {$: 'undefined'};
     if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
@@ -52,7 +62,8 @@ export function encodeValue(value: Plain, buffers: Uint8Array[], limits: ValueLi
       if (value.length >= packedLength && value.every(v => typeof v === 'number')) return {$: 'numbers', b: add(Float64Array.from(value))};
       return Array.from(value, (v, i) => encode(v, `${path}[${i}]`, depth + 1));
     }
-    if (typeof value === 'object') return {$: 'record', v: Object.entries(value).map(([key, v]) => [key, encode(v, `${path}.${key}`, depth + 1)])};
+    if (typeof value === 'object')
+      return {$: 'record', v: Object.entries(value).map(([key, v]) => [key, encode(v, `${path}.${key}`, depth + 1)])};
     throw new ValueError(`Expected numbers, strings, booleans, tensors, lists and records, got a ${typeof value} at ${path}`);
   };
   return encode(value, 'the value', 0);
@@ -91,7 +102,8 @@ export function decodeValue(encoded: unknown, buffers: readonly Uint8Array[], li
         if (!Array.isArray(v)) throw new ValueError('Expected the entries of a record');
         const record: Record<string, Plain> = Object.create(null);
         for (const entry of v) {
-          if (!Array.isArray(entry) || entry.length !== 2 || typeof entry[0] !== 'string') throw new ValueError('Expected an entry of a record');
+          if (!Array.isArray(entry) || entry.length !== 2 || typeof entry[0] !== 'string')
+            throw new ValueError('Expected an entry of a record');
           record[entry[0]] = decode(entry[1], depth + 1);
         }
         return record;
@@ -105,7 +117,8 @@ export function decodeValue(encoded: unknown, buffers: readonly Uint8Array[], li
 
 function decodeTensor({dtype, shape}: {dtype?: unknown; shape?: unknown}, buffer: (bytes: number) => Uint8Array): TensorData {
   if (typeof dtype !== 'string' || !Object.hasOwn(tensorKinds, dtype)) throw new ValueError('Expected a tensor of float32, int32 or bool');
-  if (!Array.isArray(shape) || shape.length > 8 || !shape.every(n => Number.isSafeInteger(n) && n >= 0)) throw new ValueError('Expected a shape');
+  if (!Array.isArray(shape) || shape.length > 8 || !shape.every(n => Number.isSafeInteger(n) && n >= 0))
+    throw new ValueError('Expected a shape');
   const constructor = tensorKinds[dtype as Dtype];
   const data = view(constructor, buffer(constructor.BYTES_PER_ELEMENT)) as TensorData['data'];
   if (shape.reduce((product, n) => product * n, 1) !== data.length) throw new ValueError('Expected as many elements as the shape says');
