@@ -2,7 +2,8 @@
  * A Linux program of a few bytes for x86-64, as base64: what a submission could drop in /tmp and run to make system calls that JavaScript cannot.
  * An ELF header, one program header that maps the file at 0x400000, and the code behind them.
  */
-function program(code: readonly number[]): string {
+function program(instructions: readonly (readonly number[])[]): string {
+  const code = instructions.flat();
   const bytes = Buffer.alloc(120 + code.length);
   bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
   bytes.writeUInt16LE(2, 16); // an executable
@@ -29,24 +30,24 @@ const little = (n: number): number[] => [n & 255, (n >> 8) & 255, (n >> 16) & 25
 /** Makes one system call and ends with the error's number as its exit code: 1 is "operation not permitted". */
 export function systemCall(number: number): string {
   return program([
-    ...[0xb8, ...little(number)], // mov eax, number
-    ...[0xbf, ...little(0x40_0000)], // mov edi, the file's first bytes: a name that ends in 0
-    ...[0x31, 0xf6, 0x31, 0xd2], // esi = edx = 0
-    ...[0x0f, 0x05], // syscall
-    ...[0xf7, 0xd8, 0x89, 0xc7], // edi = -eax
-    ...[0xb8, ...little(231), 0x0f, 0x05], // exit_group(edi)
+    [0xb8, ...little(number)], // mov eax, number
+    [0xbf, ...little(0x40_0000)], // mov edi, the file's first bytes: a name that ends in 0
+    [0x31, 0xf6, 0x31, 0xd2], // esi = edx = 0
+    [0x0f, 0x05], // syscall
+    [0xf7, 0xd8, 0x89, 0xc7], // edi = -eax
+    [0xb8, ...little(231), 0x0f, 0x05], // exit_group(edi)
   ]);
 }
 
 /** Takes memory that is shared between processes, which no data limit counts, and holds it. */
 export function takesSharedMemory(bytes: number): string {
   return program([
-    ...[0xb8, ...little(9), 0x31, 0xff], // mmap(0,
-    ...[0xbe, ...little(bytes), 0xba, ...little(3)], // bytes, read and write,
-    ...[0x41, 0xba, ...little(0x21), 0x49, 0xc7, 0xc0, ...little(-1), 0x45, 0x31, 0xc9], // shared and anonymous, -1, 0)
-    ...[0x0f, 0x05],
-    ...[0xb9, ...little(bytes / 4096)], // for every page:
-    ...[0xc6, 0x00, 0x01, 0x48, 0x05, ...little(4096), 0xff, 0xc9, 0x75, 0xf3], // write to it
-    ...[0xeb, 0xfe], // for ever
+    [0xb8, ...little(9), 0x31, 0xff], // mmap(0,
+    [0xbe, ...little(bytes), 0xba, ...little(3)], // bytes, read and write,
+    [0x41, 0xba, ...little(0x21), 0x49, 0xc7, 0xc0, ...little(-1), 0x45, 0x31, 0xc9], // shared and anonymous, -1, 0)
+    [0x0f, 0x05],
+    [0xb9, ...little(bytes / 4096)], // for every page:
+    [0xc6, 0x00, 0x01, 0x48, 0x05, ...little(4096), 0xff, 0xc9, 0x75, 0xf3], // write to it
+    [0xeb, 0xfe], // for ever
   ]);
 }
