@@ -146,7 +146,8 @@ function first(): number {
 
   test('takes what an override does differently and leaves its evidence out', () => {
     const wrong = `import {first} from '../answers.ts';\nexport * from '../answers.ts';\nexport const caughtBy = {task: 'second', check: 'c'};\nexport const second = (): number => first();\n`;
-    expect(cell(wrong, 'task-second')).toBe('const second = (): number => first();');
+    // Other answers may call the helpers of the piece that is replaced.
+    expect(cell(wrong, 'task-second')).toBe('const after = 3;\n\nconst second = (): number => first();');
     expect(cell(wrong, 'task-first')).toContain('return helper;');
   });
 

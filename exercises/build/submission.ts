@@ -13,20 +13,39 @@ export function solvedNotebook(lesson: ParsedLesson, answersSource: string, over
 export function answerPieces(lesson: ParsedLesson, answersSource: string, overrideSource?: string): Map<string, string> {
   const tasks = lesson.cells.flatMap(cell => cell.task ?? []);
   const importedByLesson = new Set(lesson.cells.flatMap(cell => (cell.kind === 'code' ? importsOf(cell.source) : [])));
-  const cut = (source: string): Map<string, string> => cutAnswers(source, tasks, importedByLesson);
-  const pieces = new Map([...cut(answersSource), ...(overrideSource === undefined ? [] : cut(overrideSource))]);
+  const cut = (source: string): Map<string, Piece> => cutAnswers(source, tasks, importedByLesson);
+  const pieces = cut(answersSource);
   const missing = tasks.find(task => !pieces.has(task));
   if (missing !== undefined) throw new Error(`${lesson.slug}: expected answers.ts to export ${tasks.join(', ')}; ${missing} is missing`);
-  return pieces;
+  if (overrideSource !== undefined) for (const [task, piece] of cut(overrideSource)) pieces.set(task, replace(pieces.get(task)!, piece));
+  return new Map(
+    [...pieces].map(([task, piece]) => [
+      task,
+      piece
+        .map(part => part.text)
+        .join('')
+        .trim(),
+    ]),
+  );
+}
+
+/** The statements of an answer cell, in order, each with what stands before it and the names that it declares. */
+type Piece = readonly {readonly text: string; readonly names: readonly string[]; readonly kind: 'import' | 'task' | 'helper'}[];
+
+/** The helpers of the replaced piece stay, unless the new one declares its own: other tasks' answers may call them. */
+function replace(old: Piece, piece: Piece): Piece {
+  const declared = new Set(piece.flatMap(part => part.names));
+  const helpers = old.filter(part => part.kind === 'helper' && !part.names.some(name => declared.has(name)));
+  return [...helpers.map(part => ({...part, text: `${part.text}\n`})), ...piece];
 }
 
 /**
  * Cuts a file at its exported task declarations: what stands before a declaration belongs to it, what follows the last one too.
  * `export` goes, and so do re-exports, `caughtBy`, imports from other solutions (a notebook has those names already) and imports that the notebook makes itself.
  */
-function cutAnswers(source: string, tasks: readonly string[], importedByLesson: ReadonlySet<string>): Map<string, string> {
-  const pieces = new Map<string, string>();
-  let waiting = '';
+function cutAnswers(source: string, tasks: readonly string[], importedByLesson: ReadonlySet<string>): Map<string, Piece> {
+  const pieces = new Map<string, Piece>();
+  let waiting: Piece[number][] = [];
   let last: string | undefined;
   let from = 0;
   for (const statement of parse(source)) {
@@ -45,21 +64,26 @@ function cutAnswers(source: string, tasks: readonly string[], importedByLesson: 
             `Expected imports from ${specifier} to keep their names, because a notebook has one scope; \`${text}\` renames ${renamed.local.name}`,
           );
       } else if (!importedByLesson.has(normal(inNotebook(text))))
-        waiting += `${before}${inNotebook(source.slice(statement.start, statement.end))}`;
+        waiting.push({text: `${before}${inNotebook(source.slice(statement.start, statement.end))}`, names: [], kind: 'import'});
       continue;
     }
     const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : undefined;
     if (statement.type === 'ExportNamedDeclaration' && !declaration) continue;
     const names = declaration ? declaredNames(declaration) : [];
     if (names.includes('caughtBy')) continue;
-    waiting += before + source.slice(declaration?.start ?? statement.start, statement.end);
     const task = names.find(name => tasks.includes(name));
+    const declared = names.length > 0 ? names : declaredNames(statement);
+    waiting.push({
+      text: before + source.slice(declaration?.start ?? statement.start, statement.end),
+      names: declared,
+      kind: task === undefined ? 'helper' : 'task',
+    });
     if (task === undefined) continue;
-    pieces.set(task, waiting.trim());
-    waiting = '';
+    pieces.set(task, waiting);
+    waiting = [];
     last = task;
   }
-  if (last !== undefined && waiting.trim() !== '') pieces.set(last, `${pieces.get(last)}\n\n${waiting.trim()}`);
+  if (last !== undefined && waiting.length > 0) pieces.set(last, [...pieces.get(last)!, ...waiting]);
   return pieces;
 }
 
