@@ -102,18 +102,21 @@ function checkHtml(check: CheckResult): string {
   );
 }
 
-/** The measured value as a bar, the threshold as a mark across it; a count of nothing where nothing was allowed needs no bar. */
+/** The measured value as a bar from zero, the threshold as a mark across it; a count of nothing where nothing was allowed needs no bar, and NaN has none. */
 function bar(measurement: NonNullable<CheckResult['measurement']>, verdict: Verdict): string {
   const {measured, threshold} = measurement;
   const text = numbers(measurement);
   const legend = `<small style="font-variant-numeric:tabular-nums">${escapeHtml(text)}</small>`;
-  if (measured === 0 && threshold === 0) return `<div style="margin-left:1.2em">${legend}</div>`;
-  const longest = Math.max(measured, threshold, 0) * 1.25 || 1;
-  const at = (value: number): string => Math.min(Math.max((value / longest) * 400, 0), 400).toFixed(1);
+  if ((measured === 0 && threshold === 0) || !Number.isFinite(measured)) return `<div style="margin-left:1.2em">${legend}</div>`;
+  // Zero is the left end, unless something lies below it.
+  const [lowest, highest] = [Math.min(measured, threshold, 0) * 1.25, Math.max(measured, threshold, 0) * 1.25];
+  const position = (value: number): number => Math.min(Math.max(((value - lowest) / (highest - lowest)) * 400, 0), 400);
+  const at = (value: number): string => position(value).toFixed(1);
+  const [from, to] = [Math.min(position(0), position(measured)), Math.max(position(0), position(measured))];
   return (
     `<div style="margin-left:1.2em"><svg role="img" aria-label="${escapeHtml(text)}" viewBox="0 0 404 16" width="404" height="16" style="max-width:100%;display:block">` +
     `<rect x="0" y="5" width="400" height="6" rx="3" style="fill:${faint}"/>` +
-    `<rect x="0" y="5" width="${at(measured)}" height="6" rx="3" style="fill:${colours[verdict]}"/>` +
+    `<rect x="${from.toFixed(1)}" y="5" width="${(to - from).toFixed(1)}" height="6" rx="3" style="fill:${colours[verdict]}"/>` +
     `<line x1="${at(threshold)}" x2="${at(threshold)}" y1="0" y2="16" style="stroke:${ink};stroke-width:2"/></svg>${legend}</div>`
   );
 }
