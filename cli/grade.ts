@@ -94,14 +94,13 @@ function interruptible(single: boolean): {signal: AbortSignal; stop: () => void}
 }
 
 /** Learners who fail are no failure of grading. */
-function exitCode({left, results}: GradeSummary, from: string, to: string): number {
+function exitCode({left, faults}: GradeSummary, from: string, to: string): number {
   if (left) {
     console.log(`${left} submissions are left. Go on with: npx snapgrid grade ${quote(from)} --to ${quote(to)}`);
     return 130;
   }
-  const ours = results.filter(({tasks}) => tasks.some(task => task.verdict === 'infrastructure'));
-  if (ours.length) console.log(`${ours.length} submissions could not be graded through no fault of theirs; start again to retry them.`);
-  return ours.length ? 1 : 0;
+  if (faults) console.log(`${faults} submissions could not be graded through no fault of theirs; start again to retry them.`);
+  return faults ? 1 : 0;
 }
 
 function quote(path: string): string {

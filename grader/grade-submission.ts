@@ -22,6 +22,8 @@ export interface Graded {
   /** For the instructor only. */
   readonly log: string;
   readonly reused: boolean;
+  /** Not graded through a fault of ours: the next run tries it again. */
+  readonly ours?: true;
 }
 
 /** A submission that took the grader along this often is not tried again by itself. */
@@ -84,11 +86,12 @@ export async function gradeSubmission(file: SubmissionFile, assumed: readonly st
       result: {...graded(sheet, notebook, answers, judgement), status: 'not graded', reason, points: 0},
       log: judgement.log,
       reused: false,
+      ours: true,
     };
   } catch (error) {
     if (!(error instanceof SandboxFailed)) throw error;
     await gradebook.release(key);
-    return {result: notGraded(sheet, error.message), log: '', reused: false};
+    return {result: notGraded(sheet, error.message), log: '', reused: false, ours: true};
   }
 }
 

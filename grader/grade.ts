@@ -45,6 +45,8 @@ export interface GradeSummary {
   readonly results: readonly SubmissionResult[];
   /** Submissions that an interruption left ungraded; start again to grade them. */
   readonly left: number;
+  /** Submissions that were not graded through a fault of ours; start again to retry them. */
+  readonly faults: number;
 }
 
 /** The isolation that was asked for does not work here. */
@@ -79,22 +81,24 @@ export async function grade(options: GradeOptions): Promise<GradeSummary> {
       gradebook,
     };
     const results: SubmissionResult[] = [];
+    let faults = 0;
     const queue = oneEach(files);
     const total = queue.length;
     const worker = async (): Promise<void> => {
       while (!signal?.aborted) {
         const next = queue.shift();
         if (!next) return;
-        const {result, log, reused}: Graded = await gradeSubmission(next.file, next.warnings, context);
+        const {result, log, reused, ours}: Graded = await gradeSubmission(next.file, next.warnings, context);
         await writeSubmission(to, result, lesson.title, log);
         results.push(result);
+        if (ours) faults++;
         options.onProgress?.({done: results.length, total, result, reused});
       }
     };
     await Promise.all(Array.from({length: width}, worker));
     results.sort((a, b) => compare(a.learner, b.learner) || compare(a.file, b.file));
     await writeClass(to, results, {title: lesson.title, slug: lesson.lesson.slug});
-    return {results, left: queue.length};
+    return {results, left: queue.length, faults};
   } finally {
     await pool.close();
     await gradebook.close();
