@@ -6,12 +6,13 @@ import {SingleBar} from 'cli-progress';
 import {type Command, InvalidArgumentError} from 'commander';
 import {loadBackend} from '../backend/index.ts';
 import {
+  type Candidate,
   type CheckMargins,
   findLessons,
   lessonFolder,
   loadMaterial,
   marginsFrom,
-  materialHash,
+  measuredCandidates,
   type SeedMeasurements,
 } from '../exercises/build/index.ts';
 import {cacheFolder} from './project.ts';
@@ -33,18 +34,18 @@ export function addCalibrateCommand(program: Command): void {
 async function calibrate(slug: string, seeds: number, tf: unknown): Promise<void> {
   console.log(slug);
   const material = await loadMaterial(slug, tf);
-  const kept = new KeptSeeds(`${slug}-${materialHash(material).slice(0, 16)}`);
-  const bar = new SingleBar({format: '  {bar} {value} of {total} seeds · {eta_formatted} left', hideCursor: true});
-  const missing = Array.from({length: seeds}, (_, seed) => seed).filter(seed => !kept.seeds.has(seed));
-  bar.start(seeds, seeds - missing.length);
-  await measureSeeds(slug, missing, measured => {
-    kept.add(measured);
+  const kept = measuredCandidates(material).map(candidate => new KeptSeeds(candidate, join(cacheFolder, 'calibration', slug)));
+  const missing = kept.flatMap((one, index) =>
+    Array.from({length: seeds}, (_, seed): Job => [index, seed]).filter(([, seed]) => !one.seeds.has(seed)),
+  );
+  const bar = new SingleBar({format: '  {bar} {value} of {total} solutions × seeds · {eta_formatted} left', hideCursor: true});
+  bar.start(kept.length * seeds, kept.length * seeds - missing.length);
+  await measure(slug, missing, (index, measured) => {
+    kept[index]!.add(measured);
     bar.increment();
   }).finally(() => bar.stop());
-  const {margins, problems} = marginsFrom(
-    material,
-    [...kept.seeds.values()].filter(({seed}) => seed < seeds).sort((a, b) => a.seed - b.seed),
-  );
+  const measured = new Map(kept.map(({candidate, seeds: all}) => [candidate, [...all.values()].filter(({seed}) => seed < seeds)]));
+  const {margins, problems} = marginsFrom(material, seeds, measured);
   for (const check of margins.checks) console.log(`  ${line(check)}`);
   if (problems.length > 0) {
     for (const problem of problems) console.log(`  ✗ ${problem}`);
@@ -56,35 +57,41 @@ async function calibrate(slug: string, seeds: number, tf: unknown): Promise<void
   console.log('  wrote margins.json');
 }
 
-/** Measures seeds in as many processes as there are cores, one thread each: the same numbers whatever the machine. */
-async function measureSeeds(slug: string, seeds: readonly number[], done: (measured: SeedMeasurements) => void): Promise<void> {
-  const queue = [...seeds];
+/** A solution's number and a seed. */
+type Job = [index: number, seed: number];
+
+/** Measures in as many processes as there are cores, one thread each: the same numbers whatever the machine. */
+async function measure(slug: string, jobs: readonly Job[], done: (index: number, measured: SeedMeasurements) => void): Promise<void> {
+  const queue = [...jobs];
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
       const worker = fork(new URL('calibration-worker.js', import.meta.url), [slug], {env: {...process.env, SNAPGRID_THREADS: '1'}});
+      let job: Job | undefined;
       worker.on('message', (message: 'ready' | SeedMeasurements) => {
-        if (message !== 'ready') done(message);
-        const seed = queue.shift();
-        if (seed === undefined) worker.disconnect();
-        else worker.send(seed);
+        if (message !== 'ready') done(job![0], message);
+        job = queue.shift();
+        if (job) worker.send(job);
+        else worker.disconnect();
       });
       worker.on('error', reject);
       worker.on('exit', code =>
-        code === 0 ? resolve() : reject(new Error(`Expected a seed's measurements, got the end of its process (${code}); run it again`)),
+        code === 0 ? resolve() : reject(new Error(`Expected measurements, got the end of their process (${code}); run it again`)),
       );
     });
   await Promise.all(Array.from({length: Math.min(availableParallelism(), queue.length)}, work));
 }
 
-/** The seeds that were measured already on the same checks and solutions, one a line, in the project's cache. */
+/** The seeds that a solution was measured on already, one a line, in the project's cache: what did not change is not measured again. */
 class KeptSeeds {
   readonly seeds = new Map<number, SeedMeasurements>();
   private readonly file: string;
 
-  constructor(name: string) {
-    const folder = join(cacheFolder, 'calibration');
+  constructor(
+    readonly candidate: Candidate,
+    folder: string,
+  ) {
     mkdirSync(folder, {recursive: true});
-    this.file = join(folder, `${name}.jsonl`);
+    this.file = join(folder, `${candidate.key.slice(0, 32)}.jsonl`);
     // A last line without its end was cut off by a kill.
     const lines = existsSync(this.file) ? readFileSync(this.file, 'utf8').split('\n').slice(0, -1) : [];
     writeFileSync(this.file, lines.map(text => `${text}\n`).join(''));

@@ -1,7 +1,10 @@
 import {loadBackend} from '../backend/index.ts';
-import {loadMaterial, measureSeed} from '../exercises/build/index.ts';
+import {loadMaterial, measuredCandidates, measureSeed} from '../exercises/build/index.ts';
 
-/** A process of `snapgrid calibrate`: is sent seeds, one at a time, and sends back what each showed. Its lesson is its argument. */
-const material = await loadMaterial(process.argv[2]!, (await loadBackend()).tf);
-process.on('message', (seed: number) => void measureSeed(material, seed).then(measured => process.send!(measured)));
+/** A process of `snapgrid calibrate`: is sent one solution's number and seed at a time, and sends back what it showed. Its lesson is its argument. */
+const candidates = measuredCandidates(await loadMaterial(process.argv[2]!, (await loadBackend()).tf));
+process.on(
+  'message',
+  ([index, seed]: [number, number]) => void measureSeed(candidates[index]!, seed).then(measured => process.send!(measured)),
+);
 process.send!('ready');

@@ -13,5 +13,5 @@ export {
   type SolutionFiles,
 } from './lessons.ts';
 export {type Candidate, loadMaterial, type Material, materialHash, type WrongCandidate} from './material.ts';
-export {type CheckMargins, type Margins, marginsFrom, measureSeed, type SeedMeasurements} from './margins.ts';
+export {type CheckMargins, type Margins, marginsFrom, measuredCandidates, measureSeed, type SeedMeasurements} from './margins.ts';
 export {proveLesson, type TaskProof} from './prove.ts';

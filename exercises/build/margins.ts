@@ -1,7 +1,7 @@
 import {LocalLearner} from '../../checking/local-learner.ts';
 import {meets, runTask} from '../../checking/run.ts';
 import type {CheckResult, Comparison} from '../../checking/types.ts';
-import {type Material, materialHash, rightCandidates, wrongCandidates} from './material.ts';
+import {type Candidate, type Material, materialHash, rightCandidates, type WrongCandidate, wrongCandidates} from './material.ts';
 
 /** `margins.json`: what stands behind a lesson's thresholds. */
 export interface Margins {
@@ -29,52 +29,49 @@ const daylight = 0.05;
 
 type Measured = NonNullable<CheckResult['measurement']>;
 
-/** What one seed showed: plain data, so that seeds can be measured in processes side by side and kept. */
+/** What one seed showed of one solution: plain data, so that it can be measured in another process and kept. */
 export interface SeedMeasurements {
   readonly seed: number;
   readonly problems: readonly string[];
-  readonly right: readonly CheckMeasurement[];
-  readonly wrong: readonly CheckMeasurement[];
+  readonly rows: readonly {readonly task: string; readonly check: string; readonly measurement: Measured}[];
 }
 
-interface CheckMeasurement {
-  readonly task: string;
-  readonly check: string;
-  readonly measurement: Measured;
+/** Every solution whose margins count: right ones on all their checks, wrong ones on the check that must catch them. */
+export function measuredCandidates(material: Material): (Candidate | WrongCandidate)[] {
+  return [...rightCandidates(material), ...wrongCandidates(material)];
 }
 
-/** Runs every right answer on all its checks and every wrong one on the check that must catch it. */
-export async function measureSeed(material: Material, seed: number): Promise<SeedMeasurements> {
+export async function measureSeed(candidate: Candidate | WrongCandidate, seed: number): Promise<SeedMeasurements> {
+  const expected = 'caughtBy' in candidate ? {only: candidate.caughtBy.check, verdict: 'failed'} : {only: undefined, verdict: 'passed'};
   const problems: string[] = [];
-  const right: CheckMeasurement[] = [];
-  const wrong: CheckMeasurement[] = [];
-  for (const {name, tasks, scope} of rightCandidates(material)) {
-    for (const task of tasks) {
-      for (const check of (await runTask(task, new LocalLearner(scope), `calibrate/${seed}`)).checks) {
-        if (check.verdict !== 'passed')
-          problems.push(`${task.name} · ${check.name}: ${name} is right but ${check.verdict} on seed ${seed}: ${check.message}`);
-        if (check.measurement) right.push({task: task.name, check: check.name, measurement: check.measurement});
-      }
+  const rows: SeedMeasurements['rows'][number][] = [];
+  for (const task of candidate.tasks) {
+    const checks = task.checks.filter(check => expected.only === undefined || check.name === expected.only);
+    for (const check of (await runTask({...task, checks}, new LocalLearner(candidate.scope), `calibrate/${seed}`)).checks) {
+      if (check.verdict !== expected.verdict)
+        problems.push(
+          `${task.name} · ${check.name}: expected ${candidate.name} to have ${expected.verdict} on seed ${seed}, it says ${check.verdict} ${check.message}`,
+        );
+      if (check.measurement) rows.push({task: task.name, check: check.name, measurement: check.measurement});
     }
   }
-  for (const {name, tasks, scope, caughtBy} of wrongCandidates(material)) {
-    const task = {...tasks[0]!, checks: tasks[0]!.checks.filter(check => check.name === caughtBy.check)};
-    const check = (await runTask(task, new LocalLearner(scope), `calibrate/${seed}`)).checks[0]!;
-    if (check.verdict !== 'failed') problems.push(`${task.name} · ${check.name}: ${name} is wrong but ${check.verdict} on seed ${seed}`);
-    if (check.measurement) wrong.push({task: task.name, check: check.name, measurement: check.measurement});
-  }
-  return {seed, problems, right, wrong};
+  return {seed, problems, rows};
 }
 
-/** Puts seeds together into a lesson's margins. `problems` is empty when every threshold has daylight on both sides. */
+/** Puts the measurements of all candidates together into a lesson's margins. `problems` is empty when every threshold has daylight on both sides. */
 export function marginsFrom(
   material: Material,
-  measured: readonly SeedMeasurements[],
+  seeds: number,
+  measured: ReadonlyMap<Candidate, readonly SeedMeasurements[]>,
 ): {readonly margins: Margins; readonly problems: string[]} {
-  const problems = new Set(measured.flatMap(seed => seed.problems));
-  const wrongs = wrongCandidates(material);
+  const problems = new Set([...measured.values()].flat().flatMap(seed => seed.problems));
+  const wrongs = [...measured.keys()].filter(candidate => 'caughtBy' in candidate) as WrongCandidate[];
   const of = (side: 'right' | 'wrong', task: string, check: string): Measured[] =>
-    measured.flatMap(seed => seed[side].filter(row => row.task === task && row.check === check).map(row => row.measurement));
+    [...measured]
+      .filter(([candidate]) => (side === 'wrong') === 'caughtBy' in candidate)
+      .flatMap(([, all]) => all.flatMap(({rows}) => rows))
+      .filter(row => row.task === task && row.check === check)
+      .map(row => row.measurement);
   const checks = material.lesson.tasks.flatMap(task =>
     task.checks.flatMap(({name}) => {
       const wrongHere = wrongs.filter(({caughtBy}) => caughtBy.task === task.name && caughtBy.check === name).length;
@@ -92,7 +89,7 @@ export function marginsFrom(
       return [row];
     }),
   );
-  return {margins: {hash: materialHash(material), seeds: measured.length, checks}, problems: [...problems]};
+  return {margins: {hash: materialHash(material), seeds, checks}, problems: [...problems]};
 }
 
 function marginsOf(

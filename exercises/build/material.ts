@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Lesson, Task} from '../../checking/types.ts';
-import {lessonFolder, loadLesson, readSolutions, type SolutionFiles} from './lessons.ts';
+import {lessonFolder, loadLesson, readSolutions, type SolutionFile, type SolutionFiles} from './lessons.ts';
 import {type ParsedLesson, readLesson} from './lesson.ts';
 import {type Scope, solutionScope} from './scope.ts';
 import {answerPieces} from './submission.ts';
@@ -25,6 +25,8 @@ export interface Candidate {
   readonly name: string;
   readonly tasks: readonly Task[];
   readonly scope: Scope;
+  /** Changes with everything that decides what is measured of it. */
+  readonly key: string;
 }
 
 export interface WrongCandidate extends Candidate {
@@ -34,13 +36,14 @@ export interface WrongCandidate extends Candidate {
 
 /** The solution on every task, then each alternative on the tasks it does differently. */
 export function rightCandidates({parsed, lesson, solutions, tf}: Material): Candidate[] {
-  const {source} = solutions.answers;
+  const {answers, alternatives} = solutions;
   return [
-    {name: solutions.answers.name, tasks: lesson.tasks, scope: solutionScope(parsed, tf, source)},
-    ...solutions.alternatives.map(file => ({
+    {name: answers.name, tasks: lesson.tasks, scope: solutionScope(parsed, tf, answers.source), key: hashOf(parsed.slug, [answers])},
+    ...alternatives.map(file => ({
       name: file.name,
-      tasks: tasksChangedBy(parsed, lesson, source, file.source),
-      scope: solutionScope(parsed, tf, source, file.source),
+      tasks: tasksChangedBy(parsed, lesson, answers.source, file.source),
+      scope: solutionScope(parsed, tf, answers.source, file.source),
+      key: hashOf(parsed.slug, [answers, file]),
     })),
   ];
 }
@@ -54,19 +57,25 @@ export function wrongCandidates({parsed, lesson, solutions, tf}: Material): Wron
         `${parsed.slug}/${file.name}: expected \`export const caughtBy = {task: '…', check: '…'}\` with a check of checks.ts, got ${JSON.stringify(caughtBy)}`,
       );
     }
-    return {name: file.name, tasks: [task], scope: solutionScope(parsed, tf, solutions.answers.source, file.source), caughtBy};
+    const scope = solutionScope(parsed, tf, solutions.answers.source, file.source);
+    return {name: file.name, tasks: [task], scope, caughtBy, key: hashOf(parsed.slug, [solutions.answers, file])};
   });
 }
 
 /** Changes with everything that decides a lesson's margins. */
 export function materialHash({parsed, solutions}: Pick<Material, 'parsed' | 'solutions'>): string {
+  return hashOf(parsed.slug, [solutions.answers, ...solutions.alternatives, ...solutions.wrong]);
+}
+
+/** SHA-256 over a lesson's own code and some of its solutions. */
+function hashOf(slug: string, solutions: readonly SolutionFile[]): string {
   const hash = createHash('sha256');
-  const folder = lessonFolder(parsed.slug);
+  const folder = lessonFolder(slug);
   for (const name of readdirSync(folder)
     .filter(name => name.endsWith('.ts'))
     .sort())
     hash.update(`\n${name}\n${readFileSync(join(folder, name), 'utf8')}`);
-  for (const file of [solutions.answers, ...solutions.alternatives, ...solutions.wrong]) hash.update(`\n${file.name}\n${file.source}`);
+  for (const file of solutions) hash.update(`\n${file.name}\n${file.source}`);
   return hash.digest('hex');
 }
 

@@ -1,6 +1,15 @@
 import {beforeAll, describe, expect, test} from 'vitest';
 import {loadBackend} from '../../backend/index.ts';
-import {loadMaterial, type Material, marginsFrom, measureSeed, proveLesson} from './index.ts';
+import {
+  type Candidate,
+  loadMaterial,
+  marginsFrom,
+  type Material,
+  measuredCandidates,
+  measureSeed,
+  proveLesson,
+  type SeedMeasurements,
+} from './index.ts';
 
 let material: Material;
 beforeAll(async () => {
@@ -58,7 +67,10 @@ describe('a proof finds', () => {
 
 test('margins without daylight are refused: an answer that misses the threshold by a hair', async () => {
   const material = changed({wrong: [{name: 'wrong/hair.ts', source: header + caughtBy + nearlyRight}]});
-  const {problems, margins} = marginsFrom(material, [await measureSeed(material, 0), await measureSeed(material, 1)]);
+  const measured = new Map<Candidate, SeedMeasurements[]>();
+  for (const candidate of measuredCandidates(material))
+    measured.set(candidate, [await measureSeed(candidate, 0), await measureSeed(candidate, 1)]);
+  const {problems, margins} = marginsFrom(material, 2, measured);
   expect(problems.join('\n')).toContain(`dequantize · ${check}: no daylight`);
   expect(margins.checks.find(row => row.check === check)).toMatchObject({threshold: 0.01, comparison: '<=', wrongAnswers: 1});
 });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-node-gpu';
 import type {FloatLayer, QatOptions, QuantizedLayer} from '../../../exercises/15-qat-fake-quant-layers/interface.ts';
 export * from '../answers.ts';
 
-export const caughtBy = {task: 'trainQat', check: 'at 3 bits it beats quantizing after training'};
+export const caughtBy = {task: 'trainQat', check: 'at 2 bits it beats quantizing after training'};
 
 /** The same extra epochs, but in float; quantized afterwards. */
 export async function trainQat(

@@ -5,7 +5,7 @@ export * from '../answers.ts';
 
 export const caughtBy = {task: 'trainQat', check: 'at 2 bits it beats quantizing after training'};
 
-/** Trained with one scale, shipped with another: the codes are for a grid that nobody has trained for. */
+/** Trained with a scale per column, shipped with one for the whole kernel: the codes are for a grid that nobody has trained for. */
 export async function trainQat(
   model: readonly FloatLayer[],
   images: tf.Tensor2D,
@@ -50,7 +50,7 @@ export async function trainQat(
   const half = 2 ** (bits - 1);
   const layers = dense.map((layer, i) => {
     const [kernel, bias] = layer.getWeights() as [tf.Tensor2D, tf.Tensor1D];
-    const scale = tf.div(tf.max(tf.abs(kernel), 0), half - 1 || 1) as tf.Tensor1D;
+    const scale = tf.fill([bias.shape[0]], tf.max(tf.abs(kernel)).dataSync()[0]! / (half - 1)) as tf.Tensor1D;
     const codes = tf.tidy(() => tf.cast(tf.clipByValue(tf.round(tf.div(kernel, scale)), -half, half - 1), 'int32') as tf.Tensor2D);
     const high = i === 0 ? 0 : between[i - 1]!.getWeights()[0]!.dataSync()[0]!;
     return {
