@@ -14,7 +14,7 @@ export interface LongStep {
 }
 
 const runsCells = ['backend', 'session', 'kernel', 'grader'];
-const computes = ['quant', 'exercises'];
+const computes = ['quant', 'data', 'checking'];
 
 export const longSteps: readonly LongStep[] = [
   ...[22, 24, 26].map(node => ({name: `Node ${node}`, folders: runsCells, node})),
