@@ -3,7 +3,7 @@ import type {FloatLayer, QatOptions, QuantizedLayer} from '../../../exercises/15
 import {FakeQuant, FakeQuantDense} from '../answers.ts';
 export * from '../answers.ts';
 
-export const caughtBy = {task: 'trainQat', check: 'at 3 bits it beats quantizing after training'};
+export const caughtBy = {task: 'trainQat', check: 'at 2 bits it beats quantizing after training'};
 
 function columnScale(kernel: tf.Tensor, bits: number): tf.Tensor {
   const qmax = 2 ** (bits - 1) - 1;
