@@ -68,7 +68,7 @@ export function bubblewrapArguments(
     ...(systemCallFilter(process.arch) ? ['--seccomp', `${filterDescriptor}`] : []),
     '--',
     '/usr/bin/prlimit',
-    `--data=${limits.memoryMiB * 2 ** 20}`,
+    `--data=${(limits.memoryMiB + codeRangesMiB) * 2 ** 20}`,
     '--nproc=64',
     `--fsize=${50 * 10 ** 6}`,
     '--nofile=256',
@@ -78,6 +78,12 @@ export function bubblewrapArguments(
     ...program,
   ];
 }
+
+/**
+ * From Node 24 on V8 reserves 512 MiB of addresses for the code of each thread; the data limit counts them, used or not.
+ * Room for the session's two threads and one of the learner's: what is really used is watched.
+ */
+const codeRangesMiB = Number.parseInt(process.versions.node, 10) >= 24 ? 3 * 512 : 0;
 
 /**
  * Finds out whether bubblewrap works here, by running it: it may be missing, or the kernel may forbid user namespaces.

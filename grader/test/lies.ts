@@ -111,12 +111,14 @@ export const lies: readonly Lie[] = [
     line: oneLost('error'),
   },
   {
-    name: 'a worker that floods the channel with true frames',
+    name: 'a worker that floods the channel with frames of requests that nobody made',
     notebook: last(
       `const {Worker} = process.getBuiltinModule('node:worker_threads');
-      new Worker("const fs = require('fs'); const json = Buffer.from(JSON.stringify({type: 'stream', id: 1, name: 'stdout', text: 'x'.repeat(9)})); const frame = Buffer.concat([Buffer.from([json.length, 0, 0, 0, 0, 0, 0, 0]), json]); const many = Buffer.concat(Array(500).fill(frame)); for (;;) fs.writeSync(5, many);", {eval: true, stdout: true}).unref();`,
+      const flood = new Worker("const fs = require('fs'); const json = Buffer.from(JSON.stringify({type: 'stream', id: 1, name: 'stdout', text: 'x'.repeat(9)})); const frame = Buffer.concat([Buffer.from([json.length, 0, 0, 0, 0, 0, 0, 0]), json]); const many = Buffer.concat(Array(500).fill(frame)); for (;;) fs.writeSync(5, many);", {eval: true, stdout: true});
+      await new Promise(started => flood.once('online', started));
+      await new Promise(flooded => setTimeout(flooded, 500));`,
     ),
-    line: right,
+    line: '0 chooseScale:forged quantizeInt8:forged',
   },
   {
     name: 'the inspector of its own process',

@@ -20,6 +20,8 @@ export class Evaluator {
   private unsettled = 0;
   private received: unknown;
   private action: () => unknown = () => undefined;
+  /** Held, because Node 22 aborts where a promise that the inspector waits for is collected as garbage. */
+  private readonly held: {awaited?: unknown} = {};
 
   /** Calls `settled` once, unless an interrupt leaves the evaluation pending for ever. */
   evaluate(expression: string, settled: (outcome: Outcome) => void): void {
@@ -61,7 +63,9 @@ export class Evaluator {
     this.session = new inspector.Session();
     this.session.connect();
     const key = '\u0000snapgrid';
-    Reflect.set(globalThis, key, (value: unknown, act?: boolean) => (act ? this.action() : void (this.received = value)));
+    Reflect.set(globalThis, key, (value: unknown, act?: boolean) =>
+      act ? (this.held.awaited = this.action()) : void (this.received = value),
+    );
     this.session.post('Runtime.evaluate', {expression: `globalThis[${JSON.stringify(key)}]`}, (_error, reply) => {
       this.receiver = reply.result.objectId ?? '';
     });
