@@ -69,7 +69,7 @@ export const lies: readonly Lie[] = [
   {
     name: 'an endless list',
     notebook: scale(
-      'const chooseScale = () => new Proxy([], {get: (_, key) => key === "entries" ? function* () { for (;;) yield [0, 1]; } : undefined});',
+      'const chooseScale = () => new Proxy([], {get: (_, key) => key === "entries" ? function* () { for (;;) yield [0, new Float64Array(1e6)]; } : undefined});',
     ),
     line: oneLost('memory'),
   },
