@@ -1,4 +1,5 @@
-import {Argument, type Command, InvalidArgumentError} from 'commander';
+import {Argument, type Command} from 'commander';
+import {wholeNumber} from './whole-number.ts';
 
 const parts = ['kernel', 'grader', 'start'] as const;
 type Part = (typeof parts)[number];
@@ -23,9 +24,3 @@ const runBench: Record<Part, (rounds: number) => Promise<void>> = {
   grader: async rounds => (await import('../bench/grader.ts')).benchGrader(rounds),
   start: async rounds => (await import('../bench/start.ts')).benchStart(rounds),
 };
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('Expected a whole number from 1 on.');
-  return number;
-}

@@ -3,7 +3,7 @@ import {appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync} from
 import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import {SingleBar} from 'cli-progress';
-import {type Command, InvalidArgumentError} from 'commander';
+import {type Command} from 'commander';
 import {loadBackend} from '../backend/index.ts';
 import {
   type Candidate,
@@ -16,13 +16,14 @@ import {
   type SeedMeasurements,
 } from '../exercises/build/index.ts';
 import {cacheFolder} from './project.ts';
+import {wholeNumber} from './whole-number.ts';
 
 /** `snapgrid calibrate`: measures every right and wrong answer over many seeds and writes each lesson's margins.json. */
 export function addCalibrateCommand(program: Command): void {
   program
     .command('calibrate')
     .argument('[lesson]', 'its number or folder; all lessons where none is given')
-    .option('--seeds <n>', 'how many seeds', positive, 100)
+    .option('--seeds <n>', 'how many seeds', wholeNumber, 100)
     .description('measure the margins of every threshold and write them beside the lesson; stopped and run again, it goes on')
     .action(async (wanted: string | undefined, {seeds}: {seeds: number}) => {
       const {tf, description} = await loadBackend();
@@ -111,10 +112,4 @@ class KeptSeeds {
 function line({task, check, comparison, threshold, unit, worstRight, bestWrong, wrongAnswers}: CheckMargins): string {
   const wrong = bestWrong === null ? 'refused before measuring' : Number(bestWrong.toPrecision(4));
   return `${task} · ${check}: worst right ${Number(worstRight.toPrecision(4))} · ${comparison} ${threshold} · best of ${wrongAnswers} wrong ${wrong} ${unit}`;
-}
-
-function positive(text: string): number {
-  const n = Number(text);
-  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('Expected a whole number from 1.');
-  return n;
 }

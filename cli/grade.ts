@@ -1,4 +1,4 @@
-import {type Command, InvalidArgumentError, Option} from 'commander';
+import {type Command, Option} from 'commander';
 import {mkdtemp, rm, stat} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
@@ -6,6 +6,7 @@ import type {GradeOptions, GradeSummary} from '../grader/grade.ts';
 import type {Isolation} from '../grader/results.ts';
 import {gradingProgress} from './grading-progress.ts';
 import {resultTable, summaryLines} from './grading-words.ts';
+import {wholeNumber} from './whole-number.ts';
 
 interface Flags {
   readonly to?: string;
@@ -105,10 +106,4 @@ function exitCode({left, faults}: GradeSummary, from: string, to: string): numbe
 
 function quote(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('Expected a whole number from 1 on.');
-  return number;
 }
