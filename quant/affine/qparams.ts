@@ -1,4 +1,4 @@
-import {roundHalfToEven} from './round.ts';
+import {roundHalfToEven} from '../formats/round.ts';
 import type {QType} from '../formats/qtype.ts';
 
 /** `symmetric`: zero point 0, −absMax … absMax. `asymmetric`: min … max, widened to hold 0. */

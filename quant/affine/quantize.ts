@@ -1,7 +1,7 @@
 import type {QType} from '../formats/qtype.ts';
 import {type Granularity, perTensor, scaleIndex} from './granularity.ts';
 import {chooseQParams, type QParams, type Scheme} from './qparams.ts';
-import {roundHalfToEven} from './round.ts';
+import {roundHalfToEven} from '../formats/round.ts';
 
 export interface Quantization {
   readonly qtype: QType;
