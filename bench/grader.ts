@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {delimiter, dirname, join} from 'node:path';
 import {readLesson} from '../exercises/build/lesson.ts';
 import {solvedNotebook} from '../exercises/build/submission.ts';
-import {projectRoot} from './paths.ts';
+import {projectRoot} from '../project/root.ts';
 import {peerVersions, pythonWith} from './peers.ts';
 import {medianOf, publish, type Row} from './report.ts';
 

@@ -3,7 +3,7 @@ import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {installKernel, kernelName} from '../kernel/install.ts';
-import {projectRoot} from './paths.ts';
+import {projectRoot} from '../project/root.ts';
 import {benchFolder, denoExecutable, npmPackage, peerVersions, pythonWith} from './peers.ts';
 import {medianOf, publish, quantile, type Row} from './report.ts';
 

@@ -1,7 +1,7 @@
 import {execFileSync, spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {projectRoot} from './paths.ts';
+import {projectRoot} from '../project/root.ts';
 
 /** Everything that we compare with is installed here, apart from the project's own packages. */
 export const benchFolder = join(projectRoot, '.snapgrid', 'bench');

@@ -2,7 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {cpus, loadavg, totalmem} from 'node:os';
 import {join} from 'node:path';
-import {projectRoot} from './paths.ts';
+import {projectRoot} from '../project/root.ts';
 
 /** One figure: ours and the peers' values for it, in one unit. */
 export interface Row {

@@ -1,11 +1,11 @@
 import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {cpSync, mkdirSync, mkdtempSync, rmSync} from 'node:fs';
-import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
-import {projectRoot} from './paths.ts';
+import {projectRoot} from '../project/root.ts';
+import {freePort} from './free-port.ts';
 import {medianOf, publish} from './report.ts';
 
 const patienceMs = 20 * 60_000;
@@ -75,15 +75,4 @@ async function opened(port: number, child: ChildProcess): Promise<void> {
     await delay(20);
   }
   throw new Error(`Expected an open server within ${patienceMs / 60_000} minutes, got none`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('Expected an address of the loopback, got none');
-  return address.port;
 }

@@ -1,7 +1,8 @@
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Command} from 'commander';
-import {buildNotebook, lessonFolder, lessonSlugs, notebookText, projectRoot, readLesson} from '../exercises/build/index.ts';
+import {buildNotebook, lessonFolder, lessonSlugs, notebookText, readLesson} from '../exercises/build/index.ts';
+import {projectRoot} from '../project/root.ts';
 
 /** `snapgrid notebooks`: writes notebooks/ from exercises/, or with --check says what is stale. */
 export function addNotebooksCommand(program: Command): void {

@@ -1,7 +1,7 @@
 import type {Command} from 'commander';
 import {spawnSync} from 'node:child_process';
 import {join} from 'node:path';
-import {projectRoot} from './project.ts';
+import {projectRoot} from '../project/root.ts';
 
 /** `snapgrid build`: type-checks everything and compiles it to `dist/`; every command does that by itself when sources have changed. */
 export function addBuildCommand(program: Command): void {

@@ -15,7 +15,7 @@ import {
   measuredCandidates,
   type SeedMeasurements,
 } from '../exercises/build/index.ts';
-import {cacheFolder} from './project.ts';
+import {cacheFolder} from './cache-folder.ts';
 import {wholeNumber} from './whole-number.ts';
 
 /** `snapgrid calibrate`: measures every right and wrong answer over many seeds and writes each lesson's margins.json. */

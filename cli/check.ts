@@ -2,16 +2,8 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Command} from 'commander';
 import {loadBackend} from '../backend/index.ts';
-import {
-  findLessons,
-  lessonFolder,
-  lessonSlugs,
-  loadMaterial,
-  type Margins,
-  materialHash,
-  projectRoot,
-  proveLesson,
-} from '../exercises/build/index.ts';
+import {findLessons, lessonFolder, lessonSlugs, loadMaterial, type Margins, materialHash, proveLesson} from '../exercises/build/index.ts';
+import {projectRoot} from '../project/root.ts';
 import {staleNotebooks} from './build-notebooks.ts';
 
 /** `snapgrid check`: proves that lessons, solutions, notebooks and margins belong together. */

@@ -22,7 +22,7 @@ async function runDemo(folder: string, open: boolean): Promise<number> {
     import('../grader/demo/class.ts'),
     import('../grader/demo/compare.ts'),
     import('../grader/secret.ts'),
-    import('../exercises/build/lessons.ts'),
+    import('../project/root.ts'),
     import('../grader/version.ts'),
   ]);
   const lesson = await loadDemoLesson();

@@ -67,7 +67,7 @@ async function gradeOptions(from: string, to: string, {lesson, isolation, width}
   const [{findGradedLesson}, {courseSecret}, {projectRoot}, {graderVersion}] = await Promise.all([
     import('../grader/lesson.ts'),
     import('../grader/secret.ts'),
-    import('../exercises/build/lessons.ts'),
+    import('../project/root.ts'),
     import('../grader/version.ts'),
   ]);
   return {

@@ -1,7 +1,7 @@
 import {Command, CommanderError} from 'commander';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {projectRoot} from './project.ts';
+import {projectRoot} from '../project/root.ts';
 
 interface Entry {
   /** Only the file of the command that runs is loaded. */

@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
-import {createRequire} from 'node:module';
-import {dirname, join} from 'node:path';
+import {join} from 'node:path';
+import {projectRoot} from '../project/root.ts';
 import type {TensorData} from '../session/wire/plain.ts';
 import {classes, type Digits, pixels} from './digits.ts';
 import type {Draw} from './draw.ts';
@@ -19,9 +19,7 @@ export const widths: readonly number[] = [pixels, 64, 32, classes];
 
 /** Weights that `data/train/digits-mlp.ts` trained: 97.6% of hidden digits right. */
 export function digitsMlp(): DenseWeights[] {
-  // By the package's name, because this file runs from dist/ too and the weights are not copied there.
-  const root = dirname(createRequire(import.meta.url).resolve('snapgrid/package.json'));
-  const tensors = readSafetensors(readFileSync(join(root, 'data', 'weights', 'digits-mlp.safetensors')));
+  const tensors = readSafetensors(readFileSync(join(projectRoot, 'data', 'weights', 'digits-mlp.safetensors')));
   return widths.slice(1).map((_, i) => ({kernel: tensors.get(`dense${i}.kernel`)!, bias: tensors.get(`dense${i}.bias`)!}));
 }
 

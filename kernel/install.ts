@@ -1,12 +1,11 @@
 import {copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
+import {projectRoot} from '../project/root.ts';
 
 /** The folder's name under `kernels/`, and what notebooks call us. */
 export const kernelName = 'snapgrid';
 
-const projectRoot = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../' : '../../', import.meta.url));
 const logos = ['logo-32x32.png', 'logo-64x64.png', 'logo-svg.svg'];
 
 /** Writes the kernelspec into `folder` (…/kernels/snapgrid), over what was there. */

@@ -8,15 +8,17 @@ const root = join(import.meta.dirname, '..');
 
 /** What each part may import beside itself: a folder, or a file. What stands here for `cli`, `bench` and `test` would be everything. */
 const arrows: Record<string, readonly string[]> = {
-  kernel: ['session/wire/'],
-  grader: ['checking/', 'exercises/', 'quant/', 'data/', 'session/wire/', 'backend/'],
-  exercises: ['checking/', 'quant/', 'data/', 'session/wire/plain.ts'],
+  kernel: ['session/wire/', 'project/'],
+  grader: ['checking/', 'exercises/', 'quant/', 'data/', 'session/wire/', 'backend/', 'project/'],
+  exercises: ['checking/', 'quant/', 'data/', 'session/wire/plain.ts', 'project/'],
   solutions: ['exercises/'],
   checking: ['quant/', 'data/', 'backend/', 'session/wire/plain.ts'],
   session: ['backend/'],
   quant: ['backend/', 'session/wire/plain.ts'],
-  data: ['backend/', 'session/wire/plain.ts'],
+  data: ['backend/', 'session/wire/plain.ts', 'project/'],
   backend: ['session/wire/plain.ts'],
+  // Where the project lies, for every part that reads its files; it knows none of them.
+  project: [],
 };
 
 interface Import {
@@ -127,6 +129,7 @@ function isOurs(to: string): boolean {
     'grader',
     'kernel',
     'notebooks',
+    'project',
     'quant',
     'session',
     'solutions',

@@ -1,9 +1,8 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {createServer} from 'node:net';
 import {join} from 'node:path';
-
-export const projectRoot = join(import.meta.dirname, '..');
+import {freePort} from '../bench/free-port.ts';
+import {projectRoot} from '../project/root.ts';
 
 export interface CourseServer {
   /** With its token, as `snapgrid start` prints it. */
@@ -43,14 +42,4 @@ function printedAddress(child: ChildProcess): Promise<string> {
       });
     child.on('exit', code => reject(new Error(`Expected snapgrid start to go on, got its end with status ${code}:\n${printed}`)));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('Expected an address of the loopback, got none');
-  return address.port;
 }

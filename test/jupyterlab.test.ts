@@ -5,8 +5,9 @@ import {type Browser, chromium, type Locator, type Page} from 'playwright-core';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {readLesson} from '../exercises/build/lesson.ts';
 import {answerPieces} from '../exercises/build/submission.ts';
+import {projectRoot} from '../project/root.ts';
 import {chromiumAdvice, findChromium} from './chromium.ts';
-import {type CourseServer, projectRoot, startCourse} from './course-server.ts';
+import {type CourseServer, startCourse} from './course-server.ts';
 
 const slug = '04-int8-from-scratch';
 const executablePath = findChromium();

@@ -7,11 +7,11 @@ import {
   lessonFolder,
   lessonSlugs,
   type Notebook,
-  projectRoot,
   readLesson,
   readSolutions,
   solvedNotebook,
 } from '../exercises/build/index.ts';
+import {projectRoot} from '../project/root.ts';
 import {type Done, SessionConnection} from '../session/wire/connection.ts';
 import type {Event} from '../session/wire/messages.ts';
 import {sessionCommand} from '../session/wire/options.ts';

@@ -1,6 +1,6 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {projectRoot} from '../project.ts';
+import {projectRoot} from '../../project/root.ts';
 import {runChild} from '../setup/child.ts';
 import {findPython, venvPython} from '../setup/python.ts';
 import {compilerAdvice, findCompiler, hasNvidiaDriver} from '../setup/tensorflow.ts';

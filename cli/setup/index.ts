@@ -1,5 +1,5 @@
 import {join} from 'node:path';
-import {cacheFolder} from '../project.ts';
+import {cacheFolder} from '../cache-folder.ts';
 import {terminalDisplay} from './display.ts';
 import {jupyterStep, kernelStep, settingsStep} from './jupyter.ts';
 import {withLock} from './lock.ts';

@@ -1,7 +1,8 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {installKernel, kernelName, kernelStatus} from '../../kernel/install.ts';
-import {cacheFolder, projectRoot} from '../project.ts';
+import {projectRoot} from '../../project/root.ts';
+import {cacheFolder} from '../cache-folder.ts';
 import {childFailed, runChild} from './child.ts';
 import {venvFolder, venvPython} from './python.ts';
 import {hasStamp, stampOf, textOf, writeWhole} from './stamp.ts';

@@ -1,6 +1,6 @@
 import {existsSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
-import {cacheFolder} from '../project.ts';
+import {cacheFolder} from '../cache-folder.ts';
 import {childFailed, runChild} from './child.ts';
 import {hasStamp, writeWhole} from './stamp.ts';
 import {CannotSetUp, type Step} from './step.ts';

@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
-import {cacheFolder, projectRoot} from '../project.ts';
+import {projectRoot} from '../../project/root.ts';
+import {cacheFolder} from '../cache-folder.ts';
 import {childFailed, runChild} from './child.ts';
 import {venvPython} from './python.ts';
 import {hasStamp, stampOf, textOf, writeWhole} from './stamp.ts';

@@ -4,7 +4,7 @@ import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {kernelName} from '../../kernel/install.ts';
-import {projectRoot} from '../project.ts';
+import {projectRoot} from '../../project/root.ts';
 import {setUp} from '../setup/index.ts';
 import {jupyterEnvironment} from '../setup/jupyter.ts';
 import {venvPython} from '../setup/python.ts';

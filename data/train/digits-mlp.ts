@@ -1,8 +1,8 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
-import {createRequire} from 'node:module';
-import {dirname, join} from 'node:path';
+import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import {loadBackend} from '../../backend/index.ts';
+import {projectRoot} from '../../project/root.ts';
 import type {TensorData} from '../../session/wire/plain.ts';
 import {widths} from '../digits-mlp.ts';
 import {classes, digits, pixels} from '../digits.ts';
@@ -56,7 +56,7 @@ layers.forEach(({kernel, bias}, i) => {
   tensors.set(`dense${i}.kernel`, {dtype: 'float32', shape: kernel.shape, data: kernel.dataSync() as Float32Array});
   tensors.set(`dense${i}.bias`, {dtype: 'float32', shape: bias.shape, data: bias.dataSync() as Float32Array});
 });
-const folder = join(dirname(createRequire(import.meta.url).resolve('snapgrid/package.json')), 'data', 'weights');
+const folder = join(projectRoot, 'data', 'weights');
 mkdirSync(folder, {recursive: true});
 writeFileSync(join(folder, 'digits-mlp.safetensors'), writeSafetensors(tensors));
 

@@ -1,10 +1,7 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
-import {dirname, join} from 'node:path';
-import {fileURLToPath} from 'node:url';
+import {join} from 'node:path';
 import type {Lesson} from '../../checking/types.ts';
-
-/** The project's root: lessons and solutions are read from their sources, whether this runs from there or from dist/. */
-export const projectRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
+import {projectRoot} from '../../project/root.ts';
 
 /** The lessons' slugs in order: folders of exercises/ whose names begin with two digits and that hold a lesson. */
 export function lessonSlugs(): string[] {
@@ -59,10 +56,4 @@ export function readSolutions(slug: string): SolutionFiles {
           .map(name => read(`${part}/${name}`))
       : [];
   return {answers: read('answers.ts'), alternatives: readAll('alternatives'), wrong: readAll('wrong')};
-}
-
-function findRoot(folder: string): string {
-  if (existsSync(join(folder, 'package.json')) && existsSync(join(folder, 'exercises'))) return folder;
-  if (dirname(folder) === folder) throw new Error('Expected this file to be inside the snapgrid project, found no package.json above it');
-  return findRoot(dirname(folder));
 }

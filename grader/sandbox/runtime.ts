@@ -18,7 +18,6 @@ import {
   symlink,
   utimes,
 } from 'node:fs/promises';
-import {createRequire} from 'node:module';
 import {dirname, join, relative} from 'node:path';
 import {promisify} from 'node:util';
 import {inside, type Mount, nodeInside} from './bubblewrap.ts';
@@ -33,7 +32,7 @@ export interface Runtime {
 }
 
 /** Compiled parts of this project that a session consists of, and the weights that `data` reads. */
-const parts = ['dist/session', 'dist/backend', 'dist/data', 'data/weights'];
+const parts = ['dist/session', 'dist/backend', 'dist/data', 'dist/project', 'data/weights'];
 const sessionPackages = ['oxc-transform', 'oxc-parser', 'oxc-resolver', 'magic-string'];
 const tensorPackages: Readonly<Record<SandboxBackend, readonly string[]>> = {
   cpu: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '@tensorflow/tfjs-backend-cpu'],
@@ -244,9 +243,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** The project's root, from any compiled or source file of it. */
-export function projectRoot(): string {
-  return dirname(createRequire(import.meta.url).resolve('snapgrid/package.json'));
 }

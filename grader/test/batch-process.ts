@@ -1,5 +1,5 @@
 import {grade} from '../grade.ts';
-import {projectRoot} from '../../exercises/build/lessons.ts';
+import {projectRoot} from '../../project/root.ts';
 import {gradedSmallLesson} from './small-lesson.ts';
 
 // A program that grades a folder with the small lesson and prints a line per submission: what the tests kill.

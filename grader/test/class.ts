@@ -2,7 +2,7 @@ import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises';
 import {readFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {projectRoot} from '../../exercises/build/lessons.ts';
+import {projectRoot} from '../../project/root.ts';
 import type {Notebook} from '../../exercises/build/index.ts';
 import {grade, type GradeOptions, type GradeSummary} from '../grade.ts';
 import type {SubmissionResult} from '../results.ts';

@@ -2,7 +2,7 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {projectRoot} from '../../exercises/build/lessons.ts';
+import {projectRoot} from '../../project/root.ts';
 import {loadDemoLesson, writeDemoClass} from '../demo/class.ts';
 import {unexpected} from '../demo/compare.ts';
 import {grade} from '../grade.ts';

@@ -3,7 +3,7 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {projectRoot} from '../../exercises/build/lessons.ts';
+import {projectRoot} from '../../project/root.ts';
 import {cell} from '../demo/hostile.ts';
 import {missingSandbox, TestClass} from './class.ts';
 import {smallSolved} from './small-lesson.ts';

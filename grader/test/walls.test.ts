@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, describe, expect, it} from 'vitest';
-import {projectRoot} from '../../exercises/build/lessons.ts';
+import {projectRoot} from '../../project/root.ts';
 import {SessionConnection} from '../../session/wire/connection.ts';
 import {sandboxPlan} from '../grade.ts';
 import {type Sandbox, startSandbox} from '../sandbox/sandbox.ts';
@@ -92,7 +92,7 @@ describe.skipIf(missing)('a sandbox refuses to', () => {
     const seen = await attempt(code);
     expect(seen).toMatch(/"\/snapgrid: (data )?dist node_modules package.json"/);
     if (existsSync(join(projectRoot, 'data/weights'))) expect(seen).toContain('"/snapgrid/data: weights"');
-    expect(seen).toContain('"/snapgrid/dist: backend data session"');
+    expect(seen).toContain('"/snapgrid/dist: backend data project session"');
     expect(seen).toContain('"/usr/bin: node prlimit"');
     expect(seen).not.toMatch(/etc|root|home|work/);
   });

@@ -1,12 +1,11 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {dirname, join, relative, sep} from 'node:path';
-import {fileURLToPath} from 'node:url';
+import {projectRoot} from '../../project/root.ts';
 import {moduleFile} from './cell-modules.ts';
 
 /** Files that exist for the language server only. */
 export type VirtualFile = {readonly path: string; readonly text: string};
 
-const projectRoot = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../' : '../../../', import.meta.url));
 const originalConfig = 'tsconfig.snapgrid-original.json';
 
 /**

@@ -2,7 +2,8 @@ import {spawnSync} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {hashSources, type LongResult, type LongStep, longSteps, readResults, resultsFile, root} from './steps.ts';
+import {hashSources, type LongResult, type LongStep, longSteps, readResults, resultsFile} from './steps.ts';
+import {projectRoot} from '../../project/root.ts';
 
 /** `npm run test:long`: runs each step whose sources changed since its last clean run; killed and run again, it goes on where it was. */
 function main(): void {
@@ -33,7 +34,7 @@ function runStep(step: LongStep, sources: string): LongResult {
   spawnSync(
     node,
     [
-      join(root, 'node_modules/vitest/vitest.mjs'),
+      join(projectRoot, 'node_modules/vitest/vitest.mjs'),
       'run',
       '--reporter=dot',
       '--reporter=json',
@@ -41,7 +42,7 @@ function runStep(step: LongStep, sources: string): LongResult {
       ...step.folders,
     ],
     {
-      cwd: root,
+      cwd: projectRoot,
       stdio: 'inherit',
       env: {...process.env, ...step.environment},
     },
@@ -62,7 +63,7 @@ function runStep(step: LongStep, sources: string): LongResult {
 
 /** Node's own binary, as npm carries it, in the project's cache. */
 function nodeFromNpm(major: number): string {
-  const folder = join(root, '.snapgrid/node', String(major));
+  const folder = join(projectRoot, '.snapgrid/node', String(major));
   const name = `node-${process.platform}-${process.arch}`;
   const binary = join(folder, 'node_modules', name, 'bin/node');
   if (!existsSync(binary)) spawnSync('npm', ['install', '--no-save', '--prefix', folder, `${name}@${major}`], {stdio: 'inherit'});

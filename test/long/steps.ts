@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {readdirSync, readFileSync} from 'node:fs';
-import {dirname, join, relative} from 'node:path';
-import {fileURLToPath} from 'node:url';
+import {join, relative} from 'node:path';
+import {projectRoot} from '../../project/root.ts';
 
 /** The long tests: what `npm test` leaves out because it takes too long to run on every change. */
 export interface LongStep {
@@ -34,10 +34,7 @@ export interface LongResult {
   readonly sources: string;
 }
 
-/** The project's root, from `test/long/` and from `dist/test/long/` alike. */
-export const root = projectRoot(dirname(fileURLToPath(import.meta.url)));
-
-export const resultsFile = join(root, 'test/long/results.json');
+export const resultsFile = join(projectRoot, 'test/long/results.json');
 
 export function readResults(): LongResult[] {
   try {
@@ -48,19 +45,19 @@ export function readResults(): LongResult[] {
   }
 }
 
-const sourceFolders = ['backend', 'checking', 'cli', 'data', 'exercises', 'grader', 'kernel', 'quant', 'session', 'solutions'];
+const sourceFolders = ['backend', 'checking', 'cli', 'data', 'exercises', 'grader', 'kernel', 'project', 'quant', 'session', 'solutions'];
 
 /** SHA-256 over the names and contents of every source file that a long step may run. */
 export function hashSources(): string {
   const hash = createHash('sha256');
   for (const folder of sourceFolders)
-    for (const file of filesBelow(join(root, folder)))
+    for (const file of filesBelow(join(projectRoot, folder)))
       if (/\.(ts|py|md)$/.test(file))
         hash
-          .update(`${relative(root, file)}\0`)
+          .update(`${relative(projectRoot, file)}\0`)
           .update(readFileSync(file))
           .update('\0');
-  hash.update(readFileSync(join(root, 'package-lock.json')));
+  hash.update(readFileSync(join(projectRoot, 'package-lock.json')));
   return hash.digest('hex').slice(0, 16);
 }
 
@@ -69,8 +66,4 @@ function filesBelow(folder: string): string[] {
     .filter(entry => !entry.name.startsWith('.') && entry.name !== '__pycache__')
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap(entry => (entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)]));
-}
-
-function projectRoot(folder: string): string {
-  return folder.endsWith(join('dist', 'test', 'long')) ? join(folder, '../../..') : join(folder, '../..');
 }
