@@ -3,12 +3,25 @@
 // It installs the npm packages and compiles `dist` when they are missing or out of date, then hands over to dist/cli/main.js.
 import {spawn} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const minimumNode = [20, 19];
+/** What the packages and the compiled code take on the disk; measured on Linux, with some room. */
+const megabytes = {packages: 650, build: 20};
 
 /** What went wrong, in words for the user; nothing more is printed. */
 class SetupError extends Error {}
@@ -19,8 +32,8 @@ try {
   linkCommand();
   if (!buildIsCurrent()) await withLock('build', buildIsCurrent, build);
 } catch (error) {
-  if (!(error instanceof SetupError)) throw error;
-  console.error(error.message);
+  if (!(error instanceof SetupError) && error.code !== 'ENOSPC') throw error;
+  console.error(error.code === 'ENOSPC' ? fullDisk() : error.message);
   process.exit(error.exitCode ?? 1);
 }
 await import(pathToFileURL(join(root, 'dist/cli/main.js')).href);
@@ -58,25 +71,52 @@ function installedMatchesLock() {
 }
 
 async function installPackages() {
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', '--progress=false'];
+  // npm takes away what is there before it installs.
+  requireSpace(megabytes.packages - heldBy('node_modules'), 'the npm packages');
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=warn', '--progress=false'];
   const {code, output} = await runChild('Installing the npm packages', process.platform === 'win32' ? 'npm.cmd' : 'npm', args);
-  if (code !== 0) throw new SetupError(explainNpm(output));
+  // On a full disk npm leaves files out, warns, and ends as if all were well: its note that all is there must not be believed.
+  const incomplete = /TAR_ENTRY_ERROR|ENOSPC/.test(output);
+  if (incomplete) rmSync(join(root, 'node_modules/.package-lock.json'), {force: true});
+  if (code !== 0 || incomplete) throw new SetupError(explainNpm(output));
   writeFileSync(join(root, 'node_modules/.snapgrid-stamp'), lockStamp());
 }
 
 function explainNpm(output) {
   const last = output
     .split('\n')
-    .filter(line => /\S/.test(line.replace('npm error', '')))
+    .filter(line => /\S/.test(line.replace('npm error', '')) && !/^npm warn (?!tar)/.test(line))
     .slice(0, 8)
     .join('\n');
   if (/ENOSPC/.test(output))
-    return `npm ran out of disk space (about 700 MB are needed for the packages in ${root}). Free some space, then run the same command again.`;
+    return `npm ran out of disk space, in ${root} or in its cache (npm config get cache says where that is). Free some space, then run the same command again.`;
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network/i.test(output))
     return `npm could not reach its registry. Check the network (behind a proxy: npm config set proxy http://…), then run the same command again; it continues.\n${last}`;
   if (/EACCES|EPERM/.test(output))
     return `npm may not write to ${root}. Make the folder yours (or clone into one that is), then run the same command again.\n${last}`;
   return `npm ci failed. What it said:\n${last}\nRun the same command again when this is solved.`;
+}
+
+/** Says at once what npm or the compiler would say after minutes, or not at all. */
+function requireSpace(needed, what) {
+  const {bavail, bsize, blocks} = statfsSync(root);
+  const free = Math.floor((bavail * bsize) / 1e6);
+  // Some network file systems tell no sizes.
+  if (blocks === 0 || free >= needed) return;
+  throw new SetupError(
+    `Expected ${needed} MB of disk space for ${what} in ${root}, got ${free} MB. Free some, or clone to a larger disk, then run the same command again.`,
+  );
+}
+
+function heldBy(folder) {
+  if (!existsSync(join(root, folder))) return 0;
+  const entries = readdirSync(join(root, folder), {withFileTypes: true, recursive: true}).filter(entry => entry.isFile());
+  const sizes = entries.map(entry => lstatSync(join(entry.parentPath ?? entry.path, entry.name), {throwIfNoEntry: false})?.size ?? 0);
+  return Math.floor(sizes.reduce((sum, size) => sum + size, 0) / 1e6);
+}
+
+function fullDisk() {
+  return `The disk that holds ${root} is full. Free some space, then run the same command again.`;
 }
 
 /** `npx snapgrid` looks into node_modules/.bin, where npm links the commands of dependencies only, not the project's own. */
@@ -118,8 +158,10 @@ function sourcesStamp() {
 
 async function build() {
   const stamp = sourcesStamp();
+  requireSpace(megabytes.build, 'the compiled code');
   // By its path: tslab's fork of TypeScript owns node_modules/.bin/tsc.
   const {code, output} = await runChild('Compiling', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root]);
+  if (/ENOSPC/.test(output)) throw new SetupError(fullDisk());
   if (!existsSync(join(root, 'dist/cli/main.js'))) throw new SetupError(`TypeScript could not compile snapgrid:\n${output.trim()}`);
   // Types that do not fit stop nobody from running: the code is emitted all the same, and `npx snapgrid build` shows the errors.
   const errors = output.match(/error TS/g)?.length ?? 0;

@@ -6,6 +6,8 @@ import {promisify} from 'node:util';
 import {describe, expect, it} from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
+// In quotes: NODE_OPTIONS is split at spaces.
+const withoutTensorflow = `--require ${JSON.stringify(join(import.meta.dirname, 'fixtures/no-tensorflow.cjs'))}`;
 const addon = join(
   dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json')),
   'lib/napi-v8/tfjs_binding.node',
@@ -59,14 +61,14 @@ it.runIf(existsSync(addon))('TensorFlow keeps to one core with SNAPGRID_THREADS=
 
 it('falls back to WASM when TensorFlow cannot load, and says why', async () => {
   const {result} = await run(`return {name: backend.name, description: backend.description};`, {
-    NODE_OPTIONS: `--require ${join(import.meta.dirname, 'fixtures/no-tensorflow.cjs')}`,
+    NODE_OPTIONS: withoutTensorflow,
   });
   expect(result['name']).toBe('wasm');
   expect(result['description']).toMatch(/tensorflow did not load: the library is broken/);
 });
 
 it('refuses to compute with another backend than the one asked for', async () => {
-  const broken = {SNAPGRID_BACKEND: 'tensorflow', NODE_OPTIONS: `--require ${join(import.meta.dirname, 'fixtures/no-tensorflow.cjs')}`};
+  const broken = {SNAPGRID_BACKEND: 'tensorflow', NODE_OPTIONS: withoutTensorflow};
   expect((await run('return backend;', broken)).result['error']).toMatch(/Expected the tensorflow backend.*the library is broken/);
   expect((await run('return backend;', {SNAPGRID_BACKEND: 'gpu'})).result['error']).toMatch(/tensorflow, wasm or cpu, got "gpu"/);
 });

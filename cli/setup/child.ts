@@ -1,5 +1,5 @@
 import {type ChildProcess, spawn} from 'node:child_process';
-import {CannotSetUp} from './step.ts';
+import {CannotSetUp, fullDiskAdvice} from './step.ts';
 
 export interface ChildResult {
   readonly code: number | null;
@@ -62,7 +62,7 @@ export function childFailed(what: string, {code, output}: ChildResult): CannotSe
 }
 
 function remedy(output: string): string {
-  if (/No space left|ENOSPC|Errno 28/.test(output)) return 'The disk is full: free some space, then run the same command again.';
+  if (/No space left|ENOSPC|Errno 28/.test(output)) return fullDiskAdvice;
   if (
     /Temporary failure in name resolution|Failed to resolve|NewConnectionError|Connection (refused|reset)|timed out|dns error|error sending request|Network is unreachable/i.test(
       output,

@@ -4,6 +4,7 @@ import {installKernel, kernelName, kernelStatus} from '../../kernel/install.ts';
 import {projectRoot} from '../../project/root.ts';
 import {cacheFolder} from '../cache-folder.ts';
 import {childFailed, runChild} from './child.ts';
+import {requireSpace} from './free-space.ts';
 import {venvFolder, venvPython} from './python.ts';
 import {hasStamp, stampOf, textOf, writeWhole} from './stamp.ts';
 import type {Step} from './step.ts';
@@ -27,6 +28,8 @@ export function jupyterStep({forTests}: {readonly forTests: boolean}): Step {
     isDone: () => existsSync(venvPython) && (hasStamp(stampFile, tests.stamp) || (!forTests && hasStamp(stampFile, plain.stamp))),
     async run({signal, update}) {
       const {file, stamp} = forTests ? tests : plain;
+      // Where it is there already, only what changed is added.
+      requireSpace({what: 'JupyterLab', folder: venvFolder, megabytes: textOf(stampFile) ? 60 : 300});
       await installRequirements(join(requirements, file), signal, update);
       writeWhole(stampFile, stamp);
     },

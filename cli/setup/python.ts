@@ -2,6 +2,7 @@ import {existsSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {cacheFolder} from '../cache-folder.ts';
 import {childFailed, runChild} from './child.ts';
+import {requireSpace} from './free-space.ts';
 import {hasStamp, writeWhole} from './stamp.ts';
 import {CannotSetUp, type Step} from './step.ts';
 
@@ -22,6 +23,7 @@ export const pythonStep: Step = {
     update(`Python ${python.version}`);
     // No temporary name here: an environment holds its own path. Without the stamp it is made anew.
     rmSync(venvFolder, {recursive: true, force: true});
+    requireSpace({what: 'a Python environment', folder: venvFolder, megabytes: 30});
     const made = await runChild(python.command, ['-m', 'venv', venvFolder], {signal});
     if (made.code !== 0) throw childFailed(`${python.command} -m venv`, made);
     writeWhole(stampFile, stamp);

@@ -41,6 +41,12 @@ describe('runSteps', () => {
     expect(outcomes[2]!.reason).toBe('no Python; install it');
   });
 
+  it('takes a full disk for something that this machine lacks', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {code: 'ENOSPC'});
+    const [outcome] = await run([step('a', {run: async () => Promise.reject(full)})]);
+    expect(outcome).toMatchObject({state: 'not possible', reason: expect.stringMatching(/^The disk is full: free some space/)});
+  });
+
   it('does not hide a mistake of its own as a missing part', async () => {
     await expect(run([step('a', {run: async () => Promise.reject(new TypeError('x is not a function'))})])).rejects.toThrow(TypeError);
   });

@@ -29,6 +29,8 @@ export interface Outcome {
   readonly reason: string;
 }
 
+export const fullDiskAdvice = 'The disk is full: free some space, then run the same command again.';
+
 /** How a run of steps is shown. */
 export interface Display {
   begin(title: string): {update: Progress['update']; end(problem?: string): void};
@@ -51,9 +53,14 @@ async function runStep(step: Step, earlier: readonly Outcome[], display: Display
     line.end();
     return {step: step.name, state: 'done', reason: ''};
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const full = isFullDisk(error);
+    const reason = full ? fullDiskAdvice : error instanceof Error ? error.message : String(error);
     line.end(signal.aborted ? 'stopped' : reason);
-    if (signal.aborted || !(error instanceof CannotSetUp)) throw error;
+    if (signal.aborted || !(error instanceof CannotSetUp || full)) throw error;
     return {step: step.name, state: 'not possible', reason};
   }
+}
+
+function isFullDisk(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.code === 'ENOSPC';
 }

@@ -15,6 +15,7 @@ import {dirname, join} from 'node:path';
 import {projectRoot} from '../../project/root.ts';
 import {cacheFolder} from '../cache-folder.ts';
 import {childFailed, runChild} from './child.ts';
+import {requireSpace} from './free-space.ts';
 import {venvPython} from './python.ts';
 import {hasStamp, stampOf, textOf, writeWhole} from './stamp.ts';
 import {CannotSetUp, type Progress, type Step} from './step.ts';
@@ -70,6 +71,8 @@ function libraryStep({requirements, folder, megabytes}: Wheel): Step {
       refuseUnsupported();
       const temporary = `${folder}.part`;
       rmSync(temporary, {recursive: true, force: true});
+      // The wheel and what is unpacked from it, three times its size, for a moment side by side.
+      requireSpace({what: "TensorFlow's library", folder, megabytes: 4 * megabytes});
       mkdirSync(join(temporary, 'download'), {recursive: true});
       try {
         const wheel = await download(requirements, join(temporary, 'download'), megabytes, progress);
