@@ -1,10 +1,11 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {createRequire} from 'node:module';
+import {setPriority} from 'node:os';
 import {dirname, join} from 'node:path';
 import type {Readable, Writable} from 'node:stream';
 import {pathToFileURL} from 'node:url';
-import type {MessageConnection} from 'vscode-languageserver-protocol/node';
+import type {MessageConnection} from 'vscode-jsonrpc/node';
 import type {VirtualFile} from './project.ts';
 
 /** TypeScript's native language server, a child process. Everything here resolves to nothing once it is gone; running cells never depends on it. */
@@ -17,6 +18,8 @@ export interface LanguageServer {
   end(): void;
   readonly alive: boolean;
 }
+
+const serverNiceness = 10;
 
 const configuration = {
   suggest: {autoImports: false, completeFunctionCalls: false, includeCompletionsForImportStatements: false},
@@ -33,7 +36,8 @@ export async function startLanguageServer(folder: string): Promise<LanguageServe
   const env = {...process.env, GOGC: '50'};
   const child = spawn(command, args, {cwd: folder, env, stdio: ['pipe', 'pipe', 'ignore']});
   await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-  const {createMessageConnection, StreamMessageReader, StreamMessageWriter} = await import('vscode-languageserver-protocol/node');
+  yieldToCells(child.pid!);
+  const {createMessageConnection, StreamMessageReader, StreamMessageWriter} = await import('vscode-jsonrpc/node');
   const connection = createMessageConnection(
     new StreamMessageReader(child.stdout as Readable),
     new StreamMessageWriter(child.stdin as Writable),
@@ -114,6 +118,15 @@ class Server implements LanguageServer {
 
   private notify(method: string, params: object): void {
     if (this.alive) void this.connection.sendNotification(method, params).catch(() => {});
+  }
+}
+
+/** Where there are few cores, checking must not take them from the cells: it reads a megabyte of declarations on all of them at once. */
+function yieldToCells(pid: number): void {
+  try {
+    setPriority(pid, serverNiceness);
+  } catch {
+    // It has ended already, or the system does not allow it: then they share.
   }
 }
 

@@ -70,8 +70,9 @@ export class LanguageService implements CellChecker {
     }
     // The very first cell has the machine to itself, unless it takes its time.
     if (!this.parts) await Promise.race([over, new Promise(resolve => setTimeout(resolve, firstCellAloneMs).unref())]);
-    const {modules, server} = await this.started();
+    // Before the server's start above all: loading its client holds this thread up, and so the cells.
     if (wanted) await this.pause();
+    const {modules, server} = await this.started();
     const complaints = wanted && server ? await this.complaints(cell, modules, server) : '';
     modules.add(cell.code);
     return complaints;

@@ -16,25 +16,36 @@ export interface Transpiled {
 
 /** A cell's TypeScript → JavaScript for V8's REPL mode. @throws CellSyntaxError */
 export function transpileCell(source: string, name: string): Transpiled {
+  const {rewritten, typescript, showsValue, enums, code, errors} = toJavaScript(source, name);
+  const original = throughMaps(() => [typescriptMap(rewritten)]);
+  refuse(errors, typescript, name, {text: source, position: original});
+  return {
+    code: enums.reduce(redeclarableEnum, code),
+    showsValue,
+    // Made again from the text: of a thousand cells kept for their errors' sake, few ever throw.
+    position: throughMaps(() => {
+      const again = toJavaScript(source, name);
+      return [again.map, typescriptMap(again.rewritten)];
+    }),
+  };
+}
+
+function toJavaScript(source: string, name: string) {
   // sourceType module allows import and top-level await; its strictness is not asked of cells.
   const parsed = parseSync('cell.ts', source, {sourceType: 'module'});
   refuse(parsed.errors, source, name);
   const rewritten = new MagicString(source);
   const {showsValue, enums} = rewriteCell(parsed.program, parsed.module, rewritten, source);
   const typescript = rewritten.toString();
-  const {code, map, errors} = transformSync('cell.ts', typescript, {
+  const transformed = transformSync('cell.ts', typescript, {
     sourcemap: true,
     sourceType: 'module',
     typescript: {onlyRemoveTypeImports: true},
   });
-  const original = throughMaps(() => [rewritten.generateMap({hires: 'boundary', source: 'cell.ts'})]);
-  refuse(errors, typescript, name, {text: source, position: original});
-  return {
-    code: enums.reduce(redeclarableEnum, code),
-    showsValue,
-    position: throughMaps(() => [map, rewritten.generateMap({hires: 'boundary', source: 'cell.ts'})]),
-  };
+  return {rewritten, typescript, showsValue, enums, ...transformed};
 }
+
+const typescriptMap = (rewritten: MagicString): unknown => rewritten.generateMap({hires: 'boundary', source: 'cell.ts'});
 
 /** oxc writes `var E = function(E) {…}(E || {})`; REPL mode lets only `let` be declared again, and an earlier cell's members must not stay. */
 function redeclarableEnum(code: string, name: string): string {
@@ -44,11 +55,15 @@ function redeclarableEnum(code: string, name: string): string {
   return `${code.slice(0, start)}let ${code.slice(start + 4, end)}\n}({});${code.slice(end + `\n}(${name} || {});`.length)}`;
 }
 
-/** From a place in the JavaScript through each map in turn to the one in the TypeScript. The maps are made when an error asks for them. */
+/** From a place in the JavaScript through each map in turn to the one in the TypeScript. The maps are made when an error asks for them, and not kept. */
 export function throughMaps(make: () => readonly unknown[]): (line: number, column: number) => Place | undefined {
-  let maps: SourceMap[] | undefined;
+  let kept: WeakRef<SourceMap[]> | undefined;
   return (line, column) => {
-    maps ??= make().map(map => new SourceMap(map as ConstructorParameters<typeof SourceMap>[0]));
+    let maps = kept?.deref();
+    if (!maps) {
+      maps = make().map(map => new SourceMap(map as ConstructorParameters<typeof SourceMap>[0]));
+      kept = new WeakRef(maps);
+    }
     let place = {line: line - 1, column: column - 1};
     for (const map of maps) {
       const entry = map.findEntry(place.line, place.column);
