@@ -19,6 +19,8 @@ export interface Parts {
 /** What this kernel answers, by message type. */
 export function handlers({executor, language, publisher, info, shutDown}: Parts): Handlers {
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  // No reply belongs to a comm message, not even an error's.
+  const comm: Handler = request => executor.comm(request).then(() => undefined);
   const atOnce: Record<string, Handler> = {
     kernel_info_request: () => ({status: 'ok', ...kernelInfo}),
     connect_request: () => {
@@ -29,11 +31,10 @@ export function handlers({executor, language, publisher, info, shutDown}: Parts)
     inspect_request: ({content}) => language.inspect(text(content['code']), Number(content['cursor_pos'] ?? 0)),
     is_complete_request: ({content}) => isComplete(text(content['code'])),
     history_request: ({content}) => ({status: 'ok', history: executor.history.find(content as HistoryRequest)}),
-    comm_info_request: () => ({status: 'ok', comms: {}}),
-    // No target is known: the protocol asks for the comm to be closed at once.
-    comm_open: ({header, content}) => void publisher.publish('comm_close', header, {comm_id: text(content['comm_id']), data: {}}),
-    comm_msg: () => undefined,
-    comm_close: () => undefined,
+    comm_info_request: ({content}) => ({status: 'ok', comms: executor.comms.info(content['target_name'])}),
+    comm_open: comm,
+    comm_msg: comm,
+    comm_close: comm,
     interrupt_request: () => {
       executor.interrupt();
       return {status: 'ok'};

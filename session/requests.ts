@@ -8,8 +8,10 @@ import type {EventWriter} from './output/events.ts';
 import type {Request} from './wire/messages.ts';
 import type {SessionOptions} from './wire/options.ts';
 
+type Incoming = typeof import('./comms/incoming.ts');
+
 interface Work {
-  readonly request: Request;
+  readonly request: Exclude<Request, {type: 'comm'}>;
   readonly buffers: readonly Uint8Array[];
 }
 
@@ -20,6 +22,9 @@ export class Requests {
   private readonly cells: Cells;
   private calls: Calls | undefined;
   private running = 0;
+  /** Comm messages under way. They do not wait in line: they are worked on whenever this thread is free. */
+  private readonly beside = new Set<number>();
+  private incoming: Incoming | undefined;
 
   constructor(
     options: SessionOptions,
@@ -30,6 +35,7 @@ export class Requests {
   }
 
   take(request: Request, buffers: readonly Uint8Array[]): void {
+    if (request.type === 'comm') return this.takeComm(request, buffers);
     this.waiting.push({request, buffers});
     if (!this.running) this.next();
   }
@@ -37,6 +43,19 @@ export class Requests {
   /** The control thread ended the JavaScript of request `id`: nothing else may come to answer it. */
   interrupted(id: number): void {
     this.settle(id, {status: 'error', error: interruptedError});
+  }
+
+  private takeComm({id, ...message}: Request & {type: 'comm'}, buffers: readonly Uint8Array[]): void {
+    this.beside.add(id);
+    if (!this.running) this.events.run(this.front);
+    const {causes} = this.events;
+    const receive = (incoming: Incoming): void =>
+      causes.runBeside(id, () => incoming.receive(message, buffers, answer => this.settle(id, answer)));
+    if (this.incoming) return receive(this.incoming);
+    // Loaded by the first message, before which there can be no comm.
+    import('./comms/incoming.ts')
+      .then(incoming => receive((this.incoming = incoming)))
+      .catch((error: unknown) => this.settle(id, {status: 'error', error: describeThrown(error)}));
   }
 
   private next(): void {
@@ -61,10 +80,25 @@ export class Requests {
     }
   }
 
-  private settle(id: number, {buffers = [], ...body}: Answer): void {
-    if (this.running !== id) return;
-    this.running = 0;
-    this.events.end({type: 'done', id, ...body}, buffers);
-    if (this.waiting.length) setImmediate(() => this.running || this.next());
+  /** An interrupt is meant for all that goes on. */
+  private settle(id: number, answer: Answer): void {
+    if (this.running !== id && !this.beside.has(id)) return;
+    this.finish(id, answer);
+    if (answer.status === 'error' && answer.error === interruptedError) for (const other of this.going()) this.finish(other, answer);
+  }
+
+  private finish(id: number, {buffers = [], ...body}: Answer): void {
+    if (!this.beside.delete(id)) this.running = 0;
+    this.events.end({type: 'done', id, ...body}, buffers, this.front);
+    if (!this.running && this.waiting.length) setImmediate(() => this.running || this.next());
+  }
+
+  private going(): number[] {
+    return this.running ? [this.running, ...this.beside] : [...this.beside];
+  }
+
+  /** The request that an interrupt names. */
+  private get front(): number {
+    return this.going()[0] ?? 0;
   }
 }

@@ -1,7 +1,8 @@
-import type {Event, MimeBundle, ThrownError} from '../../session/wire/messages.ts';
+import type {CommMessage, Event, MimeBundle, ThrownError} from '../../session/wire/messages.ts';
 import type {JsonObject} from '../protocol/frames.ts';
 import {type ClientMessage, errorReply, type ReplyContent} from '../protocol/messages.ts';
 import type {Publisher} from '../protocol/publisher.ts';
+import {Comms, fromClient, toClients} from './comms.ts';
 import type {Death} from './death.ts';
 import {History} from './history.ts';
 import {Parents} from './parents.ts';
@@ -29,6 +30,7 @@ const freshSession = 'A fresh session is ready; what earlier cells declared is g
 /** Answers execute_request: one cell at a time, in the session. */
 export class Executor {
   readonly history = new History();
+  readonly comms = new Comms();
   private count = 0;
   private readonly session: SessionProcess;
   private readonly parents = new Parents();
@@ -38,7 +40,11 @@ export class Executor {
     private readonly publisher: Publisher,
     private readonly checker: CellChecker,
   ) {
-    this.session = new SessionProcess(folder, {event: event => this.show(event), diedIdle: death => this.mourn(death)});
+    this.session = new SessionProcess(folder, {
+      event: (event, buffers) => this.show(event, buffers),
+      died: () => this.closeComms(),
+      diedIdle: death => this.mourn(death),
+    });
   }
 
   async execute({header, content}: ClientMessage): Promise<ReplyContent> {
@@ -74,6 +80,36 @@ export class Executor {
       this.publisher.publish('execute_result', header, {execution_count: number, data: outcome.bundle, metadata: {}});
     const user_expressions = await this.userExpressions(content['user_expressions']);
     return {status: 'ok', execution_count: number, payload: [], user_expressions};
+  }
+
+  /** Gives a client's comm message to the session; over when its handlers are done with it. */
+  async comm(message: ClientMessage): Promise<void> {
+    const {header} = message;
+    const inward = fromClient(message);
+    if (!inward) return;
+    const {event, comm} = inward;
+    // One of a session that died, or of none: the client must not wait for answers.
+    if (event !== 'open' && !this.comms.has(comm)) {
+      if (event === 'message') this.publisher.publish('comm_close', header, {comm_id: comm, data: {}});
+      return;
+    }
+    this.comms.heard(inward);
+    const error = await this.giveComm(inward, message);
+    if (!error) return;
+    const {ename, evalue, traceback} = errorContent(error);
+    this.publisher.publish('error', header, {ename, evalue, traceback});
+  }
+
+  private async giveComm(inward: CommMessage, {header, buffers}: ClientMessage): Promise<ThrownError | undefined> {
+    try {
+      const outcome = await this.session.comm(inward, buffers, id => this.parents.setComm(id, header));
+      if (outcome.status === 'died') this.closeComms();
+      return outcome.status === 'error' ? outcome.error : undefined;
+    } catch (error) {
+      // It is larger than a frame may be.
+      if (error instanceof RangeError) return {name: error.name, message: error.message, traceback: [String(error)]};
+      throw error;
+    }
   }
 
   interrupt(): void {
@@ -116,13 +152,24 @@ export class Executor {
     else this.publisher.stream(header, 'stderr', text);
   }
 
-  private show(event: Event): void {
+  private show(event: Event, buffers: readonly Uint8Array[]): void {
     if (event.type === 'ready' || event.type === 'done') return;
+    if (event.type === 'comm') return this.publishComm(event, buffers);
     const parent = this.parents.of(event.id);
     if (!parent) return;
     if (event.type === 'stream') this.publisher.stream(parent, event.name, event.text);
     else if (event.type === 'clear') this.publisher.publish('clear_output', parent, {wait: event.wait});
     else this.publisher.publish(event.update ? 'update_display_data' : 'display_data', parent, displayContent(event));
+  }
+
+  private publishComm(event: Event & {type: 'comm'}, buffers: readonly Uint8Array[]): void {
+    this.comms.heard(event);
+    const {type, content} = toClients(event);
+    this.publisher.publish(type, this.parents.of(event.id) ?? {}, content, {metadata: event.metadata, buffers});
+  }
+
+  private closeComms(): void {
+    for (const comm_id of this.comms.clear()) this.publisher.publish('comm_close', this.parents.last ?? {}, {comm_id, data: {}});
   }
 
   private mourn({name, message}: Death): void {

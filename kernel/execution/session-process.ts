@@ -2,7 +2,7 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import type {Readable, Writable} from 'node:stream';
 import {type Done, SessionConnection, SessionEnded, type SessionListener} from '../../session/wire/connection.ts';
-import type {Cell} from '../../session/wire/messages.ts';
+import type {Cell, CommMessage} from '../../session/wire/messages.ts';
 import {sessionCommand} from '../../session/wire/options.ts';
 import {type Death, describeDeath} from './death.ts';
 
@@ -12,7 +12,9 @@ export type Outcome = Done | {readonly status: 'died'; readonly death: Death};
 export interface SessionProcessListener {
   /** Output of the request that `requestId` (from `run`) names. */
   event: SessionListener;
-  /** The session died while nothing ran; a fresh one has been started. */
+  /** The session died: what it held open is gone. */
+  died(): void;
+  /** It did so while no cell ran; a fresh one has been started. */
   diedIdle(death: Death): void;
 }
 
@@ -39,16 +41,27 @@ export class SessionProcess {
   /** Runs a cell. `started` is told the id that events of this run carry. */
   async run(cell: Cell, started: (requestId: number) => void): Promise<Outcome> {
     if (this.current.dead) this.current = this.start();
-    const session = this.current;
     this.runs++;
     try {
-      return await session.connection.run(cell, started);
+      return await this.ask(connection => connection.run(cell, started));
+    } finally {
+      this.runs--;
+    }
+  }
+
+  /** Hands on a comm message: to a session that died it is of no use. */
+  comm(message: CommMessage, buffers: readonly Uint8Array[], started: (requestId: number) => void): Promise<Outcome> {
+    return this.ask(connection => connection.comm(message, buffers, started));
+  }
+
+  private async ask(request: (connection: SessionConnection) => Promise<Done>): Promise<Outcome> {
+    const session = this.current;
+    try {
+      return await request(session.connection);
     } catch (error) {
       if (!(error instanceof SessionEnded)) throw error;
       const death = await session.death;
       return {status: 'died', death};
-    } finally {
-      this.runs--;
     }
   }
 
@@ -63,7 +76,7 @@ export class SessionProcess {
   }
 
   private start(): RunningSession {
-    const {args} = sessionCommand({folder: this.folder, display: true});
+    const {args} = sessionCommand({folder: this.folder, display: true, comms: true});
     const child = spawn(process.execPath, args, {cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe']});
     const [, stdout, stderr, requests, control, events] = child.stdio as unknown as [
       null,
@@ -91,6 +104,7 @@ export class SessionProcess {
     void session.death.then(death => {
       session.dead = true;
       if (this.ended) return;
+      this.listener.died();
       // One that never became ready would only die again: the next cell tries.
       if (ready && this.current === session) this.current = this.start();
       if (!this.runs) this.listener.diedIdle(death);

@@ -8,7 +8,7 @@ import type {Request} from '../wire/messages.ts';
 import {isTensorData, isTypedArray, type Plain} from '../wire/plain.ts';
 import {decodeValue, type Encoded, encodeValue} from '../wire/values.ts';
 
-type CallRequest = Exclude<Request, {type: 'run'}>;
+type CallRequest = Exclude<Request, {type: 'run' | 'comm'}>;
 type Callable = (...args: unknown[]) => unknown;
 
 const limits = {depth: 64, nodes: Infinity}; // the host is trusted

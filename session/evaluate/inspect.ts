@@ -32,11 +32,20 @@ export class Evaluator {
 
   /** Runs an action of the session's that calls learner's code: like a cell, an interrupt ends it and nothing else. */
   apply(action: () => Promise<unknown>, settled: (outcome: Outcome) => void): void {
+    this.act(action, true, settled);
+  }
+
+  /** The same for an action that is no promise: settles before this returns. */
+  call(action: () => unknown, settled: (outcome: Outcome) => void): void {
+    this.act(action, false, settled);
+  }
+
+  private act(action: () => unknown, awaitPromise: boolean, settled: (outcome: Outcome) => void): void {
     const session = this.connection();
     const reply = this.settling(session, settled);
     this.action = action;
     const functionDeclaration = 'function () { return this(undefined, true) }';
-    session.post('Runtime.callFunctionOn', {objectId: this.receiver, functionDeclaration, awaitPromise: true, objectGroup: 'cell'}, reply);
+    session.post('Runtime.callFunctionOn', {objectId: this.receiver, functionDeclaration, awaitPromise, objectGroup: 'cell'}, reply);
   }
 
   private settling(session: inspector.Session, settled: (outcome: Outcome) => void): (error: Error | null, reply?: object) => void {

@@ -32,6 +32,7 @@ export function start(json: string | undefined): void {
     () => events.cause,
     (id, bundle, {metadata = {}, ...rest}) => events.send({type: 'display', id, bundle, metadata, ...rest}),
     wait => events.send({type: 'clear', id: events.cause, wait}),
+    options.comms ? (message, buffers) => events.send({type: 'comm', id: events.cause, ...message}, buffers) : undefined,
   );
   openChannel(channel);
   const requests = new Requests(options, events, temporary);

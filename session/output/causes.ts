@@ -5,6 +5,8 @@ import {promisify} from 'node:util';
 /** Which request caused what happens now, also in timers and promises that outlive it. */
 export interface Causes {
   run(id: number, action: () => void): void;
+  /** The same for a request that is worked on beside the newest one, and does not take its place. */
+  runBeside(id: number, action: () => void): void;
   /** undefined where it is not known: then it belongs to the newest request. */
   current(): number | undefined;
 }
@@ -20,7 +22,8 @@ export function trackCauses(): Causes {
     (major >= 24 && !process.execArgv.includes('--no-async-context-frame'));
   if (!carriedByV8) return new TimerCauses();
   const storage = new AsyncLocalStorage<number>();
-  return {run: (id, action) => storage.run(id, action), current: () => storage.getStore()};
+  const run = (id: number, action: () => void): void => storage.run(id, action);
+  return {run, runBeside: run, current: () => storage.getStore()};
 }
 
 type Callback = (...args: unknown[]) => unknown;
@@ -49,6 +52,11 @@ class TimerCauses implements Causes {
     action();
   }
 
+  runBeside(id: number, action: () => void): void {
+    this.remember(id);
+    action();
+  }
+
   current(): number | undefined {
     return this.id ?? this.newest;
   }
@@ -56,15 +64,18 @@ class TimerCauses implements Causes {
   private carry(callback: Callback): Callback {
     const cause = this.current();
     if (typeof callback !== 'function') return callback;
-    const {setImmediate} = this;
-    const forget = (): void => void (this.id = undefined);
-    const remember = (): void => {
-      this.id = cause;
-      setImmediate(forget); // only then: the promises that the callback settles go on under the same cause
-    };
+    const remember = (): void => this.remember(cause);
     return function (this: unknown, ...args) {
       remember();
       return Reflect.apply(callback, this, args);
     };
   }
+
+  private remember(cause: number | undefined): void {
+    this.id = cause;
+    const {setImmediate} = this;
+    setImmediate(this.forget); // only then: the promises that the callback settles go on under the same cause
+  }
+
+  private readonly forget = (): void => void (this.id = undefined);
 }

@@ -1,4 +1,4 @@
-import type {MimeBundle} from '../wire/messages.ts';
+import type {CommMessage, MimeBundle} from '../wire/messages.ts';
 
 export interface ChannelOptions {
   readonly metadata?: Record<string, unknown>;
@@ -16,6 +16,8 @@ export class Channel {
     private readonly cause: () => number,
     private readonly send: Send,
     readonly clear: (wait: boolean) => void,
+    /** Sends a comm message to the front end; undefined where there is none. @throws TypeError, RangeError for what cannot travel */
+    readonly comm?: (message: CommMessage, buffers: readonly Uint8Array[]) => void,
   ) {}
 
   /** Sends a display after those that came before it; at once where nothing is awaited. */

@@ -14,10 +14,18 @@ export const eventsDescriptor = 5;
 export function writeFrame(header: Record<string, unknown>, buffers: readonly Uint8Array[] = []): void {
   const pieces = encodeFrame(header, buffers);
   const bytes = pieces[0]!.byteLength;
-  if ('bundle' in header && bytes > defaultFrameLimits.headerBytes)
-    throw new RangeError(
-      `Expected at most ${mebibytes(defaultFrameLimits.headerBytes)} MiB to display, got ${mebibytes(bytes)}; display a part of it`,
-    );
+  const {headerBytes, payloadBytes} = defaultFrameLimits;
+  if ('bundle' in header && bytes > headerBytes)
+    throw new RangeError(`Expected at most ${mebibytes(headerBytes)} MiB to display, got ${mebibytes(bytes)}; display a part of it`);
+  if (header['type'] === 'comm') {
+    if (bytes > headerBytes)
+      throw new RangeError(
+        `Expected at most ${mebibytes(headerBytes)} MiB of data in a comm message, got ${mebibytes(bytes)}; send bytes in its buffers`,
+      );
+    const payload = buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0);
+    if (payload > payloadBytes)
+      throw new RangeError(`Expected at most ${mebibytes(payloadBytes)} MiB of buffers in a comm message, got ${mebibytes(payload)}`);
+  }
   for (const piece of pieces) writeAll(eventsDescriptor, piece);
 }
 

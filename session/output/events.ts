@@ -12,6 +12,7 @@ export class EventWriter {
   readonly causes = trackCauses();
   private readonly printedBytes = new Map<number, number>();
   private last = 0;
+  private ends = 0;
 
   /** `later` asks the control thread to send the text that waits, should this thread not come to it soon. */
   constructor(
@@ -43,31 +44,37 @@ export class EventWriter {
     }
   }
 
-  send(event: Event): void {
+  send(event: Event, buffers: readonly Uint8Array[] = []): void {
     this.shared.lock(mainThread);
     try {
       this.flush();
-      writeFrame({...event});
+      writeFrame({...event}, buffers);
     } finally {
       this.shared.unlock();
     }
   }
 
-  /** Marks a request as the running one: only that can be interrupted. */
+  /** Marks a request as the newest and the running one. */
   begin(id: number): void {
-    this.shared.lock(mainThread);
     this.last = id;
+    this.run(id);
+  }
+
+  /** Marks a request as the running one: an interrupt must name it. */
+  run(id: number): void {
+    this.shared.lock(mainThread);
     this.shared.running = id;
     this.shared.unlock();
   }
 
-  /** Answers a request. What it printed, natively too, arrives before. */
-  end(event: Event & {type: 'done'}, buffers: readonly Uint8Array[]): void {
+  /** Answers a request. What it printed, natively too, arrives before. `next` is the one that is running now, 0 for none. */
+  end(event: Event & {type: 'done'}, buffers: readonly Uint8Array[], next: number): void {
     this.shared.lock(mainThread);
     try {
-      this.shared.running = 0;
+      this.shared.running = next;
       this.flush();
-      for (const descriptor of [1, 2]) writeMarker(descriptor, drainMarker(this.nonce, event.id));
+      this.ends++;
+      for (const descriptor of [1, 2]) writeMarker(descriptor, drainMarker(this.nonce, this.ends));
       try {
         writeFrame({...event}, buffers);
       } catch (error) {

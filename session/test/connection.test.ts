@@ -70,6 +70,10 @@ describe('a session that breaks the protocol', () => {
     'an event of no request': (f, id) => f.say({type: 'stream', id: id + 1, name: 'stdout', text: ''}),
     'an answer to a guessed request': f => f.say({type: 'done', id: 1, status: 'ok'}),
     'an answer without its error': (f, id) => f.say({type: 'done', id, status: 'error'}),
+    'a comm without a name': (f, id) => f.say({type: 'comm', id, event: 'message', comm: '', data: {}, metadata: {}}),
+    'a comm whose name is endless': (f, id) => f.say({type: 'comm', id, event: 'close', comm: 'x'.repeat(9999), data: {}, metadata: {}}),
+    'a comm without data': (f, id) => f.say({type: 'comm', id, event: 'message', comm: 'c', data: [], metadata: {}}),
+    'a comm that opens nothing': (f, id) => f.say({type: 'comm', id, event: 'open', comm: 'c', data: {}, metadata: {}}),
     'a text that is none': (f, id) => f.say({type: 'stream', id, name: 'stdout', text: 5}),
     'a value that is none': (f, id) =>
       f.say({type: 'done', id, status: 'ok', value: {$: 'tensor', dtype: 'float32', shape: [1e9], b: 0}}, [new Uint8Array(8)]),

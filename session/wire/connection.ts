@@ -2,7 +2,16 @@ import {randomInt} from 'node:crypto';
 import type {Readable, Writable} from 'node:stream';
 import {parseEvent} from './events.ts';
 import {encodeFrame, FrameDecoder, FrameError, type FrameLimits} from './frames.ts';
-import {type Cell, type Control, type Event, type MimeBundle, type Request, type ThrownError, wireVersion} from './messages.ts';
+import {
+  type Cell,
+  type CommMessage,
+  type Control,
+  type Event,
+  type MimeBundle,
+  type Request,
+  type ThrownError,
+  wireVersion,
+} from './messages.ts';
 import {NativeOutput} from './native.ts';
 import type {Plain, TensorData} from './plain.ts';
 import {decodeValue, type Encoded, encodeValue, ValueError, type ValueLimits} from './values.ts';
@@ -16,9 +25,9 @@ export interface SessionStreams {
   readonly stderr: Readable;
 }
 
-/** Hears what comes beside the answers: printed output (native output too), displays. */
+/** Hears what comes beside the answers: printed output (native output too), displays, comm messages with their bytes. */
 export interface SessionListener {
-  (event: Event): void;
+  (event: Event, buffers: readonly Uint8Array[]): void;
 }
 
 export type Done = {readonly status: 'ok'; readonly bundle?: MimeBundle} | {readonly status: 'error'; readonly error: ThrownError};
@@ -71,6 +80,11 @@ export class SessionConnection {
   private readonly printedBytes = new Map<number, number>();
   private end: SessionEnded | undefined;
   private lastId = 0;
+  /** The newest request that is no comm message. */
+  private lastInLine = 0;
+  /** Comm messages under way, which the session works on beside what runs. */
+  private readonly beside = new Set<number>();
+  private dones = 0;
   private readonly asked = new Set<number>();
   private becameReady!: (who: {node: string; pid: number}) => void;
   private neverReady!: (error: SessionEnded) => void;
@@ -127,13 +141,29 @@ export class SessionConnection {
     return called(await this.ask({type: 'gradient', target, args: encoded.slice(0, -1), wrt, dy: encoded.at(-1)!}, buffers));
   }
 
-  /** Stops the running request: it is answered with the error `Interrupted`, by the session or, where that cannot, by this end. */
+  /** Hands a comm message over; resolves when its handlers in the session are done with it. @throws SessionEnded, RangeError for one too large */
+  async comm(message: CommMessage, buffers: readonly Uint8Array[], started: (id: number) => void): Promise<Done> {
+    let id = 0;
+    const asked = this.ask({type: 'comm', ...message}, buffers, own => {
+      this.beside.add((id = own));
+      started(own);
+    });
+    try {
+      return await asked;
+    } finally {
+      this.beside.delete(id);
+    }
+  }
+
+  /** Stops what runs: each is answered with the error `Interrupted`, by the session or, where that cannot, by this end. */
   interrupt(): void {
-    const id = this.running();
-    if (!this.pending.has(id) || this.end) return;
-    const control: Control = {type: 'interrupt', id};
-    for (const piece of encodeFrame({...control})) this.streams.control.write(piece);
-    setTimeout(() => this.settle(id, {status: 'error', error: interrupted}), interruptGraceMs).unref();
+    // The session knows which of them is in front.
+    for (const id of new Set([this.running(), ...this.beside])) {
+      if (!this.pending.has(id) || this.end) continue;
+      const control: Control = {type: 'interrupt', id};
+      for (const piece of encodeFrame({...control})) this.streams.control.write(piece);
+      setTimeout(() => this.settle(id, {status: 'error', error: interrupted}), interruptGraceMs).unref();
+    }
   }
 
   private ask(body: Body<Request>, buffers: readonly Uint8Array[], started?: (id: number) => void): Promise<Answer> {
@@ -141,11 +171,13 @@ export class SessionConnection {
     // Ids rise by steps that nobody can guess: code that forges an answer to a request that is still to come is found out.
     const id = this.lastId + randomInt(1, largestIdStep);
     this.lastId = id;
+    if (body.type !== 'comm') this.lastInLine = id;
     this.asked.add(id);
     started?.(id);
     return new Promise((resolve, reject) => {
+      const pieces = encodeFrame({...body, id}, buffers);
       this.pending.set(id, {resolve, reject});
-      for (const piece of encodeFrame({...body, id}, buffers)) this.streams.requests.write(piece);
+      for (const piece of pieces) this.streams.requests.write(piece);
     });
   }
 
@@ -154,10 +186,11 @@ export class SessionConnection {
     return [args.map(arg => encodeValue(arg, buffers, this.options.valueLimits)), buffers];
   }
 
-  /** The session works on one request at a time, in order; what comes when none is pending belongs to the last. */
+  /** The session works on one request at a time, in order, comm messages beside; what comes when none is pending belongs to the last. */
   private running(): number {
-    for (const id of this.pending.keys()) return id;
-    return this.lastId;
+    for (const id of this.pending.keys()) if (!this.beside.has(id)) return id;
+    for (const id of this.beside) return id;
+    return this.lastInLine;
   }
 
   private read(events: Readable): void {
@@ -184,8 +217,9 @@ export class SessionConnection {
   private take(event: Event, buffers: readonly Uint8Array[]): void {
     if (event.type === 'ready') return this.greet(event);
     if (event.id && !this.asked.has(event.id)) throw new FrameError(`Expected an event of a request that was made, got id ${event.id}`);
-    if (event.type !== 'done') return this.tell(event);
+    if (event.type !== 'done') return this.tell(event, buffers);
     const {id} = event;
+    const n = ++this.dones;
     const answer: Answer =
       event.status === 'error'
         ? {status: 'error', error: event.error}
@@ -194,7 +228,7 @@ export class SessionConnection {
             ...(event.bundle ? {bundle: event.bundle} : {}),
             ...(event.value === undefined ? {} : {value: decodeValue(event.value, buffers, this.options.valueLimits)}),
           };
-    const drained = Promise.all([this.native.stdout.drained(id, drainMs), this.native.stderr.drained(id, drainMs)]);
+    const drained = Promise.all([this.native.stdout.drained(n, drainMs), this.native.stderr.drained(n, drainMs)]);
     void drained.then(() => this.settle(id, answer));
   }
 
@@ -204,14 +238,14 @@ export class SessionConnection {
     this.becameReady({node, pid});
   }
 
-  private tell(event: Event): void {
+  private tell(event: Event, buffers: readonly Uint8Array[] = []): void {
     if (event.type === 'stream' && this.options.outputBytes !== undefined) {
       const printed = (this.printedBytes.get(event.id) ?? 0) + Buffer.byteLength(event.text);
       this.printedBytes.set(event.id, printed);
       // A margin, because the session says itself, once, that it drops the rest.
       if (printed > this.options.outputBytes + 1024) return;
     }
-    for (const listener of this.listeners) listener(event);
+    for (const listener of this.listeners) listener(event, buffers);
   }
 
   private settle(id: number, answer: Answer): void {

@@ -5,6 +5,10 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isFlag = (value: unknown): boolean => value === undefined || typeof value === 'boolean';
 
+const longestCommId = 1024;
+/** Whether this can name a comm: both sides are free to choose, within reason. */
+export const isCommId = (value: unknown): value is string => isText(value) && value.length > 0 && value.length <= longestCommId;
+
 const isThrown = (value: unknown): boolean =>
   isRecord(value) &&
   isText(value['name']) &&
@@ -18,6 +22,11 @@ const shapes: Record<string, (header: Record<string, unknown>) => boolean> = {
   display: h =>
     isRecord(h['bundle']) && isRecord(h['metadata']) && (h['displayId'] === undefined || isText(h['displayId'])) && isFlag(h['update']),
   clear: h => typeof h['wait'] === 'boolean',
+  comm: h =>
+    isCommId(h['comm']) &&
+    isRecord(h['data']) &&
+    isRecord(h['metadata']) &&
+    (h['event'] === 'open' ? isText(h['target']) : h['event'] === 'message' || h['event'] === 'close'),
   done: h => (h['status'] === 'ok' ? h['bundle'] === undefined || isRecord(h['bundle']) : h['status'] === 'error' && isThrown(h['error'])),
 };
 

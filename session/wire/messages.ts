@@ -22,7 +22,19 @@ export type Request =
       readonly args: readonly Encoded[];
       readonly wrt: readonly number[];
       readonly dy: Encoded;
-    };
+    }
+  /** A comm message of the front end, its bytes in the frame's buffers. It does not wait for a cell to end, only for the thread to be free. */
+  | ({readonly type: 'comm'; readonly id: number} & CommMessage);
+
+/** A message of a comm, either way: comm_open, comm_msg and comm_close of Jupyter's protocol. */
+export interface CommMessage {
+  readonly event: 'open' | 'message' | 'close';
+  readonly comm: string;
+  /** What the comm is about; only of an `open`. */
+  readonly target?: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
 
 export interface Cell {
   /** Shown in errors and stack frames: `In [3]`, or the cell's id. */
@@ -39,8 +51,8 @@ export type Control = {readonly type: 'interrupt'; readonly id: number};
 /** MIME type → data, as in Jupyter's display_data. */
 export type MimeBundle = {readonly [mime: string]: unknown};
 
-/** Written on fd 1 and 2 before a request's `done`: what native code and children wrote for it has arrived when the marker has. */
-export const drainMarker = (nonce: string, id: number): string => `\0${nonce}:${id}\0`;
+/** Written on fd 1 and 2 before the n-th `done`: what native code and children wrote for its request has arrived when the marker has. */
+export const drainMarker = (nonce: string, n: number): string => `\0${nonce}:${n}\0`;
 
 export interface ThrownError {
   readonly name: string;
@@ -62,5 +74,6 @@ export type Event =
       readonly update?: boolean;
     }
   | {readonly type: 'clear'; readonly id: number; readonly wait: boolean}
+  | ({readonly type: 'comm'; readonly id: number} & CommMessage)
   | {readonly type: 'done'; readonly id: number; readonly status: 'ok'; readonly bundle?: MimeBundle; readonly value?: Encoded}
   | {readonly type: 'done'; readonly id: number; readonly status: 'error'; readonly error: ThrownError};

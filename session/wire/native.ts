@@ -23,17 +23,17 @@ export class NativeOutput {
     stream.on('end', () => this.close());
   }
 
-  /** From now on `\0nonce:id\0` is a marker. */
+  /** From now on `\0nonce:n\0` is a marker. */
   expect(nonce: string): void {
     this.nonce = Buffer.from(`\0${nonce}:`);
   }
 
-  /** Resolves when everything written before the marker of request `id` has been passed on, or after `timeoutMs`. */
-  drained(id: number, timeoutMs: number): Promise<void> {
-    if (this.drainedTo >= id || this.closed) return Promise.resolve();
+  /** Resolves when everything written before the n-th marker has been passed on, or after `timeoutMs`. */
+  drained(n: number, timeoutMs: number): Promise<void> {
+    if (this.drainedTo >= n || this.closed) return Promise.resolve();
     return new Promise(resolve => {
       const check = (): void => {
-        if (this.drainedTo < id && !this.closed && !expired) return;
+        if (this.drainedTo < n && !this.closed && !expired) return;
         this.waiting.delete(check);
         clearTimeout(timer);
         resolve();
@@ -55,8 +55,8 @@ export class NativeOutput {
       const end = start < 0 ? -1 : rest.indexOf(0, start + this.nonce.length);
       if (end < 0) break;
       this.emit(rest.subarray(0, start));
-      const id = Number(rest.subarray(start + this.nonce.length, end).toString('latin1'));
-      if (Number.isSafeInteger(id)) this.drainedTo = Math.max(this.drainedTo, id);
+      const n = Number(rest.subarray(start + this.nonce.length, end).toString('latin1'));
+      if (Number.isSafeInteger(n)) this.drainedTo = Math.max(this.drainedTo, n);
       rest = rest.subarray(end + 1);
       for (const check of this.waiting) check();
     }

@@ -10,6 +10,8 @@ export interface SessionOptions {
   readonly inert?: readonly string[];
   /** false: no display bundles are made (grading). */
   readonly display: boolean;
+  /** true: cells may open comms with the host's front end, and widgets are live. Grading has no front end. */
+  readonly comms?: boolean;
   /** Backend override, else SNAPGRID_BACKEND, else best. */
   readonly backend?: 'tensorflow' | 'wasm' | 'cpu';
   /** Bytes of printed output that are passed on per request; the rest is counted and dropped, said once. Grading caps, the kernel does not. */
