@@ -1,32 +1,66 @@
-import {inspect} from 'node:util';
+import {types} from 'node:util';
 import type {MimeBundle} from '../wire/messages.ts';
 import {isTypedArray} from '../wire/plain.ts';
-import {shortNumber, table} from './markup.ts';
+import {fileBundle, fileKind} from './files.ts';
+import {isHistory, isLayer, isModel} from './kinds.ts';
+import {isRecords, recordsBundle} from './records.ts';
+import {sendable} from './sendable.ts';
+import {plainText, thrownBy} from './text.ts';
+import {isVegaLite, vegaLiteBundle} from './vega.ts';
 
 /** A value with this method shows itself: it returns a bundle, or a promise of one. */
 export const displaySymbol = Symbol.for('Jupyter.display');
 
-/** How a value is shown: by itself, by what is known of its kind, else as text. A promise only where the picture takes one. */
+/**
+ * How a value is shown: by itself, by what is known of its kind, else as text. A promise only where the picture takes one.
+ * Never throws and never rejects: what a value's own code throws is said in its text.
+ */
 export function toBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
-  if (typeof value !== 'object' || value === null) return plain(value);
+  try {
+    const bundle = bundleOf(value);
+    if (!(bundle instanceof Promise)) return sendable(bundle);
+    return bundle.then(sendable).catch((error: unknown) => faulty(value, error));
+  } catch (error) {
+    return faulty(value, error);
+  }
+}
+
+function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return plain(value);
+  // What a proxy answers may be anything: only whether it shows itself is asked.
   const own: unknown = Reflect.get(value, displaySymbol);
   if (typeof own === 'function') return shownByItself(value, Reflect.apply(own, value, []));
+  if (typeof value === 'function' || types.isProxy(value)) return plain(value);
   if (isElement(value)) return elementBundle(value);
-  if (isTypedArray(value) && value.length && typeof value[0] !== 'bigint')
-    return import('./tensor.ts').then(({typedArrayBundle}) => typedArrayBundle(value));
-  if (isRecords(value)) return {...plain(value), 'text/html': recordsTable(value)};
+  if (isTypedArray(value)) return typedArray(value);
+  if (isRecords(value)) return recordsBundle(value);
   if ('dataId' in value && 'dtype' in value)
     return import('./tensor.ts').then(({isTensor, tensorBundle}) => (isTensor(value) ? tensorBundle(value) : plain(value)));
-  if (isModel(value)) return modelBundle(value);
+  if (isModel(value)) return import('./model.ts').then(({modelBundle}) => modelBundle(value));
+  if (isLayer(value)) return import('./model.ts').then(({layerBundle}) => layerBundle(value));
+  if (isHistory(value)) return import('./model.ts').then(({historyBundle}) => historyBundle(value));
+  if (isVegaLite(value)) return vegaLiteBundle(value);
   return plain(value);
 }
 
-const plain = (value: unknown): MimeBundle => ({'text/plain': inspect(value, {depth: 4, maxArrayLength: 100, maxStringLength: 10_000})});
+const plain = (value: unknown): MimeBundle => ({'text/plain': plainText(value)});
+
+const faulty = (value: unknown, error: unknown): MimeBundle => ({
+  'text/plain': `${plainText(value)}\n(${thrownBy('its display', error)})`,
+});
 
 function shownByItself(value: object, shown: unknown): MimeBundle | Promise<MimeBundle> {
   if (shown instanceof Promise) return shown.then(later => shownByItself(value, later));
   if (typeof shown !== 'object' || shown === null || Array.isArray(shown)) return plain(value);
   return 'text/plain' in shown ? {...shown} : {...plain(value), ...shown};
+}
+
+function typedArray(value: Parameters<typeof fileKind>[0]): MimeBundle | Promise<MimeBundle> {
+  const kind = fileKind(value);
+  if (kind) return fileBundle(kind, value as Uint8Array);
+  return value.length && typeof value[0] === 'number'
+    ? import('./tensor.ts').then(({typedArrayBundle}) => typedArrayBundle(value))
+    : plain(value);
 }
 
 /** An element of any document: Observable Plot's, jsdom's. */
@@ -41,51 +75,4 @@ function elementBundle({tagName, outerHTML}: {tagName: string; outerHTML: string
   const named = `<svg role="img" aria-label="${words!.replace(/"/g, '&quot;')}"`;
   const rest = outerHTML.slice(all.length).replace(/<svg(?![^>]*aria-label)/, () => named);
   return {'text/plain': `Plot: ${words}`, 'text/html': `${opening}<div style="font-weight: 600">${words}</div>${rest}`};
-}
-
-type Row = Readonly<Record<string, unknown>>;
-const shownRows = 50;
-
-const isPlainRecord = (value: unknown): value is Row =>
-  typeof value === 'object' &&
-  value !== null &&
-  (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null);
-const isRecords = (value: object): value is Row[] =>
-  Array.isArray(value) && value.length > 0 && value.slice(0, shownRows).every(row => isPlainRecord(row) && Object.keys(row).length > 0);
-
-function recordsTable(rows: readonly Row[]): string {
-  const shown = rows.slice(0, shownRows);
-  const columns = [...new Set(shown.flatMap(row => Object.keys(row)))].slice(0, 20);
-  const text = (value: unknown): string => {
-    if (value === undefined) return '';
-    if (typeof value === 'number') return shortNumber(value);
-    return typeof value === 'string' ? value : inspect(value, {depth: 0, breakLength: Infinity});
-  };
-  const caption = rows.length > shownRows ? `${shownRows} of ${rows.length} rows` : `${rows.length} row${rows.length === 1 ? '' : 's'}`;
-  return table(
-    columns,
-    shown.map(row => columns.map(column => text(row[column]).slice(0, 200))),
-    caption,
-  );
-}
-
-interface ModelLike {
-  readonly name: string;
-  readonly layers: readonly {readonly name: string; readonly outputShape: unknown; countParams(): number; getClassName(): string}[];
-  countParams(): number;
-}
-
-const isModel = (value: object): value is ModelLike =>
-  'layers' in value && Array.isArray(value.layers) && 'countParams' in value && 'summary' in value && 'predict' in value;
-
-function modelBundle(model: ModelLike): MimeBundle {
-  const rows = model.layers.map(layer => [
-    layer.name,
-    layer.getClassName(),
-    JSON.stringify(layer.outputShape),
-    layer.countParams().toLocaleString('en'),
-  ]);
-  const caption = `${model.name} · ${model.countParams().toLocaleString('en')} parameters`;
-  const text = [caption, ...rows.map(row => `  ${row.join('  ')}`)].join('\n');
-  return {'text/plain': text, 'text/html': table(['layer', 'class', 'output shape', 'parameters'], rows, caption)};
 }

@@ -1,6 +1,6 @@
 import type {MimeBundle} from '../wire/messages.ts';
 import {isTypedArray, type TypedArray} from '../wire/plain.ts';
-import {escapeHtml, shortNumber, table, theme} from './markup.ts';
+import {escapeHtml, shorten, shortNumber, table, theme} from './markup.ts';
 import {heatMap, histogram} from './plots.ts';
 
 /** A tensor of any copy of tfjs: known by what it has, so that showing a number never loads tfjs. */
@@ -23,7 +23,7 @@ const shownSide = 8;
 /** dtype, shape, bytes, min, mean and max; a table or heat map; a histogram. */
 export async function tensorBundle(tensor: TensorLike): Promise<MimeBundle> {
   const {dtype, shape} = tensor;
-  const kind = `Tensor ${dtype} [${shape.join(', ')}]`;
+  const kind = `${variableText(tensor)} ${dtype} [${shape.join(', ')}]`;
   if (tensor.isDisposed) {
     const text = `${kind} · disposed: its values are gone; return it from tf.tidy, or tf.keep it`;
     return {'text/plain': text, 'text/html': `<div>${escapeHtml(text)}</div>`};
@@ -33,8 +33,14 @@ export async function tensorBundle(tensor: TensorLike): Promise<MimeBundle> {
   // complex64 comes as pairs, real and imaginary.
   const complex = (i: number): string => `${shortNumber(Number(raw[2 * i]))} + ${shortNumber(Number(raw[2 * i + 1]))}i`;
   if (dtype === 'complex64') return {'text/plain': `${kind}\n${listed(complex, shape, size)}`};
-  if (!(dtype in bytesPerElement)) return {'text/plain': `${kind}\n${listed(i => String(raw[i]), shape, size)}`};
+  if (!(dtype in bytesPerElement)) return {'text/plain': `${kind}\n${listed(i => shorten(String(raw[i]), 200), shape, size)}`};
   return arrayBundle(isTypedArray(raw) ? raw : Float64Array.from(raw as ArrayLike<number>), shape, kind, size * bytesPerElement[dtype]!);
+}
+
+/** A variable has a name and may be trained. */
+function variableText(tensor: TensorLike): string {
+  if (!('trainable' in tensor) || !('name' in tensor)) return 'Tensor';
+  return `Variable “${shorten(String(tensor.name), 80)}”${tensor.trainable ? '' : ' (not trainable)'}`;
 }
 
 /** A typed array is shown as a tensor of one axis. */

@@ -16,7 +16,7 @@ const html = async (code: string): Promise<string> => String((await bundle(code)
 beforeAll(async () => {
   session = new TestSession({folder: mkdtempSync(join(tmpdir(), 'snapgrid-test-'))});
   await session.run(
-    "import * as tf from '@tensorflow/tfjs-node-gpu'; import * as Plot from '@observablehq/plot'; import {display, html, svg, markdown, latex, json, png} from 'snapgrid/display'",
+    "import * as tf from '@tensorflow/tfjs-node-gpu'; import * as Plot from '@observablehq/plot'; import {clear, display, html, svg, markdown, latex, json, png} from 'snapgrid/display'",
   );
 });
 afterAll(stopAll);
@@ -88,28 +88,54 @@ describe('display', () => {
       "display(html('<b>1</b>')); display(tf.ones([30, 30])); display({'text/plain': '3'}); display(latex('x^2'), {id: 'f'}); display(json({a: 1}), {id: 'f', update: true})",
     );
     const shown = session.events.flatMap(e => (e.type === 'display' ? [e] : []));
-    expect(shown.map(e => String(e.bundle['text/plain']).slice(0, 8))).toEqual(['<b>1</b>', 'Tensor f', '3', 'x^2', '{"a":1}']);
+    expect(shown.map(e => String(e.bundle['text/plain']).slice(0, 8))).toEqual(['1', 'Tensor f', '3', 'x^2', '{ a: 1 }']);
     expect(shown[4]).toMatchObject({displayId: 'f', update: true});
   });
 
-  it('of what shows itself wrongly is an error of the cell', async () => {
-    expect(await session.run("({[Symbol.for('Jupyter.display')]() { throw new Error('no picture') }})")).toMatchObject({
-      status: 'error',
-      error: {message: 'no picture'},
-    });
+  it('of what shows itself wrongly says so and shows the rest', async () => {
+    const shown = await session.text("({a: 1, [Symbol.for('Jupyter.display')]() { throw new Error('no picture') }})");
+    expect(shown).toContain('a: 1');
+    expect(shown).toContain('(its display threw Error: no picture)');
+    expect(await session.text("({[Symbol.for('Jupyter.display')]: async () => { throw 5 }})")).toContain('(its display threw Thrown: 5)');
+    expect(await session.text("({b: 2, [Symbol.for('Jupyter.display')]: () => 'no bundle'})")).toContain('b: 2');
   });
 
-  it('that cannot travel is an error of the cell, and ends nothing', async () => {
-    const shows = (data: string): string => `{ const data: any = ${data}; data.self = data; display({'application/json': data}) }`;
-    expect(await session.run(shows('{}'))).toMatchObject({status: 'error', error: {name: 'TypeError'}});
-    const asResult = (data: string): string => `({[Symbol.for('Jupyter.display')]: () => ({'application/json': ${data}})})`;
-    expect(await session.run(asResult('1n'))).toMatchObject({status: 'error', error: {name: 'TypeError'}});
-    expect(await session.run(asResult("'x'.repeat(2 ** 24)"))).toMatchObject({
-      status: 'error',
-      error: {message: expect.stringContaining('at most 16 MiB') as string},
+  it('leaves out what cannot travel, and says so', async () => {
+    const asResult = (data: string): string =>
+      `({[Symbol.for('Jupyter.display')]: () => ({'text/plain': 'it', 'application/json': ${data}})})`;
+    expect(await session.text(asResult('(() => { const a: any = {}; a.a = a; return a; })()'))).toMatch(
+      /^it\napplication\/json is not shown: JSON.stringify threw TypeError: .*circular/,
+    );
+    expect(await session.text(asResult('1n'))).toContain('BigInt');
+    expect(await session.text(asResult('() => 1'))).toContain('it is a function, expected JSON');
+    const large = await bundle("({[Symbol.for('Jupyter.display')]: () => ({'text/html': 'x'.repeat(2 ** 24), 'text/markdown': 'small'})})");
+    expect(large).toEqual({
+      'text/markdown': 'small',
+      'text/plain': expect.stringContaining('it takes 16.0 MiB, at most 15.9 can be') as string,
     });
-    expect(await session.run('display(1, {id: 7 as any}); display(2, {id: 7 as any, update: 1 as any}); 0')).toMatchObject({status: 'ok'});
+    expect(await session.run("display({'text/html': 'x'.repeat(2 ** 24)}); display({'text/plain': 'x'.repeat(2 ** 24)}); 0")).toMatchObject(
+      {status: 'ok'},
+    );
+    expect(
+      await session.run('display(1, {id: 7 as any}); display(2, {id: 7 as any, update: 1 as any, metadata: 3 as any}); 0'),
+    ).toMatchObject({
+      status: 'ok',
+    });
     expect(await session.text('1 + 1')).toBe('2');
+  });
+
+  it('is replaced in place by what it gave back, from a later cell too', async () => {
+    session.events.length = 0;
+    await session.run("const shown = display('one'); shown.update('two')");
+    await session.run('await shown.update(markdown`*three* ${3}`); clear({wait: true})');
+    const displays = session.events.flatMap(e => (e.type === 'display' ? [e] : []));
+    expect(displays.map(e => [e.bundle['text/plain'], e.update])).toEqual([
+      ["'one'", undefined],
+      ["'two'", true],
+      ['*three* 3', true],
+    ]);
+    expect(new Set(displays.map(e => e.displayId)).size).toBe(1);
+    expect(session.events.flatMap(e => (e.type === 'clear' ? [e.wait] : []))).toEqual([true]);
   });
 
   it('is made only where the host wants it', async () => {
