@@ -45,7 +45,7 @@ describe.skipIf(!executablePath)(
     const cell = (text: string): Locator =>
       page.locator('.jp-CodeCell:visible').filter({has: page.locator('.cm-content', {hasText: text})});
     const output = (text: string): Locator => cell(text).locator('.jp-OutputArea-output');
-    const idle = (): Promise<void> => page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+    const idle = (): Promise<void> => page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]:visible').waitFor();
     const shoot = (name: string): Promise<Buffer> => page.screenshot({path: join(pictures, `${name}.png`)});
     const type = async (into: Locator, code: string): Promise<void> => {
       await into.locator('.cm-content').click();
@@ -53,13 +53,37 @@ describe.skipIf(!executablePath)(
       await page.keyboard.insertText(code);
     };
 
+    it('opens the first lesson at the address that npm start prints, and asks and changes nothing', async () => {
+      await page.goto(server.address.href);
+      await notebookOpens();
+      await cell('quantizeInt8').first().waitFor();
+      expect(await page.locator('.jp-Dialog').count()).toBe(0);
+      // Looking at a lesson changes nothing in its file.
+      expect(await page.locator('.lm-TabBar-tab.jp-mod-dirty').count()).toBe(0);
+    });
+
+    it("has the kernel's tile in the launcher: a notebook from it runs a cell", async () => {
+      await page.locator('.jp-DirListing-item', {hasText: folder}).dblclick();
+      await page.locator('.jp-BreadCrumbs-item', {hasText: folder}).waitFor();
+      await page.locator('[data-command="launcher:create"]').first().click();
+      const launcher = page.locator('.jp-Launcher:visible');
+      const tiles = launcher.locator('.jp-LauncherCard', {hasText: 'TypeScript (snapgrid)'});
+      const tile = tiles.and(launcher.locator('[data-category="Notebook"]'));
+      await tile.waitFor();
+      // Its logo is served and is a picture.
+      expect(await tile.locator('img').evaluate((image: {naturalWidth: number}) => image.naturalWidth)).toBeGreaterThan(0);
+      await shoot('launcher');
+      await tile.click();
+      await notebookOpens();
+      await type(page.locator('.jp-CodeCell:visible'), 'const six: number = 6; six * 7');
+      await page.keyboard.press('Shift+Enter');
+      await output('six * 7').getByText('42', {exact: true}).waitFor();
+    });
+
     it('opens the lesson from the file browser, with our kernel', async () => {
-      const {origin, searchParams} = server.address;
-      await page.goto(`${origin}/lab/tree/${folder}?token=${searchParams.get('token')}`);
       await page.locator('.jp-DirListing-item', {hasText: slug}).dblclick();
-      await page.locator('.jp-Notebook .jp-CodeCell').first().waitFor();
-      await page.locator('.jp-KernelName, .jp-Toolbar-kernelName', {hasText: 'TypeScript (snapgrid)'}).first().waitFor();
-      await idle();
+      await cell('histogram(bellShaped').first().waitFor({state: 'attached'});
+      await notebookOpens();
       expect(await page.locator('.jp-Dialog').count()).toBe(0);
     });
 
@@ -104,6 +128,12 @@ describe.skipIf(!executablePath)(
       await find(tensor);
       await shoot('tensor');
     });
+
+    async function notebookOpens(): Promise<void> {
+      await page.locator('.jp-Notebook:visible .jp-CodeCell').first().waitFor();
+      await page.locator('.jp-KernelName:visible, .jp-Toolbar-kernelName:visible', {hasText: 'TypeScript (snapgrid)'}).first().waitFor();
+      await idle();
+    }
 
     async function runFromMenu(name: string): Promise<void> {
       await page.locator('.lm-MenuBar-item', {hasText: /^Run$/}).click();
