@@ -220,6 +220,10 @@ describe('in a notebook', () => {
     const missing = await check('answerOfTest');
     expect(missing.result.verdict).toBe('error');
     expect(shown(missing)['text/plain']).toContain('Open Hint 1');
+    // What was shown stays as it was when it is drawn again.
+    const again = await check('answerOfTest');
+    expect(shown(again)['text/plain']).toContain('Open Hint 2');
+    expect(shown(missing)['text/html']).toContain('Open Hint 1');
     const inputs: number[] = [];
     Object.assign(globalThis, {answerOfTest: (x: number) => (inputs.push(x), 2 * x)});
     const passed = await check('answerOfTest');

@@ -23,6 +23,13 @@ export interface NotebookChecks {
 export function inNotebook(lesson: Lesson): NotebookChecks {
   const runs = new Map<string, number>();
   const latest = new Map<string, TaskResult>();
+  const missed = new Map<string, number>();
+  /** The first at the first miss, then the second: every task has two at least. */
+  const nextHint = (task: string): string => {
+    const times = (missed.get(task) ?? 0) + 1;
+    missed.set(task, times);
+    return `Stuck? Open Hint ${Math.min(times, 2)} above the answer cell, then change your code, run its cell and check again.`;
+  };
   return {
     async check(name) {
       const task = lesson.tasks.find(task => task.name === name);
@@ -37,8 +44,7 @@ export function inNotebook(lesson: Lesson): NotebookChecks {
       latest.set(name, result);
       const drawn = new Map<string, string>();
       for (const [check, picture] of pictures) drawn.set(check, await pictureSvg(picture));
-      const hint =
-        result.verdict === 'passed' ? '' : 'Stuck? Open Hint 1 above the answer cell, then change your code, run its cell and check again.';
+      const hint = result.verdict === 'passed' ? '' : nextHint(name);
       return {
         result,
         [display]: () => ({
