@@ -1,81 +1,132 @@
 import type MagicString from 'magic-string';
-import type {EcmaScriptModule, ImportDeclaration, Program, Statement, TSImportEqualsDeclaration} from 'oxc-parser';
+import type {
+  AssignmentExpression,
+  EcmaScriptModule,
+  Function as FunctionNode,
+  ImportDeclaration,
+  Program,
+  Statement,
+  VariableDeclaration,
+} from 'oxc-parser';
+import {linkNamespaces} from './namespaces.ts';
+import {runtime} from './runtime.ts';
 import {Vars} from './vars.ts';
 
 interface Rewritten {
   /** Whether the last statement is an expression. */
   readonly showsValue: boolean;
-  /** Names of the enums, which oxc declares with `var`. */
-  readonly enums: readonly string[];
+  /** What the cell declares; true: a function, class, enum or namespace, to which a later cell's namespace may add. */
+  readonly declared: ReadonlyMap<string, boolean>;
 }
 
-/** How rewritten code reaches the session's own functions; modules/ defines it. */
-export const runtime = '__snapgrid__';
+/** What is known of a cell beside its JavaScript. */
+export interface CellContext {
+  /** Functions, classes, enums and namespaces of earlier cells: a namespace of their name adds to them. */
+  readonly extensible: ReadonlySet<string>;
+  /** Specifiers that only types are imported from: oxc leaves `import 'x'` of them, TypeScript nothing. */
+  readonly typesOnly: ReadonlySet<string>;
+  /** Whether the TypeScript said `export =`, of which `module.exports =` is left. */
+  readonly exportsWhole: boolean;
+}
 
 /**
- * Rewrites a cell in place, line for line, for V8's REPL mode. That knows no import and no export, and lets a name be declared again only
- * by the same kind of declaration: so `const`, `var` and functions become `let` (functions move to the front, as they are hoisted).
+ * Rewrites a cell's JavaScript for V8's REPL mode. That knows no import and no export, and lets a name be declared again only by the same
+ * kind of declaration: so `const`, `var` and functions become `let` (functions move to the front, as they are hoisted).
+ * Strict, as every TypeScript module is.
  */
-export function rewriteCell(program: Program, module: EcmaScriptModule, out: MagicString, source: string): Rewritten {
-  const enums: string[] = [];
+export function rewriteCell(
+  program: Program,
+  module: EcmaScriptModule,
+  out: MagicString,
+  {extensible, typesOnly, exportsWhole}: CellContext,
+): Rewritten {
+  const declared = new Map<string, boolean>();
+  const extended = linkNamespaces(program, out);
+  if (program.hashbang) out.remove(program.hashbang.start, program.hashbang.end);
   const vars = new Vars(out);
   let showsValue = false;
-  let ran = false;
   for (const statement of program.body as Statement[]) {
-    const inner = unexport(statement, out, source);
+    const inner = unexport(statement, out);
     if (!inner) continue;
-    if (!isTypeOnly(inner)) showsValue = inner.type === 'ExpressionStatement';
-    ran ||= inner.type !== 'ImportDeclaration';
+    vars.hoistFrom(inner);
+    // A function has moved to the front.
+    if (inner.type !== 'EmptyStatement' && inner.type !== 'FunctionDeclaration')
+      showsValue = inner.type === 'ExpressionStatement' && !isEnumPart(inner.expression);
     switch (inner.type) {
       case 'ImportDeclaration':
-        replace(inner, importCode(inner), out, source);
+        out.overwrite(inner.start, inner.end, typesOnly.has(inner.source.value) && !inner.specifiers.length ? '' : importCode(inner) + ';');
+        for (const {local} of inner.specifiers) declared.set(local.name, false);
         // An import is loaded before anything runs, wherever it stands.
-        if (ran) out.move(inner.start, inner.end, 0);
-        break;
-      case 'TSImportEqualsDeclaration':
-        rewriteImportEquals(inner, out);
+        if (inner.start > 0) out.move(inner.start, inner.end, 0);
         break;
       case 'VariableDeclaration':
-        if (inner.declare) break;
-        if (inner.kind === 'var') vars.declaration(inner);
-        else if (inner.kind === 'const') out.overwrite(inner.start, inner.start + inner.kind.length, 'let');
-        break;
-      case 'ForStatement':
-        if (inner.init?.type === 'VariableDeclaration') vars.loop(inner.start, inner.init);
-        break;
-      case 'ForInStatement':
-      case 'ForOfStatement':
-        if (inner.left.type === 'VariableDeclaration') vars.loop(inner.start, inner.left);
-        break;
-      case 'TSDeclareFunction': // an overload's signature: what it belongs to is an expression now
-        replace(inner, '', out, source);
+        declareVariables(inner, out, declared, extended);
+        if (isNamespace(inner, extended) && extensible.has(nameOf(inner))) out.remove(inner.start, inner.end);
         break;
       case 'FunctionDeclaration':
         if (!inner.id || !inner.body) break;
-        out.appendRight(inner.start, `let ${inner.id.name} = `).appendLeft(inner.end, ';');
-        if (inner.start > 0) out.move(inner.start, inner.end, 0);
+        declared.set(inner.id.name, true);
+        declareFunction(inner, inner.id, out);
         break;
-      case 'TSEnumDeclaration':
-        if (!inner.declare) enums.push(inner.id.name);
+      case 'ClassDeclaration':
+        if (inner.id) declared.set(inner.id.name, true);
+        break;
+      case 'ExpressionStatement':
+        if (exportsWhole && isModuleExports(inner.expression)) {
+          out.overwrite(inner.start, inner.expression.right.start, 'void (').appendLeft(inner.expression.right.end, ')');
+          showsValue = false;
+        }
     }
   }
+  for (const name of vars.names) if (!declared.has(name)) declared.set(name, false);
   for (const {start} of module.dynamicImports) out.overwrite(start, start + 'import'.length, `${runtime}.dynamic`);
   for (const {start, end} of module.importMetas) out.overwrite(start, end, `${runtime}.meta`);
-  return {showsValue, enums};
+  out.prepend(`"use strict"; ${vars.names.size ? `let ${[...vars.names].join(', ')}; ` : ''}`);
+  return {showsValue, declared};
 }
 
+function declareVariables(
+  node: VariableDeclaration,
+  out: MagicString,
+  declared: Map<string, boolean>,
+  extended: ReadonlySet<string>,
+): void {
+  const {kind, start, declarations} = node;
+  for (const {id, init} of declarations) {
+    if (id.type === 'Identifier') declared.set(id.name, extended.has(id.name) || isEnum(init));
+    if (kind !== 'using' && kind !== 'await using') continue;
+    // Disposed of when the cell is over: the value of its last expression is to be seen, and a block would hide the name.
+    if (init) out.appendRight(init.start, `${runtime}.${kind === 'using' ? 'using' : 'awaitUsing'}(`).appendLeft(init.end, ')');
+  }
+  if (kind !== 'var' && kind !== 'let') out.overwrite(start, start + kind.length, 'let');
+}
+
+/** `function f() {}` → `let f = function f() {};` at the front. */
+function declareFunction(node: FunctionNode, {name, start, end}: {name: string; start: number; end: number}, out: MagicString): void {
+  out.appendRight(node.start, `let ${name} = `).appendLeft(node.end, ';');
+  // Inside a function expression its own name cannot be assigned to. The name that V8 infers is the same.
+  const assigned = new RegExp(
+    `(?<![\\p{ID_Continue}$.])(?:${escaped(name)}\\s*(?:[-+*/%&|^?<>]*=(?![=>])|\\+\\+|--)|(?:\\+\\+|--)\\s*${escaped(name)}(?![\\p{ID_Continue}$]))`,
+    'u',
+  );
+  if (assigned.test(out.original.slice(node.start, node.end))) out.remove(start, end);
+  if (node.start > 0) out.move(node.start, node.end, 0);
+}
+
+const escaped = (name: string): string => name.replace(/\$/g, '\\$');
+
 /** Takes the `export` off: what it exported, if anything is left. */
-function unexport(statement: Statement, out: MagicString, source: string): Statement | undefined {
+function unexport(statement: Statement, out: MagicString): Statement | undefined {
   switch (statement.type) {
     case 'ExportNamedDeclaration':
       if (statement.declaration) {
         out.remove(statement.start, statement.declaration.start);
         return statement.declaration as Statement;
       }
-      replace(statement, statement.source && statement.exportKind !== 'type' ? load(statement.source.value) : '', out, source);
+      out.overwrite(statement.start, statement.end, statement.source ? load(statement.source.value) : ';');
       return undefined;
     case 'ExportAllDeclaration':
-      replace(statement, statement.exportKind === 'type' ? '' : load(statement.source.value), out, source);
+      out.overwrite(statement.start, statement.end, load(statement.source.value));
       return undefined;
     case 'ExportDefaultDeclaration': {
       const {declaration} = statement;
@@ -84,10 +135,6 @@ function unexport(statement: Statement, out: MagicString, source: string): State
       out.appendRight(declaration.start, 'void (').appendLeft(declaration.end, ')');
       return undefined;
     }
-    case 'TSExportAssignment':
-    case 'TSNamespaceExportDeclaration':
-      replace(statement, '', out, source);
-      return undefined;
     default:
       return statement;
   }
@@ -95,13 +142,11 @@ function unexport(statement: Statement, out: MagicString, source: string): State
 
 const load = (specifier: string): string => `void (await ${runtime}.import(${JSON.stringify(specifier)}, []));`;
 
-function importCode({source, specifiers, importKind}: ImportDeclaration): string {
-  const values = specifiers.filter(s => s.type !== 'ImportSpecifier' || s.importKind !== 'type');
-  if (importKind === 'type' || (specifiers.length && !values.length)) return '';
+function importCode({source, specifiers}: ImportDeclaration): string {
   const names: string[] = [];
   const bindings: string[] = [];
   let namespace = '';
-  for (const specifier of values) {
+  for (const specifier of specifiers) {
     if (specifier.type === 'ImportNamespaceSpecifier') {
       namespace = specifier.local.name;
       continue;
@@ -117,34 +162,37 @@ function importCode({source, specifiers, importKind}: ImportDeclaration): string
     bindings.push(`${JSON.stringify(name)}: ${specifier.local.name}`);
   }
   const loaded = `await ${runtime}.import(${JSON.stringify(source.value)}, ${JSON.stringify(names)})`;
-  if (!namespace && !names.length) return `void (${loaded});`;
+  if (!namespace && !names.length) return `void (${loaded})`;
   const all = namespace ? `let ${namespace} = await ${runtime}.import(${JSON.stringify(source.value)}, []);` : '';
-  return all + (names.length ? `let {${bindings.join(', ')}} = ${loaded};` : '');
+  return all + (names.length ? `let {${bindings.join(', ')}} = ${loaded}` : '');
 }
 
-/** `import fs = require('fs')`, `import A = B.C` */
-function rewriteImportEquals({start, id, importKind, moduleReference, end}: TSImportEqualsDeclaration, out: MagicString): void {
-  if (importKind === 'type') return void out.remove(start, end);
-  out.overwrite(start, id.start, 'let ');
-  if (moduleReference.type === 'TSExternalModuleReference')
-    out.overwrite(moduleReference.start, moduleReference.expression.start, 'require(');
+/** `let N;`, which stands before a namespace's code. */
+function isNamespace({declarations}: VariableDeclaration, namespaces: ReadonlySet<string>): boolean {
+  const [only] = declarations;
+  return declarations.length === 1 && !only!.init && only!.id.type === 'Identifier' && namespaces.has(only!.id.name);
 }
 
-/** Puts code in a node's place that ends on the line where the node ended. */
-function replace({start, end}: {start: number; end: number}, code: string, out: MagicString, source: string): void {
-  const lines = source.slice(start, end).split('\n').length - 1;
-  const text = code + '\n'.repeat(lines);
-  if (text) out.overwrite(start, end, text);
-  else out.remove(start, end);
+const nameOf = ({declarations: [first]}: VariableDeclaration): string => (first?.id.type === 'Identifier' ? first.id.name : '');
+
+type Init = VariableDeclaration['declarations'][number]['init'];
+
+/** `function(E) {…}(E || {})`, which is what an enum becomes. */
+function isEnum(node: Init): boolean {
+  if (node?.type !== 'CallExpression' || node.callee.type !== 'FunctionExpression') return false;
+  return node.arguments.length === 1 && /^(Logical|Object)Expression$/.test(node.arguments[0]!.type);
 }
 
-function isTypeOnly(statement: Statement): boolean {
+/** The second declaration of an enum: `E = function(E) {…}(E || {})`. */
+function isEnumPart(node: Init): boolean {
+  return node?.type === 'AssignmentExpression' && node.left.type === 'Identifier' && isEnum(node.right);
+}
+
+function isModuleExports(node: Init): node is AssignmentExpression {
   return (
-    statement.type === 'TSInterfaceDeclaration' ||
-    statement.type === 'TSTypeAliasDeclaration' ||
-    statement.type === 'EmptyStatement' ||
-    statement.type === 'TSDeclareFunction' ||
-    statement.type === 'FunctionDeclaration' ||
-    ('declare' in statement && statement.declare === true)
+    node?.type === 'AssignmentExpression' &&
+    node.left.type === 'MemberExpression' &&
+    node.left.object.type === 'Identifier' &&
+    node.left.object.name === 'module'
   );
 }

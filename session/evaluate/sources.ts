@@ -4,10 +4,19 @@ export interface Place {
   readonly column: number;
 }
 
+/** A source map as far as positions go. */
+export interface LineMap {
+  readonly mappings: string;
+}
+
 /** Code that runs under a made-up name: what it is called for people, its text, and where its lines come from. */
 export interface Source {
   readonly name: string;
   readonly text: string;
+  /** The file that it is a copy of. */
+  readonly file?: string;
+  /** From what runs, map by map, to what was typed. */
+  readonly maps: () => readonly LineMap[];
   position(line: number, column: number): Place | undefined;
 }
 

@@ -1,38 +1,82 @@
 import type MagicString from 'magic-string';
-import type {VariableDeclaration} from 'oxc-parser';
+import type {BindingPattern, ForStatement, Statement, VariableDeclaration} from 'oxc-parser';
 
-/** Rewrites a cell's `var` to `let`, which a later cell can declare again by any kind of declaration; `var` may repeat a name, `let` not. */
+/**
+ * Takes a cell's `var` apart: its names are declared once at the front, by `let`, which a later cell can declare again by any kind of
+ * declaration; where `var` stood, an assignment is left. A `var` in a block belongs to the whole cell, as it does in a module.
+ */
 export class Vars {
-  private readonly declared = new Set<string>();
+  readonly names = new Set<string>();
 
   constructor(private readonly out: MagicString) {}
 
-  /** `var a = 1` → `let a = 1`, the second time `a = 1` */
-  declaration(node: VariableDeclaration): void {
-    const names = plainNames(node);
-    const [only] = node.declarations;
-    if (names.some(name => this.declared.has(name))) {
-      // A list that repeats only some of its names stays what it is: V8 then says what is wrong with it.
-      if (names.length === 1 && only?.init) this.out.overwrite(node.start, only.init.start, `${names[0]} = `);
-      else if (names.length === 1) this.out.remove(node.start, node.end);
-      return;
+  /** The statement's own `var` and those of the blocks in it; functions keep theirs. */
+  hoistFrom(statement: Statement | null | undefined): void {
+    switch (statement?.type) {
+      case 'VariableDeclaration':
+        return this.assign(statement, false);
+      case 'BlockStatement':
+        return statement.body.forEach(each => this.hoistFrom(each));
+      case 'IfStatement':
+        this.hoistFrom(statement.consequent);
+        return this.hoistFrom(statement.alternate);
+      case 'ForStatement':
+        this.head(statement.init);
+        return this.hoistFrom(statement.body);
+      case 'ForInStatement':
+      case 'ForOfStatement':
+        this.head(statement.left);
+        return this.hoistFrom(statement.body);
+      case 'WhileStatement':
+      case 'DoWhileStatement':
+      case 'LabeledStatement':
+        return this.hoistFrom(statement.body);
+      case 'TryStatement':
+        this.hoistFrom(statement.block);
+        this.hoistFrom(statement.handler?.body);
+        return this.hoistFrom(statement.finalizer);
+      case 'SwitchStatement':
+        return statement.cases.forEach(({consequent}) => consequent.forEach(each => this.hoistFrom(each)));
+      default:
     }
-    this.out.overwrite(node.start, node.start + 'var'.length, 'let');
-    for (const name of names) this.declared.add(name);
   }
 
-  /** `for (var i = 0; …` → `let i; for (i = 0; …`: the variable outlives its loop. */
-  loop(start: number, node: VariableDeclaration): void {
-    const names = plainNames(node);
-    if (node.kind !== 'var' || names.length !== node.declarations.length) return;
-    const fresh = names.filter(name => !this.declared.has(name));
-    if (fresh.length) this.out.appendRight(start, `let ${fresh.join(', ')}; `);
-    for (const name of fresh) this.declared.add(name);
-    this.out.remove(node.start, node.declarations[0]!.start);
-    // An assignment takes no type.
-    for (const {id} of node.declarations) if (id.type === 'Identifier') this.out.overwrite(id.start, id.end, id.name);
+  /** `for (var i = 0; …)` and `for (var x of xs)` */
+  private head(node: ForStatement['init'] | {readonly type: string}): void {
+    if (node?.type === 'VariableDeclaration') this.assign(node as VariableDeclaration, true);
+  }
+
+  /** `var a = 1, b, {c} = d` → `a = 1, {c} = d` */
+  private assign(node: VariableDeclaration, inHead: boolean): void {
+    if (node.kind !== 'var' || node.declare) return;
+    const {declarations, start, end} = node;
+    for (const {id} of declarations) for (const name of boundNames(id)) this.names.add(name);
+    // `for (var x of …)` has no value, and keeps its name.
+    const kept = declarations.filter(({init}, i) => init || (inHead && i === 0));
+    const [first] = kept;
+    if (!first) return void this.out.overwrite(start, end, inHead ? '' : ';');
+    const isObject = !inHead && first.id.type === 'ObjectPattern'; // which, first in a statement, would be a block
+    this.out.overwrite(start, first.start, isObject ? '(' : '', {contentOnly: false});
+    kept.forEach((each, i) => {
+      const next = kept[i + 1];
+      if (next) this.out.overwrite(each.end, next.start, ', ');
+      else if (!inHead) this.out.overwrite(each.end, end, isObject ? ');' : ';');
+    });
   }
 }
 
-const plainNames = (node: VariableDeclaration): string[] =>
-  node.declarations.flatMap(({id}) => (id.type === 'Identifier' ? [id.name] : []));
+/** The names that a pattern declares. */
+function boundNames(pattern: BindingPattern): string[] {
+  switch (pattern.type) {
+    case 'Identifier':
+      return [pattern.name];
+    case 'ObjectPattern':
+      return pattern.properties.flatMap(property => boundNames(property.type === 'RestElement' ? property.argument : property.value));
+    case 'ArrayPattern':
+      return pattern.elements.flatMap(element => (element ? boundNames(element.type === 'RestElement' ? element.argument : element) : []));
+    case 'AssignmentPattern':
+      return boundNames(pattern.left);
+    default:
+      return [];
+  }
+}

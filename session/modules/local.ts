@@ -5,11 +5,11 @@ import {createRequire} from 'node:module';
 import {basename, dirname, extname, join, relative} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {type EcmaScriptModule, parseSync} from 'oxc-parser';
-import {transformSync} from 'oxc-transform';
 import {CellSyntaxError} from '../evaluate/errors.ts';
-import {runtime} from '../evaluate/rewrite.ts';
-import {addSource} from '../evaluate/sources.ts';
-import {refuse, throughMaps} from '../evaluate/transpile.ts';
+import {runtime} from '../evaluate/runtime.ts';
+import {addSource, type LineMap} from '../evaluate/sources.ts';
+import {compile, refuse, throughMaps} from '../evaluate/compile.ts';
+import {lower} from '../evaluate/lower.ts';
 
 /** A static import of a local file: its specifier's place in the JavaScript and the names it asks for. */
 export interface StaticImport {
@@ -25,7 +25,7 @@ interface Parsed {
   readonly source: string;
   readonly hash: string;
   readonly code: string;
-  readonly map: unknown;
+  readonly maps: readonly LineMap[];
   readonly module: EcmaScriptModule;
 }
 
@@ -83,13 +83,12 @@ export class LocalModules {
     const known = this.parsed.get(path);
     if (known?.hash === hash) return known;
     const name = this.nameOf(path);
-    const result = path.endsWith('.json')
-      ? {code: jsonModule(source, name), map: undefined, errors: []}
-      : transformSync(path, source, {sourcemap: true, sourceType: 'module'});
-    refuse(result.errors, source, name);
-    const {module, errors} = parseSync('copy.mjs', result.code, {sourceType: 'module'});
-    refuse(errors, result.code, name);
-    const parsed = {source, hash, code: result.code, map: result.map, module};
+    const {code, maps} = path.endsWith('.json')
+      ? {code: jsonModule(source, name), maps: []}
+      : lower(compile(source, path, name), dirname(path));
+    const {module, errors} = parseSync('copy.mjs', code, {sourceType: 'module'});
+    refuse(errors, code, name);
+    const parsed = {source, hash, code, maps, module};
     this.parsed.set(path, parsed);
     return parsed;
   }
@@ -109,8 +108,8 @@ export class LocalModules {
     for (const {start, end} of importMetas) out.overwrite(start, end, `globalThis.${runtime}.metaOf(${importer})`);
     mkdirSync(this.temporary, {recursive: true, mode: 0o700});
     writeFileSync(file, out.toString());
-    const maps = parsed.map ? [out.generateMap({hires: 'boundary'}), parsed.map] : [];
-    addSource(pathToFileURL(file).href, {name: this.nameOf(path), text: parsed.source, position: throughMaps(() => maps)});
+    const maps = (): LineMap[] => (parsed.maps.length ? [out.generateMap({hires: 'boundary'}), ...parsed.maps] : []);
+    addSource(pathToFileURL(file).href, {name: this.nameOf(path), text: parsed.source, file: path, maps, position: throughMaps(maps)});
   }
 
   private copyUrl(path: string, graph: ReadonlyMap<string, Node>): string {

@@ -1,7 +1,8 @@
 import {dirname, join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {inspect} from 'node:util';
-import {runtime} from '../evaluate/rewrite.ts';
+import {cellDisposables, Disposables} from '../evaluate/disposal.ts';
+import {runtime} from '../evaluate/runtime.ts';
 import type {SessionOptions} from '../wire/options.ts';
 import type {Linked, LocalModules, StaticImport} from './local.ts';
 import {pickNames} from './names.ts';
@@ -51,6 +52,9 @@ export class Modules {
       meta: this.metaOf(this.notebook),
       metaOf: (path: string) => this.metaOf(path),
       held: (key: string) => this.shims.held.get(key),
+      using: (value: unknown) => cellDisposables.u(value),
+      awaitUsing: (value: unknown) => cellDisposables.a(value),
+      usingCtx: () => new Disposables(),
     });
     Object.defineProperty(globalThis, runtime, {value: surface});
     const required = Object.assign((specifier: string) => this.require(specifier), {

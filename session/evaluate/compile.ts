@@ -1,0 +1,76 @@
+import {SourceMap} from 'node:module';
+import {parseSync} from 'oxc-parser';
+import {transformSync} from 'oxc-transform';
+import {CellSyntaxError} from './errors.ts';
+import {codeFrame} from './frame.ts';
+import type {LineMap, Place, Source} from './sources.ts';
+
+/** JavaScript, and the source maps that lead back from it, the last step's first. */
+export interface Compiled {
+  readonly code: string;
+  readonly maps: readonly LineMap[];
+}
+
+/** Cells are compiled under this name. */
+export const cellFile = 'cell.ts';
+
+/** TypeScript → JavaScript without types. @param name what people call the source. @throws CellSyntaxError */
+export function compile(source: string, file: string, name: string): Compiled {
+  const {code, map, errors} = transformSync(file, source, {
+    sourcemap: true,
+    sourceType: 'module',
+    // An import that is unused in its own cell survives: a later cell uses it.
+    ...(file === cellFile ? {typescript: {onlyRemoveTypeImports: true}} : {}),
+  });
+  refuse(errors, source, name);
+  return {code, maps: map ? [map] : []};
+}
+
+/** From a place in the JavaScript through each map in turn to the one in the TypeScript. The maps are made when an error asks for them, and not kept. */
+export function throughMaps(make: () => readonly LineMap[]): (line: number, column: number) => Place | undefined {
+  let kept: WeakRef<SourceMap[]> | undefined;
+  return (line, column) => {
+    let maps = kept?.deref();
+    if (!maps) {
+      maps = make().map(map => new SourceMap(map as ConstructorParameters<typeof SourceMap>[0]));
+      kept = new WeakRef(maps);
+    }
+    let place = {line: line - 1, column: column - 1};
+    for (const map of maps) {
+      const entry = map.findEntry(place.line, place.column);
+      if (!('originalLine' in entry)) return undefined;
+      place = {line: entry.originalLine, column: entry.originalColumn};
+    }
+    return {line: place.line + 1, column: place.column + 1};
+  };
+}
+
+interface OxcError {
+  readonly severity: string;
+  readonly message: string;
+  readonly labels: readonly {readonly start: number}[];
+  readonly helpMessage: string | null;
+}
+
+/** @param typed where `source` was rewritten: what was typed. @throws CellSyntaxError for the first error, with its line */
+export function refuse(errors: readonly OxcError[], source: string, name: string, typed?: Pick<Source, 'text' | 'position'>): void {
+  const error = errors.find(e => e.severity === 'Error');
+  if (!error) return;
+  const before = source.slice(0, error.labels[0]?.start ?? 0).split('\n');
+  const rewritten = {line: before.length, column: before.at(-1)!.length + 1};
+  const place = typed?.position(rewritten.line, rewritten.column) ?? rewritten;
+  const jsx = name.endsWith('x') ? undefined : jsxHint(source);
+  const hint = jsx ?? error.helpMessage;
+  const message = `${error.message} (${name}, line ${place.line})`;
+  throw new CellSyntaxError({
+    name: 'SyntaxError',
+    message,
+    traceback: [`SyntaxError: ${message}`, ...codeFrame(typed?.text ?? source, place), ...(hint ? [hint] : [])],
+  });
+}
+
+/** What stops being an error when it is read as TSX has tags in it. */
+function jsxHint(source: string): string | undefined {
+  if (!/<[\p{L}>]/u.test(source) || parseSync('cell.tsx', source, {sourceType: 'module'}).errors.length) return undefined;
+  return 'Expected TypeScript, got JSX. Put what uses tags into a .tsx file and import it: import {view} from "./view.tsx"';
+}
