@@ -56,7 +56,7 @@ function chooseWheel(): Wheel {
   const gpu = process.platform === 'linux' && x64 && hasNvidiaDriver();
   const requirements = join(setupFolder, 'requirements', x64 && !gpu ? 'tensorflow-cpu.txt' : 'tensorflow.txt');
   const version = /^tensorflow(?:-cpu)?==(\S+)/m.exec(textOf(requirements))?.[1] ?? 'unknown';
-  return {requirements, folder: join(cacheFolder, 'tensorflow', `${version}-${gpu ? 'gpu' : 'cpu'}`), megabytes: gpu ? 600 : 270, gpu};
+  return {requirements, folder: join(cacheFolder, 'tensorflow', `${version}-${gpu ? 'gpu' : 'cpu'}`), megabytes: gpu ? 600 : 275, gpu};
 }
 
 function libraryStep({requirements, folder, megabytes}: Wheel): Step {
@@ -71,8 +71,8 @@ function libraryStep({requirements, folder, megabytes}: Wheel): Step {
       refuseUnsupported();
       const temporary = `${folder}.part`;
       rmSync(temporary, {recursive: true, force: true});
-      // The wheel and what is unpacked from it, three times its size, for a moment side by side.
-      requireSpace({what: "TensorFlow's library", folder, megabytes: 4 * megabytes});
+      // The wheel and what is unpacked from it, three times its size, for a moment side by side; with some room.
+      requireSpace({what: "TensorFlow's library", folder, megabytes: Math.round(4.2 * megabytes)});
       mkdirSync(join(temporary, 'download'), {recursive: true});
       try {
         const wheel = await download(requirements, join(temporary, 'download'), megabytes, progress);
@@ -105,7 +105,8 @@ function refuseUnsupported(): void {
 async function download(requirements: string, folder: string, megabytes: number, {update, signal}: Progress): Promise<string> {
   // pip collects in its own temporary folder: put here, its size is the progress, and nothing is left behind elsewhere.
   const poll = setInterval(() => {
-    const done = sizeOf(folder) / 1e6;
+    // At its end pip copies what it has.
+    const done = Math.min(sizeOf(folder) / 1e6, megabytes);
     update(`downloading, ${Math.round(done)} of ${megabytes} MB`, Math.min(0.99, done / megabytes) * 0.7);
   }, 250);
   try {
