@@ -1,5 +1,6 @@
 import type {Draw} from '../../data/draw.ts';
-import {quantize, qint8} from '../../quant/index.ts';
+import {quantize} from '../../quant/affine/quantize.ts';
+import {qint8} from '../../quant/formats/qtype.ts';
 import type {TensorData} from '../../session/wire/plain.ts';
 
 export const int8 = {qtype: qint8, scheme: 'symmetric'} as const;
