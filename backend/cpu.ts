@@ -2,6 +2,7 @@ import {createRequire} from 'node:module';
 import {registerChainedOps} from './chained-ops.ts';
 import {tf as core} from './core.ts';
 import type {Backend} from './index.ts';
+import {registerMatMul} from './mat-mul.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -12,6 +13,7 @@ const require = createRequire(import.meta.url);
 export async function loadCpu(): Promise<Backend> {
   const cpu = require('@tensorflow/tfjs-backend-cpu') as typeof import('@tensorflow/tfjs-backend-cpu');
   registerChainedOps(core);
+  registerMatMul();
   loadGradientsLate();
   await core.setBackend('cpu');
   // Its first tensor would otherwise print an advertisement for tfjs-node.

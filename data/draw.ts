@@ -49,8 +49,9 @@ export class Draw {
 
   /** A float32 tensor with one draw per element. */
   tensor(shape: readonly number[], element: (draw: Draw, index: number) => number = draw => draw.normal()): TensorData {
-    const length = shape.reduce((product, n) => product * n, 1);
-    return {dtype: 'float32', shape, data: Float32Array.from({length}, (_, i) => element(this, i))};
+    const data = new Float32Array(shape.reduce((product, n) => product * n, 1));
+    for (let i = 0; i < data.length; i++) data[i] = element(this, i);
+    return {dtype: 'float32', shape, data};
   }
 
   private next(): number {
