@@ -78,6 +78,12 @@ function withOneError(result: TaskResult): {same: string; checks: readonly Check
   return same ? {same: first, checks: result.checks.map(check => ({...check, message: ''}))} : {same: '', checks: result.checks};
 }
 
+/** What all checks of a task that did not pass say alike, where several do: an answer that is not written yet says it once, not per check. */
+export function sharedMessage({checks}: TaskResult): string {
+  const [first, second, ...more] = checks.filter(check => check.verdict !== 'passed').map(check => check.message);
+  return first !== undefined && first === second && more.every(message => message === first) ? first : '';
+}
+
 /** One mistake can make many checks say the same: the later ones refer to the first. */
 function saidOnce(checks: readonly CheckResult[]): readonly CheckResult[] {
   return checks.map((check, i) =>

@@ -20,7 +20,7 @@ export function gradingProgress(silent: boolean): {step: (progress: Progress) =>
   let running = false;
   return {
     step: ({done, total, result, reused}) => {
-      const verdict = result.status === 'not graded' ? 'not graded' : result.points === result.max ? 'full points' : 'points lost';
+      const verdict = result.status === 'not graded' ? 'not graded' : result.points === result.max ? 'full points' : 'with points lost';
       counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
       if (!reused) graded++;
       const perSecond = graded / ((performance.now() - started) / 1000);

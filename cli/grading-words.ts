@@ -1,14 +1,18 @@
 import {join} from 'node:path';
+import {sharedMessage} from '../checking/report.ts';
 import type {SubmissionResult} from '../grader/results.ts';
 
 /** A submission's tasks and checks as a table for the terminal. */
 export function resultTable(result: SubmissionResult): string {
   const head = `${result.learner} · ${result.lesson}`;
   if (result.status === 'not graded') return `${head}\n  not graded: ${clean(result.reason)}`;
-  const tasks = result.tasks.flatMap(task => [
-    `  ${row(task.points, task.max, task.verdict)}${task.task}`,
-    ...task.checks.map(check => `    ${row(check.points, check.max, check.verdict)}${check.name}${detail(check)}`),
-  ]);
+  const tasks = result.tasks.flatMap(task => {
+    const shared = sharedMessage(task);
+    return [
+      `  ${row(task.points, task.max, task.verdict)}${task.task}${shared && `: ${clean(shared)}`}`,
+      ...task.checks.map(check => `    ${row(check.points, check.max, check.verdict)}${check.name}${detail(check, shared)}`),
+    ];
+  });
   const warnings = result.warnings.map(warning => `  note: ${clean(warning)}`);
   const walls = result.isolation === 'process' ? ['  note: graded without a sandbox (--isolation process)'] : [];
   return [head, ...tasks, `  ${result.points} of ${result.max} points in ${result.seconds.toFixed(1)} s`, ...warnings, ...walls].join('\n');
@@ -30,11 +34,11 @@ export function summaryLines(results: readonly SubmissionResult[], to: string): 
 
 type Check = SubmissionResult['tasks'][number]['checks'][number];
 
-function detail({measurement, message}: Check): string {
+function detail({measurement, message}: Check, shared: string): string {
   const numbers = measurement
     ? ` (${compact(measurement.measured)} ${measurement.comparison} ${compact(measurement.threshold)} ${measurement.unit})`
     : '';
-  return message ? `${numbers}: ${clean(message)}` : numbers;
+  return message && message !== shared ? `${numbers}: ${clean(message)}` : numbers;
 }
 
 function row(points: number, max: number, verdict: string): string {

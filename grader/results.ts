@@ -1,4 +1,4 @@
-import {Ajv} from 'ajv';
+import {Ajv, type ValidateFunction} from 'ajv';
 import type {TaskResult} from '../checking/types.ts';
 
 /** What is known about one submission once it was graded, or could not be: the file `result.json`. */
@@ -47,6 +47,7 @@ export interface CellResult {
 /** Returns what JSON holds as a result. @throws Error that names every field that is not as the schema says. */
 export function parseResult(json: string): SubmissionResult {
   const value: unknown = JSON.parse(json);
+  validate ??= ajv.compile(resultSchema);
   if (!validate(value))
     throw new Error(`Expected a result of schema 1, got: ${ajv.errorsText(validate.errors)}; grade the submission again`);
   return value as SubmissionResult;
@@ -93,4 +94,5 @@ export const resultSchema = record({
 });
 
 const ajv = new Ajv({allErrors: true, allowUnionTypes: true});
-const validate = ajv.compile(resultSchema);
+/** Made by the first result that is read: it takes longer than to grade one. */
+let validate: ValidateFunction | undefined;

@@ -1,4 +1,5 @@
 import type {CheckResult, TaskResult} from '../../checking/types.ts';
+import {sharedMessage} from '../../checking/report.ts';
 import type {SubmissionResult} from '../results.ts';
 import {clip, type Markup, markup} from './markup.ts';
 import {counted, measurementWords, numberText} from './numbers.ts';
@@ -68,24 +69,29 @@ ${others.map(({cell, number}) => cellBlock(cell, number, budget))}</details></se
 }
 
 function taskCard(task: TaskResult, cells: readonly (Markup | undefined)[]): Markup {
-  const {next} = verdictWords[task.verdict];
+  const {next, tone} = verdictWords[task.verdict];
+  const shared = sharedMessage(task);
   return markup`<section class="card task" id="task-${task.task}" aria-labelledby="title-${task.task}">
 <header><h2 id="title-${task.task}">${task.title}</h2><code>${task.task}</code>${badge(task.verdict)}<span class="points">${numberText(task.points)} of ${counted(task.max, 'point')}</span></header>
 ${next ? markup`<p class="hint">${next}</p>` : undefined}
-<div class="beside"><div class="cells">${cells.length ? cells : markup`<p class="hint">No cell of the notebook holds this answer.</p>`}</div>
-<ul class="checks" aria-label="${`Checks of ${task.title}`}">${task.checks.map(checkItem)}</ul></div></section>`;
+${says(shared, tone)}<div class="beside"><div class="cells">${cells.length ? cells : markup`<p class="hint">No cell of the notebook holds this answer.</p>`}</div>
+<ul class="checks" aria-label="${`Checks of ${task.title}`}">${task.checks.map(check => checkItem(check.message === shared ? {...check, message: ''} : check))}</ul></div></section>`;
 }
 
 function checkItem(check: CheckResult): Markup {
   const passed = check.verdict === 'passed';
   const {tone} = verdictWords[check.verdict];
   const words = check.measurement && measurementWords(check.measurement);
-  const message = clip(check.message, limits.message);
   // Where one value only is right, a picture of the distance says nothing that the number does not.
   const drawn = check.measurement && !(passed && check.measurement.comparison === '==') ? check.measurement : undefined;
   return markup`<li><div class="check"><h3>${check.name}</h3>${badge(check.verdict)}</div>
 ${drawn ? gauge(drawn, passed) : undefined}<dl class="values">${words ? markup`<div class="measured"><dt>measured${words.unit && `, ${words.unit}`}</dt><dd>${words.measured}</dd></div><div><dt>threshold</dt><dd>${words.threshold}</dd></div>` : undefined}${words && drawn ? markup`<div><dt>margin</dt><dd>${words.margin}</dd></div>` : undefined}<div><dt>points</dt><dd>${numberText(check.points)} of ${numberText(check.max)}</dd></div></dl>
-${message.text ? markup`<p class="says ${tone}"><span>${message.text}${message.dropped ? ' …' : ''}</span></p>` : undefined}</li>`;
+${says(check.message, tone)}</li>`;
+}
+
+function says(message: string, tone: string): Markup | undefined {
+  const {text, dropped} = clip(message, limits.message);
+  return text ? markup`<p class="says ${tone}"><span>${text}${dropped ? ' …' : ''}</span></p>` : undefined;
 }
 
 /** One cell as it was handed in, what it printed and what it threw. Nothing once the page is full, which the last one shown says. */

@@ -45,6 +45,13 @@ describe('feedback', () => {
     }
   });
 
+  it('says once per task what all of its checks say', () => {
+    const stub = 'f threw an Error on the first line.';
+    const checks = ['one', 'two', 'three'].map(name => lostCheck(name, 1, 'error', stub));
+    const text = document(feedbackPage(sampleResult({tasks: [sampleTask('f', 'f', checks)]}), lesson.title)).body.textContent;
+    expect(text.split(stub)).toHaveLength(2);
+  });
+
   it('asks nobody for anything: its policy allows its own style and nothing else', () => {
     const page = document(feedbackPage(sampleResult(), lesson.title));
     expect(page.querySelector('meta[http-equiv="Content-Security-Policy"]')!.getAttribute('content')).toMatch(

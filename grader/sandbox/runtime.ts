@@ -217,10 +217,13 @@ async function nativeFiles(folder: string, backend: SandboxBackend): Promise<{pr
   };
   await find(join(folder, 'node_modules', '@oxc-transform'), 0).catch(() => undefined);
   if (backend === 'tensorflow') await find(join(folder, '.snapgrid'), 0).catch(() => undefined);
+  // Native packages read it to tell which C library is here; where it is missing, each has Node write a report of several milliseconds.
+  const ldd = findProgram('ldd');
   return {
     programs: [
       {from: await realpath(process.execPath), to: nodeInside},
       {from: prlimit, to: '/usr/bin/prlimit'},
+      ...(ldd ? [{from: ldd, to: '/usr/bin/ldd'}] : []),
     ],
     addons,
   };

@@ -1,4 +1,3 @@
-import {parseSync} from 'oxc-parser';
 import type {Notebook, NotebookCell} from './notebook.ts';
 
 export interface FoundAnswers {
@@ -14,12 +13,11 @@ export interface FoundAnswers {
  */
 export function findAnswers(notebook: Notebook, tasks: readonly string[]): FoundAnswers {
   const code = notebook.cells.filter(cell => cell.kind === 'code' && cell.source.trim());
-  const declared = code.map(cell => declaredNames(cell.source));
   const warnings: string[] = [];
   const answeredBy = new Map<string, number>();
   for (const task of tasks) {
     const marked = places(code, cell => cell.task === task || cell.id === task);
-    const declaring = places(declared, names => names.has(task));
+    const declaring = declaringCells(code, task);
     const both = marked.filter(i => declaring.includes(i));
     const found = declaring.at(-1) ?? marked.at(-1);
     if (found === undefined) {
@@ -39,28 +37,19 @@ function places<T>(items: readonly T[], wanted: (item: T) => boolean): number[] 
   return items.flatMap((item, i) => (wanted(item) ? [i] : []));
 }
 
-/** The names that a cell declares at its top level, exported or not. */
-export function declaredNames(source: string): Set<string> {
-  const names = new Set<string>();
-  let body: readonly Statement[];
-  try {
-    body = parseSync('cell.ts', source, {sourceType: 'module'}).program.body as unknown as readonly Statement[];
-  } catch {
-    return names;
+/**
+ * The cells that declare a name, by their text: at the start of a line; where none does, indented or behind a brace.
+ * No parser is asked: a native one runs out of stack on some thousand brackets and would take the grader along.
+ */
+function declaringCells(code: readonly NotebookCell[], name: string): number[] {
+  const escaped = name.replaceAll('$', '\\$');
+  // Repetitions are bounded: a cell of many megabytes must not keep the grader busy.
+  const list = '(?:[^;\\n]{0,200}?,\\s{0,9}(?=[\\w$]{1,99}\\s{0,9}[=:]))?'; // let a = 1, name = 2
+  const declaration = `(?:export\\s{1,9})?(?:(?:async\\s{1,9})?function\\s{0,9}\\*?\\s{0,9}|class\\s{1,9}|(?:let|const|var)\\s{1,9}${list})`;
+  for (const start of ['^|;[ \\t]{0,9}', '^[ \\t]{0,99}|[;{}]\\s{0,9}']) {
+    const pattern = new RegExp(`(?:${start})${declaration}${escaped}(?![\\w$])`, 'm');
+    const found = places(code, cell => pattern.test(cell.source));
+    if (found.length) return found;
   }
-  const add = (statement: Statement | null | undefined): void => {
-    if (!statement) return;
-    if (statement.type === 'ExportNamedDeclaration') add(statement.declaration);
-    else if (statement.id?.name) names.add(statement.id.name);
-    for (const {id} of statement.declarations ?? []) if (id?.name) names.add(id.name);
-  };
-  for (const statement of body) add(statement);
-  return names;
-}
-
-interface Statement {
-  readonly type: string;
-  readonly id?: {readonly name?: string} | null;
-  readonly declaration?: Statement | null;
-  readonly declarations?: readonly {readonly id?: {readonly name?: string}}[];
+  return [];
 }

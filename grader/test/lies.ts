@@ -43,6 +43,16 @@ const done = `${fs}
 
 export const lies: readonly Lie[] = [
   {
+    name: 'brackets nested deeper than a parser goes',
+    notebook: last(`x = ${'['.repeat(100_000)}`),
+    line: right,
+  },
+  {
+    name: 'an answer behind brackets nested deeper than a parser goes',
+    notebook: scale(`function chooseScale(x) { return 1; }\nx = ${'('.repeat(100_000)}`),
+    line: oneLost('error'),
+  },
+  {
     name: 'getters on every object',
     notebook: first(
       `for (const [name, value] of Object.entries({status: 'ok', value: 1, $: 'number', dtype: 'int32', type: 'done', points: 5, verdict: 'passed', measured: 0}))
