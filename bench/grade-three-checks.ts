@@ -2,7 +2,7 @@ import {courseSecret} from '../grader/secret.ts';
 import {grade} from '../grader/grade.ts';
 import {graderVersion} from '../grader/version.ts';
 import {join} from 'node:path';
-import {projectRoot} from './paths.ts';
+import {projectRoot} from '../project/root.ts';
 import {threeChecks} from './three-checks.ts';
 
 /** `snapgrid grade FROM --to TO` for an assignment that is no lesson of the course. */
