@@ -3,6 +3,7 @@ import type {Answer} from './evaluate/answer.ts';
 import {Cells} from './evaluate/cells.ts';
 import {describeThrown, interruptedError} from './evaluate/errors.ts';
 import {Evaluator} from './evaluate/inspect.ts';
+import {Memory, openMemory} from './memory/index.ts';
 import {Modules} from './modules/modules.ts';
 import type {EventWriter} from './output/events.ts';
 import type {Request} from './wire/messages.ts';
@@ -32,6 +33,7 @@ export class Requests {
     temporary: string,
   ) {
     this.cells = new Cells(this.evaluator, new Modules(options, temporary), options);
+    if (options.memory) openMemory(new Memory({cause: () => events.cause, print: text => events.print('stderr', text)}));
   }
 
   take(request: Request, buffers: readonly Uint8Array[]): void {

@@ -76,7 +76,7 @@ export class SessionProcess {
   }
 
   private start(): RunningSession {
-    const {args} = sessionCommand({folder: this.folder, display: true, comms: true});
+    const {args} = sessionCommand({folder: this.folder, display: true, comms: true, memory: true});
     const child = spawn(process.execPath, args, {cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe']});
     const [, stdout, stderr, requests, control, events] = child.stdio as unknown as [
       null,

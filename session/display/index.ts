@@ -5,6 +5,7 @@ import {toBundle} from './bundle.ts';
 import {sendable} from './sendable.ts';
 
 export type {MimeBundle} from '../wire/messages.ts';
+export {reportLeaks, type TensorList, type TensorRow, tensors} from '../memory/tensors.ts';
 export type {TableOptions} from './records.ts';
 export {image, type ImageOptions, type ImageSource} from './image.ts';
 export {type Displayable, gif, html, jpeg, json, latex, markdown, type Markup, png, svg, table, vegaLite} from './rich.ts';

@@ -1,3 +1,5 @@
+import {memory} from '../memory/index.ts';
+import {globalsFor, installGlobals} from '../modules/globals.ts';
 import type {Modules} from '../modules/modules.ts';
 import {channel} from '../output/channel.ts';
 import type {Cell} from '../wire/messages.ts';
@@ -22,6 +24,7 @@ export class Cells {
     private readonly options: SessionOptions,
   ) {
     modules.install();
+    installGlobals({shows: options.display});
   }
 
   run(cell: Cell, settle: (answer: Answer) => void): void {
@@ -36,21 +39,32 @@ export class Cells {
     const {maps, declared} = transpiled;
     const source = {name: cell.name, text: cell.code, maps, position: throughMaps(maps)};
     addSource(url, source);
-    this.evaluator.evaluate(`${transpiled.code}\n//# sourceURL=${url}`, outcome => {
-      if (outcome.status === 'value') this.remember(declared);
-      this.dispose(outcome, ended => this.answer(ended, cell.result && transpiled.showsValue, source, settle));
-    });
+    const code = `${transpiled.code}\n//# sourceURL=${url}`;
+    const shows = cell.result && this.options.display && transpiled.showsValue;
+    const evaluate = (): void =>
+      this.evaluator.evaluate(code, outcome => {
+        if (outcome.status === 'value') this.remember(declared);
+        this.dispose(outcome, ended => this.answer(ended, shows, source, settle));
+      });
+    const globals = globalsFor(cell.code);
+    memory()?.begin(cell.name);
+    if (globals) void globals.then(evaluate);
+    else evaluate();
   }
 
-  private answer(outcome: Outcome, shown: boolean, source: Source, settle: (answer: Answer) => void): void {
+  /** No function here may hold the outcome for long: a value that nobody else holds must be seen to be garbage. */
+  private answer(outcome: Outcome, shows: boolean, source: Source, settle: (answer: Answer) => void): void {
+    const end = (answer: Answer, shown?: unknown): void => {
+      const watching = memory()?.end(shown);
+      if (watching) void watching.then(() => settle(answer));
+      else settle(answer);
+    };
     if (outcome.status === 'interrupted') return settle({status: 'error', error: interruptedError});
-    if (outcome.status === 'thrown') return settle({status: 'error', error: describeThrown(outcome.value, {source, place: outcome.place})});
-    const wanted = shown && this.options.display && outcome.value !== undefined;
+    if (outcome.status === 'thrown') return end({status: 'error', error: describeThrown(outcome.value, {source, place: outcome.place})});
+    const value = shows ? outcome.value : undefined;
     const pending = channel()?.pending;
-    if (!wanted && !pending) return settle({status: 'ok'});
-    this.finish(pending, wanted ? outcome.value : undefined).then(settle, (error: unknown) =>
-      settle({status: 'error', error: describeThrown(error)}),
-    );
+    if (value === undefined && !pending) return end({status: 'ok'});
+    void this.finish(pending, value, end);
   }
 
   private remember(declared: ReadonlyMap<string, boolean>): void {
@@ -73,11 +87,15 @@ export class Cells {
   }
 
   /** Waits for displays under way, then makes the value's bundle. */
-  private async finish(pending: Promise<void> | undefined, value: unknown): Promise<Answer> {
-    await pending;
-    if (value === undefined) return {status: 'ok'};
-    // Loaded by the first value: cells that only print do without.
-    const {toBundle} = await import('../display/bundle.ts');
-    return {status: 'ok', bundle: await toBundle(value)};
+  private async finish(pending: Promise<void> | undefined, value: unknown, end: (answer: Answer, shown: unknown) => void): Promise<void> {
+    let answer: Answer = {status: 'ok'};
+    try {
+      await pending;
+      // Loaded by the first value: cells that only print do without.
+      if (value !== undefined) answer = {status: 'ok', bundle: await (await import('../display/bundle.ts')).toBundle(value)};
+    } catch (error) {
+      answer = {status: 'error', error: describeThrown(error)};
+    }
+    end(answer, value);
   }
 }

@@ -3,6 +3,7 @@ import {pathToFileURL} from 'node:url';
 import {inspect} from 'node:util';
 import {cellDisposables, Disposables} from '../evaluate/disposal.ts';
 import {runtime} from '../evaluate/runtime.ts';
+import {memory} from '../memory/index.ts';
 import type {SessionOptions} from '../wire/options.ts';
 import type {Linked, LocalModules, StaticImport} from './local.ts';
 import {pickNames} from './names.ts';
@@ -88,6 +89,11 @@ export class Modules {
     const {loadBackend} = await import('../../backend/index.ts');
     const {tf} = await loadBackend();
     printTensors(tf.Tensor.prototype);
+    const watch = memory();
+    if (watch && !watch.ledger) {
+      const [{Ledger}, {tf: core}] = await Promise.all([import('../memory/ledger.ts'), import('../../backend/core.ts')]);
+      watch.ledger ??= new Ledger(core, watch.host.cause);
+    }
     return (this.tensors = tf);
   }
 

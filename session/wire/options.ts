@@ -10,6 +10,8 @@ export interface SessionOptions {
   readonly inert?: readonly string[];
   /** false: no display bundles are made (grading). */
   readonly display: boolean;
+  /** true: a cell that leaves tensors which nobody can dispose says so, and `tensors()` lists what is alive (notebooks). */
+  readonly memory?: boolean;
   /** true: cells may open comms with the host's front end, and widgets are live. Grading has no front end. */
   readonly comms?: boolean;
   /** Backend override, else SNAPGRID_BACKEND, else best. */

@@ -1,0 +1,70 @@
+import {bytesText, counted, shorten} from '../display/markup.ts';
+import {collectGarbage} from './collect.ts';
+import type {Memory} from './index.ts';
+import type {Entry, Ledger} from './ledger.ts';
+import {namedTensors, tensorsIn} from './reach.ts';
+
+const shownPlaces = 5;
+
+/**
+ * Reports the tensors that are alive and that nobody can dispose any more. What no variable leads to is only a suspicion (closures, private
+ * fields, promises hold things too): the garbage collector is the judge. A tensor whose wrapper it takes is lost for certain.
+ */
+export async function reportLeaks(memory: Memory, ledger: Ledger, shown: unknown): Promise<void> {
+  ledger.changed = false;
+  ledger.resolve();
+  const values = tensorsIn(ledger.tf, shown);
+  const named = namedTensors(ledger.tf, memory.builtins);
+  const suspects: Entry[] = [];
+  for (const entry of ledger.entries.values()) {
+    if (named.has(entry.id)) entry.survived = false;
+    else if (values.has(entry.id)) entry.shown = true;
+    else if (entry.variable === undefined && !entry.shown) suspects.push(entry);
+  }
+  if (!suspects.length) return;
+  if (suspects.some(({dead, survived}) => !dead && !survived) && (await collectGarbage()))
+    for (const entry of suspects) entry.survived = true;
+  const lost = suspects.filter(({id, dead}) => dead && ledger.entries.has(id));
+  if (!lost.length) return;
+  ledger.giveUp(lost);
+  memory.host.print(leakText(memory, lost));
+}
+
+interface Group {
+  readonly where: string;
+  readonly code: string;
+  count: number;
+  bytes: number;
+}
+
+function leakText(memory: Memory, lost: readonly Entry[]): string {
+  const groups = new Map<string, Group>();
+  for (const {place, request, bytes} of lost) {
+    const where = place?.text ?? memory.cellOf(request);
+    const group = groups.get(where) ?? {where, code: place?.code ?? '', count: 0, bytes: 0};
+    group.count++;
+    group.bytes += bytes;
+    groups.set(where, group);
+  }
+  const sorted = [...groups.values()].sort((a, b) => b.count - a.count);
+  const bytes = lost.reduce((sum, entry) => sum + entry.bytes, 0);
+  const many = `${counted(lost.length, 'tensor')} (${bytesText(bytes)})`;
+  const one = lost.length === 1;
+  const [first] = sorted;
+  const most = lost.some(({guessed}) => guessed) ? 'most ' : '';
+  if (sorted.length === 1)
+    return (
+      `${many}${most && ','} ${most}made ${first!.where ? `at ${first!.where}${most && ','} ` : ''}${one ? 'is' : 'are'} held by no variable: ` +
+      `wrap the line in tf.tidy(() => …) or dispose ${one ? 'it' : 'them'}.\n${first!.code ? `    ${shorten(first!.code, 120)}\n` : ''}`
+    );
+  const lines = sorted
+    .slice(0, shownPlaces)
+    .map(
+      group =>
+        `  ${most && 'about '}${group.count.toLocaleString('en')} (${bytesText(group.bytes)}) at ${group.where}: ${shorten(group.code, 100)}`,
+    );
+  const more = sorted.length > shownPlaces ? [`  and at ${sorted.length - shownPlaces} more lines`] : [];
+  return [`${many} are held by no variable: wrap these lines in tf.tidy(() => …) or dispose what they make.`, ...lines, ...more, ''].join(
+    '\n',
+  );
+}
