@@ -1,7 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {setPriority} from 'node:os';
 import {dirname, join} from 'node:path';
 import type {Readable, Writable} from 'node:stream';
 import {pathToFileURL} from 'node:url';
@@ -19,8 +18,6 @@ export interface LanguageServer {
   readonly alive: boolean;
 }
 
-const serverNiceness = 10;
-
 const configuration = {
   suggest: {autoImports: false, completeFunctionCalls: false, includeCompletionsForImportStatements: false},
   preferences: {includeCompletionsForModuleExports: false},
@@ -36,7 +33,6 @@ export async function startLanguageServer(folder: string): Promise<LanguageServe
   const env = {...process.env, GOGC: '50'};
   const child = spawn(command, args, {cwd: folder, env, stdio: ['pipe', 'pipe', 'ignore']});
   await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-  yieldToCells(child.pid!);
   const {createMessageConnection, StreamMessageReader, StreamMessageWriter} = await import('vscode-jsonrpc/node');
   const connection = createMessageConnection(
     new StreamMessageReader(child.stdout as Readable),
@@ -118,15 +114,6 @@ class Server implements LanguageServer {
 
   private notify(method: string, params: object): void {
     if (this.alive) void this.connection.sendNotification(method, params).catch(() => {});
-  }
-}
-
-/** Where there are few cores, checking must not take them from the cells: it reads a megabyte of declarations on all of them at once. */
-function yieldToCells(pid: number): void {
-  try {
-    setPriority(pid, serverNiceness);
-  } catch {
-    // It has ended already, or the system does not allow it: then they share.
   }
 }
 
