@@ -11,6 +11,9 @@ import type {SessionOptions} from './wire/options.ts';
 
 type Incoming = typeof import('./comms/incoming.ts');
 
+// Taken before any cell can replace it.
+const {setImmediate} = globalThis;
+
 interface Work {
   readonly request: Exclude<Request, {type: 'comm'}>;
   readonly buffers: readonly Uint8Array[];
@@ -71,7 +74,8 @@ export class Requests {
 
   private work({request, buffers}: Work, settle: (answer: Answer) => void): void {
     try {
-      if (request.type === 'run') return this.cells.run(request.cell, settle);
+      // A turn of the event loop later, Node has told of the rejections that nobody handled: they are shown before the answer.
+      if (request.type === 'run') return this.cells.run(request.cell, answer => void setImmediate(settle, answer));
       // Loaded by the first call: a notebook's session makes none.
       const calling = import('./calls/calls.ts').then(({Calls}) =>
         (this.calls ??= new Calls(this.evaluator)).perform(request, buffers, settle),

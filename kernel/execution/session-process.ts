@@ -5,6 +5,7 @@ import {type Done, SessionConnection, SessionEnded, type SessionListener} from '
 import type {Cell, CommMessage} from '../../session/wire/messages.ts';
 import {sessionCommand} from '../../session/wire/options.ts';
 import {type Death, describeDeath} from './death.ts';
+import {LastWords} from './last-words.ts';
 
 /** What became of a cell: its answer, or the death of the session that ran it. */
 export type Outcome = Done | {readonly status: 'died'; readonly death: Death};
@@ -18,10 +19,6 @@ export interface SessionProcessListener {
   diedIdle(death: Death): void;
 }
 
-/** What the session writes between the output of two requests. */
-const drainMarkers = /\0[0-9a-f]*:\d+\0/g;
-/** How much of the session's stderr is kept: its last words say why it died. */
-const lastWordsBytes = 8192;
 /** How long a process whose pipe has closed may take to exit by itself: its exit code or signal says why. */
 const exitWithinMs = 2000;
 
@@ -41,9 +38,13 @@ export class SessionProcess {
   /** Runs a cell. `started` is told the id that events of this run carry. */
   async run(cell: Cell, started: (requestId: number) => void): Promise<Outcome> {
     if (this.current.dead) this.current = this.start();
+    const session = this.current;
+    session.lastWords.forget();
     this.runs++;
     try {
-      return await this.ask(connection => connection.run(cell, started));
+      const outcome = await this.ask(connection => connection.run(cell, started));
+      if (outcome.status !== 'died') for (const event of session.lastWords.release()) this.listener.event(event, []);
+      return outcome;
     } finally {
       this.runs--;
     }
@@ -87,14 +88,17 @@ export class SessionProcess {
       Readable,
     ];
     const connection = new SessionConnection({requests, control, events, stdout, stderr});
-    let lastWords = '';
-    stderr.on('data', (chunk: Buffer) => (lastWords = (lastWords + chunk.toString('latin1')).slice(-lastWordsBytes)));
-    connection.listen(this.listener.event);
+    const lastWords = new LastWords();
+    stderr.on('data', (chunk: Buffer) => lastWords.hear(chunk));
+    connection.listen((event, buffers) => {
+      for (const heard of lastWords.withoutDump(event)) this.listener.event(heard, heard === event ? buffers : []);
+    });
     const session: RunningSession = {
       process: child,
       connection,
+      lastWords,
       dead: false,
-      death: died(child, connection, this.folder, () => lastWords),
+      death: died(child, connection, this.folder, lastWords),
     };
     let ready = false;
     connection.ready.then(
@@ -116,11 +120,12 @@ export class SessionProcess {
 interface RunningSession {
   readonly process: ChildProcess;
   readonly connection: SessionConnection;
+  readonly lastWords: LastWords;
   dead: boolean;
   readonly death: Promise<Death>;
 }
 
-async function died(child: ChildProcess, connection: SessionConnection, folder: string, lastWords: () => string): Promise<Death> {
+async function died(child: ChildProcess, connection: SessionConnection, folder: string, lastWords: LastWords): Promise<Death> {
   const exited = new Promise<{code: number | null; signal: NodeJS.Signals | null}>(resolve => {
     child.once('exit', (code, signal) => resolve({code, signal}));
     child.once('error', () => resolve({code: null, signal: null}));
@@ -137,7 +142,7 @@ async function died(child: ChildProcess, connection: SessionConnection, folder: 
   clearTimeout(timer);
   return describeDeath({
     ...end,
-    lastWords: lastWords().replaceAll(drainMarkers, ''),
+    lastWords: lastWords.text,
     ...(broken === undefined ? {} : {broken}),
     ...(existsSync(folder) ? {} : {missingFolder: folder}),
   });
