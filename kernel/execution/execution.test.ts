@@ -1,6 +1,8 @@
 import {describe, expect, it} from 'vitest';
+import type {Event} from '../../session/wire/messages.ts';
 import {describeDeath} from './death.ts';
 import {History} from './history.ts';
+import {LastWords} from './last-words.ts';
 
 describe('the death of a session', () => {
   it.each([
@@ -19,6 +21,28 @@ describe('the death of a session', () => {
     const death = describeDeath(signs);
     expect(death.name).toBe(name);
     expect(death.message).toContain(hint);
+  });
+});
+
+describe('the last words of a session', () => {
+  const stderr = (text: string): Event => ({type: 'stream', id: 1, name: 'stderr', text});
+
+  it('are those of the request that ran, without what was written before or between', () => {
+    const words = new LastWords();
+    words.hear(Buffer.from('an earlier cell'));
+    words.forget();
+    words.hear(Buffer.from('bad shape\0abc:7\0!'));
+    expect(words.text).toBe('bad shape!');
+  });
+
+  it("show what a cell wrote, and Node's dump only if the session lives", () => {
+    const words = new LastWords();
+    expect(words.withoutDump(stderr('mine\n----- Native stack trace -----\n 1: 0xd3'))).toEqual([stderr('mine')]);
+    expect(words.withoutDump(stderr(' 2: 0xf5'))).toEqual([]);
+    const alive: Event = {type: 'clear', id: 1, wait: false};
+    expect(words.withoutDump(alive)).toEqual([stderr('\n----- Native stack trace -----\n 1: 0xd3'), stderr(' 2: 0xf5'), alive]);
+    expect(words.release()).toEqual([]);
+    expect(words.withoutDump(stderr('FATAL ERROR: the disk is full'))).toEqual([stderr('FATAL ERROR: the disk is full')]);
   });
 });
 

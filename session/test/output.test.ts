@@ -100,6 +100,19 @@ describe('native output', () => {
 });
 
 describe('what nobody caught', () => {
+  it('while the cell ran is shown before the answer', async () => {
+    for (const code of [
+      "Promise.reject(new Error('rejected'))",
+      "process.nextTick(() => { throw new Error('rejected') })",
+      "queueMicrotask(() => { throw new Error('rejected') })",
+      "await null; void (async () => { throw new Error('rejected') })()",
+    ]) {
+      session.events.length = 0;
+      expect(await session.run(`${code}; 0`)).toMatchObject({status: 'ok'});
+      expect([code, session.printed({name: 'stderr'})]).toEqual([code, expect.stringContaining('Error: rejected')]);
+    }
+  });
+
   it('is shown under its cell and ends nothing', async () => {
     await session.run("setTimeout(() => { throw new Error('thrown late') }, 10); Promise.reject(new Error('never caught')); 0", 'In [1]');
     await session.prints('thrown late');
