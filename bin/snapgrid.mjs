@@ -32,8 +32,9 @@ try {
   linkCommand();
   if (!buildIsCurrent()) await withLock('build', buildIsCurrent, build);
 } catch (error) {
-  if (!(error instanceof SetupError) && error.code !== 'ENOSPC') throw error;
-  console.error(error.code === 'ENOSPC' ? fullDisk() : error.message);
+  const words = inWords(error);
+  if (!words) throw error;
+  console.error(words);
   process.exit(error.exitCode ?? 1);
 }
 await import(pathToFileURL(join(root, 'dist/cli/main.js')).href);
@@ -92,8 +93,7 @@ function explainNpm(output) {
     return `npm ran out of disk space, in ${root} or in its cache (npm config get cache says where that is). Free some space, then run the same command again.`;
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network/i.test(output))
     return `npm could not reach its registry. Check the network (behind a proxy: npm config set proxy http://…), then run the same command again; it continues.\n${last}`;
-  if (/EACCES|EPERM/.test(output))
-    return `npm may not write to ${root}. Make the folder yours (or clone into one that is), then run the same command again.\n${last}`;
+  if (/EACCES|EPERM/.test(output)) return notWritable(last);
   return `npm ci failed. What it said:\n${last}\nRun the same command again when this is solved.`;
 }
 
@@ -115,6 +115,18 @@ function heldBy(folder) {
   return Math.floor(sizes.reduce((sum, size) => sum + size, 0) / 1e6);
 }
 
+/** Undefined for what can only be a mistake of ours. */
+function inWords(error) {
+  if (error instanceof SetupError) return error.message;
+  if (error.code === 'ENOSPC') return fullDisk();
+  if (['EACCES', 'EPERM', 'EROFS'].includes(error.code)) return notWritable(error.message);
+  return undefined;
+}
+
+function notWritable(details) {
+  return `Expected a folder that can be written to, got ${root}. Make it yours, or clone into one that is, then run the same command again.\n${details}`;
+}
+
 function fullDisk() {
   return `The disk that holds ${root} is full. Free some space, then run the same command again.`;
 }
@@ -127,10 +139,7 @@ function linkCommand() {
     mkdirSync(dirname(link), {recursive: true});
     symlinkSync('../../bin/snapgrid.mjs', link);
   } catch (error) {
-    if (error.code !== 'EEXIST')
-      throw new SetupError(
-        `Expected to link the command at ${link}, got: ${error.message}. Make the folder writable, then run the same command again.`,
-      );
+    if (error.code !== 'EEXIST') throw error;
   }
 }
 
@@ -233,10 +242,7 @@ function take(folder) {
     writeFileSync(join(folder, 'pid'), String(process.pid));
     return true;
   } catch (error) {
-    if (error.code !== 'EEXIST')
-      throw new SetupError(
-        `Expected to write to ${dirname(folder)}, got: ${error.message}. Make the project's folder writable, or free some space, then run the same command again.`,
-      );
+    if (error.code !== 'EEXIST') throw error;
   }
   const pid = Number(readText(`.snapgrid/locks/${folder.split(/[\\/]/).pop()}/pid`));
   const age = Date.now() - (statSync(folder, {throwIfNoEntry: false})?.mtimeMs ?? Date.now());

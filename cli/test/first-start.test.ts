@@ -29,10 +29,13 @@ function start(args: string[] = []): Promise<{code: number; output: string}> {
   });
 }
 
-/** Node is told that the disk has so much left. */
+/** Node with a disk that has so much left. */
 function withFree(megabytes: number): string[] {
-  const code = `import fs from 'node:fs'; import {syncBuiltinESMExports} from 'node:module';
-    fs.statfsSync = () => ({bavail: ${megabytes}, bsize: 1e6, blocks: 1}); syncBuiltinESMExports();`;
+  return withFs(`fs.statfsSync = () => ({bavail: ${megabytes}, bsize: 1e6, blocks: 1})`);
+}
+
+function withFs(change: string): string[] {
+  const code = `import fs from 'node:fs'; import {syncBuiltinESMExports} from 'node:module'; ${change}; syncBuiltinESMExports();`;
   return ['--import', `data:text/javascript,${encodeURIComponent(code)}`];
 }
 
@@ -53,6 +56,15 @@ it('packages are not taken for complete when npm ran out of space and ended as i
     expect(code).toBe(1);
   }
   expect(existsSync(join(clone, 'node_modules/.snapgrid-stamp'))).toBe(false);
+});
+
+it('a clone that cannot be written to is named, with the way out', async () => {
+  // Root, who runs these tests in a container, may write anywhere.
+  const refused = `fs.mkdirSync = path => { throw Object.assign(new Error('EACCES: permission denied, mkdir ' + path), {code: 'EACCES'}); }`;
+  const {code, output} = await start(withFs(refused));
+  expect(output).toContain(`Expected a folder that can be written to, got ${clone}. Make it yours`);
+  expect(output).not.toContain('node:fs');
+  expect(code).toBe(1);
 });
 
 it('a full disk while compiling leaves nothing that is taken for compiled', async () => {
