@@ -23,9 +23,16 @@ export {
   roundFloat,
   roundFloats,
 } from './formats/float-codes.ts';
-export {pack, type PackedBits, unpack} from './formats/packing.ts';
+export {type Codes, pack, type PackedCodes, unpack} from './formats/packing.ts';
 export {roundHalfToEven} from './formats/round.ts';
 export {type Granularity, perAxis, perGroup, perTensor} from './affine/granularity.ts';
-export {chooseQParams, type QParams, type Scheme} from './affine/qparams.ts';
-export {dequantize, type Quantization, type Quantized, quantize, quantizeValue} from './affine/quantize.ts';
+export {chooseQParams, type QParams, type QParamsChoice, type Scheme} from './affine/qparams.ts';
+export {type Grid, type Quantization, quantize, quantizeValue} from './affine/quantize.ts';
+export {QTensor, type QTensorParts} from './affine/qtensor.ts';
+export {dequantizeTensor, quantizeTensor} from './affine/tensors.ts';
+export {calculateQParams, type Observer, type Range} from './observers/observer.ts';
+export {MinMaxObserver, MovingAverageMinMaxObserver, SliceMinMaxObserver} from './observers/min-max.ts';
+export {HistogramObserver, type HistogramOptions} from './observers/histogram.ts';
+export {PercentileObserver} from './observers/percentile.ts';
+export {EntropyObserver} from './observers/entropy.ts';
 export * from './layers/index.ts';

@@ -5,30 +5,37 @@ export type Granularity =
   | {readonly per: 'group'; readonly size: number};
 
 export const perTensor: Granularity = {per: 'tensor'};
+/** One scale for each index along `axis`; −1 is the last. */
 export const perAxis = (axis: number): Granularity => ({per: 'axis', axis});
 export const perGroup = (size: number): Granularity => ({per: 'group', size});
 
-/** How many scales a tensor of this shape has, and which one belongs to each element (row-major). @throws RangeError where the granularity does not fit the shape */
-export function scaleIndex(
-  shape: readonly number[],
-  granularity: Granularity,
-): {readonly count: number; readonly of: (element: number) => number} {
-  if (granularity.per === 'tensor') return {count: 1, of: () => 0};
+/** How the elements of a row-major tensor share scales: runs of `run` neighbours share one, and run r has scale r mod `count`. */
+export interface Slices {
+  readonly count: number;
+  readonly run: number;
+}
+
+/** How many scales a tensor of this shape has, and who shares which. @throws RangeError where the granularity does not fit the shape */
+export function slicesOf(shape: readonly number[], granularity: Granularity): Slices {
+  const elements = shape.reduce((product, n) => product * n, 1);
+  if (granularity.per === 'tensor') return {count: 1, run: elements};
   if (granularity.per === 'axis') {
-    const {axis} = granularity;
-    const length = shape[axis];
-    if (length === undefined) throw new RangeError(`Expected an axis below the rank ${shape.length}, got ${axis}`);
-    const stride = shape.slice(axis + 1).reduce((product, n) => product * n, 1);
-    return {count: length, of: element => Math.floor(element / stride) % length};
+    const axis = granularity.axis < 0 ? granularity.axis + shape.length : granularity.axis;
+    const count = shape[axis];
+    if (count === undefined) throw new RangeError(`Expected an axis from ${-shape.length} to ${shape.length - 1}, got ${granularity.axis}`);
+    return {count, run: shape.slice(axis + 1).reduce((product, n) => product * n, 1)};
   }
   const {size} = granularity;
   const row = shape.at(-1) ?? 1;
-  if (!Number.isInteger(size) || size < 1 || row % size !== 0) {
+  if (!Number.isInteger(size) || size < 1 || row % size !== 0)
     throw new RangeError(`Expected a group size that divides the last axis (${row}), got ${size}; try ${divisors(row).join(', ')}`);
-  }
   // [..., row] → [..., row / size] scales
-  const elements = shape.reduce((product, n) => product * n, 1);
-  return {count: elements / size, of: element => Math.floor(element / size)};
+  return {count: elements / size, run: size};
+}
+
+/** Calls `visit` for each run of elements `from` … `to` − 1, which all have scale `slice`. */
+export function forEachRun(length: number, {count, run}: Slices, visit: (from: number, to: number, slice: number) => void): void {
+  for (let from = 0, slice = 0; from < length; from += run, slice = (slice + 1) % count) visit(from, from + run, slice);
 }
 
 function divisors(n: number): number[] {

@@ -1,64 +1,102 @@
+import {codesArray, pack} from '../formats/packing.ts';
 import type {QType} from '../formats/qtype.ts';
-import {type Granularity, perTensor, scaleIndex} from './granularity.ts';
-import {chooseQParams, type QParams, type Scheme} from './qparams.ts';
 import {roundHalfToEven} from '../formats/round.ts';
+import {forEachRun, type Granularity, perTensor, type Slices, slicesOf} from './granularity.ts';
+import {chooseQParams, type QParams, type QParamsChoice} from './qparams.ts';
+import {QTensor} from './qtensor.ts';
 
-export interface Quantization {
-  readonly qtype: QType;
-  readonly scheme: Scheme;
+export interface Quantization extends QParamsChoice {
   readonly granularity?: Granularity;
 }
 
-/** A quantized tensor on plain arrays: one integer per element, one scale and zero point per slice of the granularity. */
-export interface Quantized {
-  readonly shape: readonly number[];
-  readonly codes: Int32Array;
+/** Scales and zero points that are already chosen, by an observer or in training: one pair for each slice of the granularity. */
+export interface Grid {
   readonly qtype: QType;
-  readonly granularity: Granularity;
-  readonly qparams: readonly QParams[];
-}
-
-/** Quantizes values [...shape], row-major: code = clamp(round(x / scale) + zeroPoint, qmin, qmax), parameters chosen from each slice's own minimum and maximum. */
-export function quantize(
-  values: ArrayLike<number>,
-  shape: readonly number[],
-  {qtype, scheme, granularity = perTensor}: Quantization,
-): Quantized {
-  const {count, of} = scaleIndex(shape, granularity);
-  const minima = Array.from({length: count}, () => 0);
-  const maxima = Array.from({length: count}, () => 0);
-  const seen = new Uint8Array(count);
-  for (let i = 0; i < values.length; i++) {
-    const slice = of(i);
-    minima[slice] = seen[slice] ? Math.min(minima[slice]!, values[i]!) : values[i]!;
-    maxima[slice] = seen[slice] ? Math.max(maxima[slice]!, values[i]!) : values[i]!;
-    seen[slice] = 1;
-  }
-  const qparams = minima.map((min, slice) => chooseQParams(min, maxima[slice]!, {qtype, scheme}));
-  return {shape, codes: Int32Array.from(values, (x, i) => quantizeValue(x, qparams[of(i)]!, qtype)), qtype, granularity, qparams};
+  readonly granularity?: Granularity;
+  readonly scales: ArrayLike<number>;
+  /** Without them, 0. */
+  readonly zeroPoints?: ArrayLike<number>;
 }
 
 /**
- * clamp(roundHalfToEven(x · (1 / scale)) + zeroPoint, qmin, qmax), each step in float32, as PyTorch's CPU kernels do: they multiply by the inverse.
- * The smallest subnormal scales have no finite inverse; for them it divides.
+ * Quantizes values [...shape], row-major: code = clamp(round(x / scale) + zeroPoint, qmin, qmax), half to even, in float32.
+ * The grid is given, or chosen from each slice's own minimum and maximum; a tensor without elements has no range, and scales of 1.
+ * @throws RangeError at NaN, which no integer holds; at an infinity where the grid is chosen from the values (on a given grid it clamps); where shape,
+ * granularity and the numbers of values and scales do not fit one another
  */
-export function quantizeValue(x: number, {scale, zeroPoint}: QParams, {qmin, qmax}: Pick<QType, 'qmin' | 'qmax'>): number {
-  const inverse = Math.fround(1 / scale);
-  const steps = Number.isFinite(inverse) ? Math.fround(Math.fround(x) * inverse) : Math.fround(Math.fround(x) / scale);
-  // + 0: a code is never −0.
-  return Math.min(Math.max(roundHalfToEven(steps) + zeroPoint, qmin), qmax) + 0;
+export function quantize(values: ArrayLike<number>, shape: readonly number[], options: Quantization | Grid): QTensor {
+  const {qtype, granularity = perTensor} = options;
+  const elements = shape.reduce((product, n) => product * n, 1);
+  if (values.length !== elements) throw new RangeError(`Expected ${elements} values for shape [${shape.join(', ')}], got ${values.length}`);
+  const slices = slicesOf(shape, granularity);
+  const {scales, zeroPoints} = 'scales' in options ? given(options, slices) : chosen(values, slices, options);
+  const codes = codesArray(values.length, qtype);
+  forEachRun(values.length, slices, (from, to, slice) => {
+    const encode = encoder({scale: scales[slice]!, zeroPoint: zeroPoints?.[slice] ?? 0}, qtype);
+    for (let i = from; i < to; i++) {
+      if (Number.isNaN(values[i]!)) throw notFinite(values, i, 'Clean the values first.');
+      codes[i] = encode(values[i]!);
+    }
+  });
+  return new QTensor({shape, qtype, granularity, packed: pack(codes, qtype.bits), scales, ...(zeroPoints && {zeroPoints})});
 }
 
-/** x̂ = scale · (code − zeroPoint), in float32. */
-export function dequantize({
-  shape,
-  codes,
-  granularity,
-  qparams,
-}: Pick<Quantized, 'shape' | 'codes' | 'granularity' | 'qparams'>): Float32Array {
-  const {of} = scaleIndex(shape, granularity);
-  return Float32Array.from(codes, (code, i) => {
-    const {scale, zeroPoint} = qparams[of(i)]!;
-    return scale * (code - zeroPoint);
+/** clamp(roundHalfToEven(x / scale) + zeroPoint, qmin, qmax): the code of one value. */
+export function quantizeValue(x: number, qparams: QParams, qtype: Pick<QType, 'qmin' | 'qmax'>): number {
+  return encoder(qparams, qtype)(x);
+}
+
+/**
+ * Multiplies by the float32 inverse of the scale, as PyTorch's CPU kernels do. The smallest subnormal scales have no finite inverse; for them it
+ * divides.
+ */
+function encoder({scale, zeroPoint}: QParams, {qmin, qmax}: Pick<QType, 'qmin' | 'qmax'>): (x: number) => number {
+  const inverse = Math.fround(1 / scale);
+  const steps = Number.isFinite(inverse)
+    ? (x: number): number => Math.fround(Math.fround(x) * inverse)
+    : (x: number): number => Math.fround(Math.fround(x) / scale);
+  // + 0: a code is never −0.
+  return x => Math.min(Math.max(roundHalfToEven(steps(x)) + zeroPoint, qmin), qmax) + 0;
+}
+
+interface Scales {
+  readonly scales: Float32Array<ArrayBuffer>;
+  readonly zeroPoints: Int32Array<ArrayBuffer> | undefined;
+}
+
+function given({scales, zeroPoints}: Grid, {count}: Slices): Scales {
+  if (scales.length !== count) throw new RangeError(`Expected ${count} scales for this shape and granularity, got ${scales.length}`);
+  if (zeroPoints && zeroPoints.length !== count)
+    throw new RangeError(`Expected ${count} zero points, one a scale, got ${zeroPoints.length}`);
+  const bad = Array.from(scales).findIndex(scale => !(scale > 0 && Number.isFinite(scale)));
+  if (bad >= 0) throw new RangeError(`Expected scales above 0, got ${scales[bad]} at ${bad}; an all-zero slice needs a scale of 1`);
+  return {scales: Float32Array.from(scales), zeroPoints: zeroPoints && Int32Array.from(zeroPoints)};
+}
+
+function chosen(values: ArrayLike<number>, slices: Slices, choice: Quantization): Scales {
+  const minima = new Float64Array(slices.count).fill(Infinity);
+  const maxima = new Float64Array(slices.count).fill(-Infinity);
+  forEachRun(values.length, slices, (from, to, slice) => {
+    let [min, max] = [minima[slice]!, maxima[slice]!];
+    for (let i = from; i < to; i++) {
+      const x = values[i]!;
+      if (!Number.isFinite(x)) throw notFinite(values, i, 'Clean the values first, or give the grid: {qtype, scales}.');
+      if (x < min) min = x;
+      if (x > max) max = x;
+    }
+    [minima[slice], maxima[slice]] = [min, max];
   });
+  const scales = new Float32Array(slices.count).fill(1);
+  const zeroPoints = choice.scheme === 'asymmetric' || !choice.qtype.signed ? new Int32Array(slices.count) : undefined;
+  if (values.length > 0)
+    for (let slice = 0; slice < slices.count; slice++) {
+      const {scale, zeroPoint} = chooseQParams(minima[slice]!, maxima[slice]!, choice);
+      scales[slice] = scale;
+      if (zeroPoints) zeroPoints[slice] = zeroPoint;
+    }
+  return {scales, zeroPoints};
+}
+
+function notFinite(values: ArrayLike<number>, at: number, next: string): RangeError {
+  return new RangeError(`Expected finite values, got ${values[at]} at ${at}. ${next}`);
 }

@@ -1,4 +1,4 @@
-/** An integer format: a value, so that it can be passed on and compared. `levels` is qmax − qmin + 1. */
+/** An integer format: a value, so that it can be passed on and compared. It has qmax − qmin + 1 codes. */
 export interface QType {
   readonly name: string;
   readonly bits: number;
@@ -14,6 +14,12 @@ export const quint4: QType = unsigned(4);
 export const qint3: QType = signed(3);
 export const qint2: QType = signed(2);
 export const quint2: QType = unsigned(2);
+
+/** Without the lowest code, so that the range is symmetric: −127 … 127 for int8, as TensorFlow's narrow_range. @throws RangeError for an unsigned type */
+export function narrowRange(qtype: QType): QType {
+  if (!qtype.signed) throw new RangeError(`Expected a signed type, got ${qtype.name}: an unsigned one has no code that is only negative`);
+  return {...qtype, name: `${qtype.name} narrow`, qmin: -qtype.qmax};
+}
 
 /** Two's complement: −2^(bits−1) … 2^(bits−1) − 1. @throws RangeError outside 2 to 16 bits */
 export function signed(bits: number): QType {
