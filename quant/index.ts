@@ -24,6 +24,7 @@ export {
   roundFloats,
 } from './formats/float-codes.ts';
 export {type Codes, pack, type PackedCodes, unpack} from './formats/packing.ts';
+export {type Codebook, codebookEncoder, fp4, nf4} from './formats/codebook.ts';
 export {roundHalfToEven} from './formats/round.ts';
 export {type Granularity, perAxis, perGroup, perTensor} from './affine/granularity.ts';
 export {chooseQParams, type QParams, type QParamsChoice, type Scheme} from './affine/qparams.ts';
@@ -35,4 +36,6 @@ export {MinMaxObserver, MovingAverageMinMaxObserver, SliceMinMaxObserver} from '
 export {HistogramObserver, type HistogramOptions} from './observers/histogram.ts';
 export {PercentileObserver} from './observers/percentile.ts';
 export {EntropyObserver} from './observers/entropy.ts';
+export {type BlockWise, blockWiseBytes, type BlockWiseOptions, dequantizeBlockWise, quantizeBlockWise} from './methods/block-wise.ts';
+export {type CompressedAbsMax} from './methods/double-quantization.ts';
 export * from './layers/index.ts';

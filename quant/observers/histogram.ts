@@ -1,3 +1,4 @@
+import {linspace} from '../formats/linspace.ts';
 import {minMax, type Observer, observed, type Range} from './observer.ts';
 import {leastErrorBins} from './histogram-search.ts';
 
@@ -78,8 +79,8 @@ function addTo(counts: Float32Array, range: Range, old: Histogram): void {
     return;
   }
   const moved = new Float32Array(bins);
-  const edges = linspace(range, bins);
-  const fine = linspace(old, bins * upsampleRate);
+  const edges = linspace(range.min, range.max, bins);
+  const fine = linspace(old.min, old.max, bins * upsampleRate);
   const half = Math.fround(0.5 * Math.fround(Math.fround(old.max - old.min) / (bins * upsampleRate)));
   for (let i = 0, bin = 0; i < bins * upsampleRate; i++) {
     const middle = Math.fround(fine[i]! + half);
@@ -87,11 +88,4 @@ function addTo(counts: Float32Array, range: Range, old: Histogram): void {
     moved[bin]! += old.counts[Math.floor(i / upsampleRate)]! / upsampleRate;
   }
   for (let bin = 0; bin < bins; bin++) counts[bin]! += moved[bin]!;
-}
-
-/** The edges of bins of one width, counted from the nearer end. As torch.linspace. */
-function linspace({min, max}: Range, bins: number): Float32Array {
-  const step = Math.fround(Math.fround(max - min) / bins);
-  const half = (bins + 1) >> 1;
-  return Float32Array.from({length: bins + 1}, (_, i) => (i < half ? min + Math.fround(step * i) : max - Math.fround(step * (bins - i))));
 }
