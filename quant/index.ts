@@ -37,5 +37,6 @@ export {HistogramObserver, type HistogramOptions} from './observers/histogram.ts
 export {PercentileObserver} from './observers/percentile.ts';
 export {EntropyObserver} from './observers/entropy.ts';
 export {type BlockWise, blockWiseBytes, type BlockWiseOptions, dequantizeBlockWise, quantizeBlockWise} from './methods/block-wise.ts';
+export {dequantizeMicroScaled, type MicroScaled, microScaledBytes, quantizeMx, quantizeNvfp4} from './methods/micro-scaling.ts';
 export {type CompressedAbsMax} from './methods/double-quantization.ts';
 export * from './layers/index.ts';
