@@ -39,4 +39,6 @@ export {EntropyObserver} from './observers/entropy.ts';
 export {type BlockWise, blockWiseBytes, type BlockWiseOptions, dequantizeBlockWise, quantizeBlockWise} from './methods/block-wise.ts';
 export {dequantizeMicroScaled, type MicroScaled, microScaledBytes, quantizeMx, quantizeNvfp4} from './methods/micro-scaling.ts';
 export {type CompressedAbsMax} from './methods/double-quantization.ts';
+export {type GgmlType} from './files/ggml/ggml-type.ts';
+export {dequantizeGgml, ggmlType, ggmlTypes, quantizeGgml} from './files/ggml/index.ts';
 export * from './layers/index.ts';

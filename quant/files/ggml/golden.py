@@ -1,0 +1,79 @@
+"""Writes golden.json: blocks that gguf-py quantizes, those that llama.cpp does where gguf-py does not, and what gguf-py reads from both.
+
+Run: pip install gguf==0.19.0 numpy==2.4.6, npm pack @node-llama-cpp/linux-x64@3.22.1 (unpack it), then
+python golden.py package/bins/linux-x64/libggml-base.so > golden.json   (arrays as base64 of their bytes)
+"""
+
+import base64
+import ctypes
+import json
+import sys
+
+import numpy as np
+from gguf import quants
+from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType as Type
+
+f32 = np.float32
+ROW = 256
+
+
+def encoded(array):
+    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
+
+
+def inputs():
+    random = np.random.default_rng(21)
+    rows = {
+        "normal": random.normal(size=ROW),
+        "weights": random.normal(size=ROW) * 0.02,
+        "uniform": random.uniform(-1, 1, size=ROW),
+        "positive": np.abs(random.normal(size=ROW)) + 0.5,
+        "an outlier": np.where(np.arange(ROW) == 70, 1000, random.normal(size=ROW)),
+        "zeros": np.zeros(ROW),
+        "a zero block": np.where(np.arange(ROW) < 64, 0, random.normal(size=ROW)),
+        "constant": np.full(ROW, -0.375),
+        "ties": (np.arange(ROW) % 32 - 16) / 4,
+        "integers": random.integers(-127, 128, size=ROW),
+        "tiny": random.normal(size=ROW) * 1e-12,
+        "sparse": np.where(random.uniform(size=ROW) < 0.9, 0, random.normal(size=ROW)),
+    }
+    return {name: np.asarray(values, dtype=f32) for name, values in rows.items()}
+
+
+def by_llama_cpp(library, values, qtype):
+    block, size = GGML_QUANT_SIZES[qtype]
+    out = np.zeros(values.size // block * size, dtype=np.uint8)
+    library.ggml_quantize_chunk.restype = ctypes.c_size_t
+    pointer = lambda array: array.ctypes.data_as(ctypes.c_void_p)
+    library.ggml_quantize_chunk(ctypes.c_int(qtype), pointer(values), pointer(out), ctypes.c_int64(0), ctypes.c_int64(1), ctypes.c_int64(values.size), None)
+    return out
+
+
+def random_blocks(qtype):
+    """Blocks of random codes whose float16 scales are numbers."""
+    block, size = GGML_QUANT_SIZES[qtype]
+    blocks = np.random.default_rng(int(qtype)).integers(0, 256, size=(4, size), dtype=np.uint8)
+    scale = np.array([0.01, -0.02], np.float16).view(np.uint8)
+    places = {Type.Q2_K: (80, 4), Type.Q3_K: (108, 2), Type.Q4_K: (0, 4), Type.Q5_K: (0, 4), Type.Q6_K: (208, 2), Type.Q8_0: (0, 2),
+              Type.Q4_0: (0, 2), Type.Q5_0: (0, 2), Type.Q4_1: (0, 4), Type.Q5_1: (0, 4)}
+    at, length = places[qtype]
+    blocks[:, at : at + length] = scale[:length]
+    return blocks
+
+
+def main():
+    library = ctypes.CDLL(sys.argv[1])
+    goldens = []
+    for name, values in inputs().items():
+        for qtype in (Type.Q4_0, Type.Q4_1, Type.Q5_0, Type.Q5_1, Type.Q8_0, Type.BF16, Type.F16):
+            goldens.append(dict(name=name, type=qtype.name, values=encoded(values), bytes=encoded(quants.quantize(values, qtype))))
+        for qtype in (Type.Q4_K, Type.Q6_K):
+            goldens.append(dict(name=name, type=qtype.name, values=encoded(values), bytes=encoded(by_llama_cpp(library, values, qtype))))
+    read = []
+    for qtype in (Type.Q2_K, Type.Q3_K, Type.Q4_K, Type.Q5_K, Type.Q6_K, Type.Q8_0, Type.Q4_0, Type.Q4_1, Type.Q5_0, Type.Q5_1):
+        blocks = random_blocks(qtype)
+        read.append(dict(type=qtype.name, bytes=encoded(blocks), values=encoded(quants.dequantize(blocks, qtype))))
+    print(json.dumps({"quantized": goldens, "read": read}, separators=(",", ":")))
+
+
+main()

@@ -1,0 +1,18 @@
+import {decodeFloats, encodeFloat} from '../../formats/float-codes.ts';
+import {float16} from '../../formats/float-format.ts';
+
+const halves = decodeFloats(
+  Uint16Array.from({length: 65536}, (_, code) => code),
+  float16,
+);
+
+/** The float16 number at a place of a block. */
+export function readHalf(bytes: DataView, at: number): number {
+  return halves[bytes.getUint16(at, true)]!;
+}
+
+/** Writes a number as float16, and gives what then stands there. */
+export function writeHalf(bytes: DataView, at: number, x: number): number {
+  bytes.setUint16(at, encodeFloat(x, float16), true);
+  return readHalf(bytes, at);
+}
