@@ -41,4 +41,8 @@ export {dequantizeMicroScaled, type MicroScaled, microScaledBytes, quantizeMx, q
 export {type CompressedAbsMax} from './methods/double-quantization.ts';
 export {type GgmlType} from './files/ggml/ggml-type.ts';
 export {dequantizeGgml, ggmlType, ggmlTypes, quantizeGgml} from './files/ggml/index.ts';
+export {type GgufFile, type GgufTensor, readGguf} from './files/gguf/read.ts';
+export {type GgufValue} from './files/gguf/values.ts';
+export {type GgufContents, type GgufTensorSource, writeGguf} from './files/gguf/write.ts';
+export {type ByteSource, fileSource, memorySource} from './files/source.ts';
 export * from './layers/index.ts';

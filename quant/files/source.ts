@@ -1,0 +1,48 @@
+import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
+
+/** Bytes that are read in pieces: a file of any size, or what is in memory. */
+export interface ByteSource {
+  readonly byteLength: number;
+  /** The bytes from `at` on. @throws RangeError where there are not that many */
+  read(at: number, length: number): Uint8Array<ArrayBuffer>;
+  /** Lets go of the file. */
+  close(): void;
+}
+
+export function memorySource(bytes: Uint8Array): ByteSource {
+  return {
+    byteLength: bytes.byteLength,
+    read(at, length) {
+      expectInside(at, length, bytes.byteLength);
+      // A copy by `new Uint8Array`: the slice of a Buffer is a view of all of it.
+      return new Uint8Array(bytes.subarray(at, at + length));
+    },
+    close() {},
+  };
+}
+
+/** @throws Error of Node's where the file cannot be opened */
+export function fileSource(path: string): ByteSource {
+  const file = openSync(path, 'r');
+  const byteLength = fstatSync(file).size;
+  return {
+    byteLength,
+    read(at, length) {
+      expectInside(at, length, byteLength);
+      const bytes = new Uint8Array(length);
+      for (let done = 0; done < length;) {
+        const count = readSync(file, bytes, done, length - done, at + done);
+        if (count === 0)
+          throw new RangeError(`Expected ${length} bytes at ${at} of ${path}, got ${done}: the file became shorter meanwhile`);
+        done += count;
+      }
+      return bytes;
+    },
+    close: () => closeSync(file),
+  };
+}
+
+function expectInside(at: number, length: number, byteLength: number): void {
+  if (at < 0 || length < 0 || at + length > byteLength)
+    throw new RangeError(`Expected ${length} bytes at ${at}, got a file of ${byteLength}; it is cut off`);
+}
