@@ -1,10 +1,10 @@
-import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {projectRoot} from '../project/root.ts';
+import {readSafetensors} from '../quant/files/safetensors.ts';
+import {fileSource} from '../quant/files/source.ts';
 import type {TensorData} from '../session/wire/plain.ts';
 import {classes, type Digits, pixels} from './digits.ts';
 import type {Draw} from './draw.ts';
-import {readSafetensors} from './safetensors.ts';
 
 /** A fully connected layer: y = x · kernel + bias. */
 export interface DenseWeights {
@@ -19,8 +19,14 @@ export const widths: readonly number[] = [pixels, 64, 32, classes];
 
 /** Weights that `data/train/digits-mlp.ts` trained: 97.6% of hidden digits right. */
 export function digitsMlp(): DenseWeights[] {
-  const tensors = readSafetensors(readFileSync(join(projectRoot, 'data', 'weights', 'digits-mlp.safetensors')));
-  return widths.slice(1).map((_, i) => ({kernel: tensors.get(`dense${i}.kernel`)!, bias: tensors.get(`dense${i}.bias`)!}));
+  const source = fileSource(join(projectRoot, 'data', 'weights', 'digits-mlp.safetensors'));
+  try {
+    const {tensors, floats} = readSafetensors(source);
+    const read = (name: string): TensorData => ({dtype: 'float32', shape: tensors.get(name)!.shape, data: floats(name)});
+    return widths.slice(1).map((_, i) => ({kernel: read(`dense${i}.kernel`), bias: read(`dense${i}.bias`)}));
+  } finally {
+    source.close();
+  }
 }
 
 /**

@@ -44,5 +44,14 @@ export {dequantizeGgml, ggmlType, ggmlTypes, quantizeGgml} from './files/ggml/in
 export {type GgufFile, type GgufTensor, readGguf} from './files/gguf/read.ts';
 export {type GgufValue} from './files/gguf/values.ts';
 export {type GgufContents, type GgufTensorSource, writeGguf} from './files/gguf/write.ts';
+export {
+  readSafetensors,
+  type SafetensorsContents,
+  type SafetensorsDtype,
+  type SafetensorsFile,
+  type SafetensorsTensor,
+  type SafetensorsTensorSource,
+  writeSafetensors,
+} from './files/safetensors.ts';
 export {type ByteSource, fileSource, memorySource} from './files/source.ts';
 export * from './layers/index.ts';

@@ -15,7 +15,7 @@ const arrows: Record<string, readonly string[]> = {
   checking: ['quant/', 'data/', 'backend/', 'session/wire/plain.ts'],
   session: ['backend/'],
   quant: ['backend/', 'session/wire/plain.ts'],
-  data: ['backend/', 'session/wire/plain.ts', 'project/'],
+  data: ['backend/', 'quant/files/', 'session/wire/plain.ts', 'project/'],
   backend: ['session/wire/plain.ts'],
   // Where the project lies, for every part that reads its files; it knows none of them.
   project: [],

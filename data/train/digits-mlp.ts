@@ -3,11 +3,10 @@ import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import {loadBackend} from '../../backend/index.ts';
 import {projectRoot} from '../../project/root.ts';
-import type {TensorData} from '../../session/wire/plain.ts';
 import {widths} from '../digits-mlp.ts';
 import {classes, digits, pixels} from '../digits.ts';
 import {Draw} from '../draw.ts';
-import {writeSafetensors} from '../safetensors.ts';
+import {writeSafetensors} from '../../quant/files/safetensors.ts';
 
 /**
  * Trains the float weights of `digitsMlp()`: node dist/data/train/digits-mlp.js
@@ -51,14 +50,16 @@ const answers = tf.tidy(() => tf.argMax(forward(tf.tensor2d(hidden.images.data a
 const right = hidden.labels.filter((label, i) => label === answers[i]).length;
 console.log(`${description}: ${(right / 20).toFixed(2)}% of 2,000 hidden digits right`);
 
-const tensors = new Map<string, TensorData>();
-layers.forEach(({kernel, bias}, i) => {
-  tensors.set(`dense${i}.kernel`, {dtype: 'float32', shape: kernel.shape, data: kernel.dataSync() as Float32Array});
-  tensors.set(`dense${i}.bias`, {dtype: 'float32', shape: bias.shape, data: bias.dataSync() as Float32Array});
-});
+const tensors = layers.flatMap((layer, i) =>
+  (['kernel', 'bias'] as const).map(part => {
+    const values = layer[part].dataSync();
+    const bytes = (): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    return {name: `dense${i}.${part}`, dtype: 'F32', shape: layer[part].shape, bytes} as const;
+  }),
+);
 const folder = join(projectRoot, 'data', 'weights');
 mkdirSync(folder, {recursive: true});
-writeFileSync(join(folder, 'digits-mlp.safetensors'), writeSafetensors(tensors));
+writeFileSync(join(folder, 'digits-mlp.safetensors'), Buffer.concat([...writeSafetensors({tensors})]));
 
 function forward(images: tf.Tensor2D): tf.Tensor2D {
   return layers.reduce<tf.Tensor2D>((h, {kernel, bias}, i) => {

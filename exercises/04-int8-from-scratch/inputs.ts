@@ -7,8 +7,8 @@ export const int8 = {qtype: qint8, scheme: 'symmetric'} as const;
 
 /** The reference's int8 of a tensor: made by the toolkit, never by the learner. */
 export function reference({data, shape}: TensorData): {readonly codes: TensorData; readonly scale: number} {
-  const {codes, qparams} = quantize(data, shape, int8);
-  return {codes: {dtype: 'int32', shape, data: codes}, scale: qparams[0]!.scale};
+  const quantized = quantize(data, shape, int8);
+  return {codes: {dtype: 'int32', shape, data: Int32Array.from(quantized.codes())}, scale: quantized.scales[0]!};
 }
 
 /** Values whose codes no correct rounding disputes: none lies within 1/50 of a step of the middle between two grid points, where ties and float32 would decide. */
