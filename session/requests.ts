@@ -5,6 +5,7 @@ import {describeThrown, interruptedError} from './evaluate/errors.ts';
 import {Evaluator} from './evaluate/inspect.ts';
 import {Memory, openMemory} from './memory/index.ts';
 import {Modules} from './modules/modules.ts';
+import {channel} from './output/channel.ts';
 import type {EventWriter} from './output/events.ts';
 import type {Request} from './wire/messages.ts';
 import type {SessionOptions} from './wire/options.ts';
@@ -74,8 +75,11 @@ export class Requests {
 
   private work({request, buffers}: Work, settle: (answer: Answer) => void): void {
     try {
-      // A turn of the event loop later, Node has told of the rejections that nobody handled: they are shown before the answer.
-      if (request.type === 'run') return this.cells.run(request.cell, answer => void setImmediate(settle, answer));
+      if (request.type === 'run') {
+        channel()?.begin({request: request.id, id: request.cell.id});
+        // A turn of the event loop later, Node has told of the rejections that nobody handled: they are shown before the answer.
+        return this.cells.run(request.cell, answer => void setImmediate(settle, answer));
+      }
       // Loaded by the first call: a notebook's session makes none.
       const calling = import('./calls/calls.ts').then(({Calls}) =>
         (this.calls ??= new Calls(this.evaluator)).perform(request, buffers, settle),
@@ -89,8 +93,10 @@ export class Requests {
   /** An interrupt is meant for all that goes on. */
   private settle(id: number, answer: Answer): void {
     if (this.running !== id && !this.beside.has(id)) return;
+    const interrupted = answer.status === 'error' && answer.error === interruptedError;
+    if (interrupted) channel()?.interrupted();
     this.finish(id, answer);
-    if (answer.status === 'error' && answer.error === interruptedError) for (const other of this.going()) this.finish(other, answer);
+    if (interrupted) for (const other of this.going()) this.finish(other, answer);
   }
 
   private finish(id: number, {buffers = [], ...body}: Answer): void {

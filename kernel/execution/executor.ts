@@ -47,7 +47,7 @@ export class Executor {
     });
   }
 
-  async execute({header, content}: ClientMessage): Promise<ReplyContent> {
+  async execute({header, content, metadata}: ClientMessage): Promise<ReplyContent> {
     const code = typeof content['code'] === 'string' ? content['code'] : '';
     const silent = content['silent'] === true;
     const stored = !silent && content['store_history'] !== false && code.trim() !== '';
@@ -72,7 +72,8 @@ export class Executor {
         });
     } else if (checking) void this.warn(header, checking, run);
 
-    const outcome = code.trim() === '' ? ({status: 'ok'} as const) : await this.run(name, code, silent ? undefined : header);
+    const outcome =
+      code.trim() === '' ? ({status: 'ok'} as const) : await this.run(name, code, silent ? undefined : header, metadata['cellId']);
     run.end();
     if (outcome.status !== 'ok') return this.fail(header, number, silent, thrown(outcome));
     if (outcome.bundle && entry) entry.output = String(outcome.bundle['text/plain'] ?? '');
@@ -121,8 +122,9 @@ export class Executor {
   }
 
   /** `parent` is whom its output belongs to; without one it goes nowhere. */
-  private run(name: string, code: string, parent: JsonObject | undefined): Promise<Outcome> {
-    return this.session.run({name, code, result: true}, id => this.parents.set(id, parent));
+  private run(name: string, code: string, parent: JsonObject | undefined, cellId?: unknown): Promise<Outcome> {
+    const cell = {name, code, result: true, ...(typeof cellId === 'string' ? {id: cellId} : {})};
+    return this.session.run(cell, id => this.parents.set(id, parent));
   }
 
   private async userExpressions(asked: unknown): Promise<JsonObject> {

@@ -1,12 +1,9 @@
 import type {Answer} from '../evaluate/answer.ts';
 import {describeThrown, interruptedError} from '../evaluate/errors.ts';
-import {Evaluator} from '../evaluate/inspect.ts';
 import {channel} from '../output/channel.ts';
 import type {CommMessage} from '../wire/messages.ts';
 import {Comm, findComm, findTarget, forgetComm, keepComm, type Message} from './comms.ts';
-
-/** Its own: it never leaves anything pending, and so never replaces the connection that a waiting cell hangs on. */
-const evaluator = new Evaluator();
+import {perform} from './perform.ts';
 
 /** Gives a comm message of the front end to whom it concerns, and answers when that is done with it, promises and displays included. */
 export function receive(message: CommMessage, buffers: readonly Uint8Array[], settle: (answer: Answer) => void): void {
@@ -14,16 +11,12 @@ export function receive(message: CommMessage, buffers: readonly Uint8Array[], se
   if (!action) return settle({status: 'ok'});
   const thrown = (error: unknown): void => settle({status: 'error', error: describeThrown(error)});
   let returned: unknown;
-  evaluator.call(
-    () => void (returned = action()),
-    outcome => {
-      if (outcome.status === 'interrupted') return settle({status: 'error', error: interruptedError});
-      if (outcome.status === 'thrown') return thrown(outcome.value);
-      const maybePromise = typeof returned === 'object' && returned !== null;
-      if (!maybePromise && !channel()?.pending) return settle({status: 'ok'});
-      shown(returned).then(() => settle({status: 'ok'}), thrown);
-    },
-  );
+  const outcome = perform(() => void (returned = action()));
+  if (outcome.status === 'interrupted') return settle({status: 'error', error: interruptedError});
+  if (outcome.status === 'thrown') return thrown(outcome.value);
+  const maybePromise = typeof returned === 'object' && returned !== null;
+  if (!maybePromise && !channel()?.pending) return settle({status: 'ok'});
+  shown(returned).then(() => settle({status: 'ok'}), thrown);
 }
 
 async function shown(returned: unknown): Promise<void> {

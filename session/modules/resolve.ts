@@ -93,7 +93,7 @@ function notFound(specifier: string, importer: string): ModuleNotFound {
     );
   if (/^snapgrid(\/|$)/.test(specifier))
     return new ModuleNotFound(
-      `Expected a part of snapgrid, got '${specifier}'; there are snapgrid/quant, /display, /comms, /backend, /checking, /data/…, /exercises/….`,
+      `Expected a part of snapgrid, got '${specifier}'; there are snapgrid/quant, /display, /widgets, /comms, /backend, /checking, /data/…, /exercises/….`,
     );
   const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
   return new ModuleNotFound(

@@ -6,11 +6,20 @@ export interface ChannelOptions {
   readonly update?: boolean;
 }
 
+/** A run of a cell: its request, and what the page calls the cell, where it does. */
+export interface CellRun {
+  readonly request: number;
+  readonly id?: string | undefined;
+}
+
 type Send = (id: number, bundle: MimeBundle, options: ChannelOptions) => void;
 
 /** Where displays go: to the host of the session, when this process is one. */
 export class Channel {
   private last: Promise<void> | undefined;
+  private readonly held = new Set<Promise<void>>();
+  private readonly interruptions = new Map<object, () => void>();
+  private running: CellRun | undefined;
 
   constructor(
     private readonly cause: () => number,
@@ -37,7 +46,37 @@ export class Channel {
 
   /** What a cell must wait for before it is done. */
   get pending(): Promise<void> | undefined {
-    return this.last;
+    return this.held.size ? Promise.all([this.last, ...this.held]).then(() => {}) : this.last;
+  }
+
+  /** Makes what is running now wait for the promise too. */
+  hold(promise: Promise<void>): Promise<void> {
+    this.held.add(promise);
+    const over = (): void => void this.held.delete(promise);
+    promise.then(over, over);
+    return promise;
+  }
+
+  /** The cell whose code is running now; undefined in a comm's handler, and in what a cell left behind. */
+  get cell(): CellRun | undefined {
+    return this.running?.request === this.cause() ? this.running : undefined;
+  }
+
+  begin(cell: CellRun): void {
+    this.running = cell;
+  }
+
+  /** What waited may wait for ever now: nothing else may wait for it. */
+  interrupted(): void {
+    this.last = undefined;
+    this.held.clear();
+    for (const tell of this.interruptions.values()) tell();
+  }
+
+  /** Calls `tell` after each interrupt, until it is taken back. */
+  whenInterrupted(who: object, tell: (() => void) | undefined): void {
+    if (tell) this.interruptions.set(who, tell);
+    else this.interruptions.delete(who);
   }
 }
 

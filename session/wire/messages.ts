@@ -39,6 +39,8 @@ export interface CommMessage {
 export interface Cell {
   /** Shown in errors and stack frames: `In [3]`, or the cell's id. */
   readonly name: string;
+  /** The cell that it is in the notebook, the same each time it runs; none where the host does not know it. */
+  readonly id?: string;
   /** TypeScript as it was typed. */
   readonly code: string;
   /** Whether the last expression's value is wanted as a display bundle. */

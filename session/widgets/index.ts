@@ -1,0 +1,17 @@
+/** Inputs for the reader of a notebook, and views that follow them. */
+export {
+  button,
+  type ButtonOptions,
+  checkbox,
+  type CheckboxOptions,
+  type Input,
+  number,
+  type NumberOptions,
+  select,
+  type SelectOptions,
+  slider,
+  type SliderOptions,
+  text,
+  type TextOptions,
+} from './inputs.ts';
+export {view} from './view.ts';
