@@ -4,8 +4,9 @@ import {kernelInfo} from './kernel-info.ts';
 import {isComplete} from './language/is-complete.ts';
 import type {LanguageService} from './language/service.ts';
 import type {ConnectionInfo} from './protocol/connection-file.ts';
-import type {Handler, Handlers} from './protocol/dispatch.ts';
+import {type Handler, type Handlers, unknownSubshell} from './protocol/dispatch.ts';
 import {errorReply} from './protocol/messages.ts';
+import type {Subshells} from './protocol/subshells.ts';
 import type {Publisher} from './protocol/publisher.ts';
 
 export interface Parts {
@@ -13,11 +14,14 @@ export interface Parts {
   readonly language: LanguageService;
   readonly publisher: Publisher;
   readonly info: ConnectionInfo;
+  readonly subshells: Subshells;
+  /** What waits in this lane is aborted: its subshell is gone. */
+  abort(lane: number): void;
   shutDown(): void;
 }
 
 /** What this kernel answers, by message type. */
-export function handlers({executor, language, publisher, info, shutDown}: Parts): Handlers {
+export function handlers({executor, language, publisher, info, subshells, abort, shutDown}: Parts): Handlers {
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   // No reply belongs to a comm message, not even an error's.
   const comm: Handler = request => executor.comm(request).then(() => undefined);
@@ -37,6 +41,14 @@ export function handlers({executor, language, publisher, info, shutDown}: Parts)
     comm_close: comm,
     interrupt_request: () => {
       executor.interrupt();
+      return {status: 'ok'};
+    },
+    create_subshell_request: () => ({status: 'ok', subshell_id: subshells.create()}),
+    list_subshell_request: () => ({status: 'ok', subshell_id: subshells.list()}),
+    delete_subshell_request: ({content}) => {
+      const lane = subshells.delete(content['subshell_id']);
+      if (lane === undefined) return unknownSubshell(content['subshell_id']);
+      abort(lane);
       return {status: 'ok'};
     },
     debug_request: ({content}) => {

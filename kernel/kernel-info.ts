@@ -16,7 +16,7 @@ export const kernelInfo = {
   },
   banner: `snapgrid: TypeScript on Node ${process.versions.node}`,
   debugger: false,
-  supported_features: [],
+  supported_features: ['kernel subshells'],
   help_links: [
     {text: 'TypeScript handbook', url: 'https://www.typescriptlang.org/docs/handbook/intro.html'},
     {text: 'TensorFlow.js API', url: 'https://js.tensorflow.org/api/latest/'},

@@ -6,6 +6,7 @@ import {readConnectionFile} from './protocol/connection-file.ts';
 import {Dispatcher} from './protocol/dispatch.ts';
 import type {WireMessage} from './protocol/frames.ts';
 import {Publisher} from './protocol/publisher.ts';
+import {Subshells} from './protocol/subshells.ts';
 import {openSockets, type Sockets} from './protocol/sockets.ts';
 
 /** Runs a kernel until it is told to shut down or its parent dies; the notebook's folder is the current one. */
@@ -16,7 +17,7 @@ export async function startKernel(connectionFile: string): Promise<void> {
   const publisher = new Publisher(message => sockets?.send('iopub', message));
   const language = new LanguageService(folder);
   // The session's process starts first: it and zeromq load at the same time.
-  const executor = new Executor(folder, publisher, language);
+  const executor = new Executor(folder, publisher, language, message => sockets?.send('stdin', message));
   const {default: zmq} = await import('zeromq');
 
   let leaving = false;
@@ -35,10 +36,13 @@ export async function startKernel(connectionFile: string): Promise<void> {
   watchParent(() => void leave());
 
   const send = (channel: 'shell' | 'control' | 'stdin' | 'iopub', message: WireMessage): void => sockets?.send(channel, message);
-  const dispatcher = new Dispatcher(handlers({executor, language, publisher, info, shutDown: () => void leave()}), publisher, send);
+  const subshells = new Subshells();
+  const abort = (lane: number): void => dispatcher.abort(lane);
+  const answers = handlers({executor, language, publisher, info, subshells, abort, shutDown: () => void leave()});
+  const dispatcher = new Dispatcher(answers, subshells, publisher, send);
   sockets = await openSockets(zmq, info, {
     request: message => dispatcher.dispatch(message),
-    input: () => {},
+    input: message => executor.answer(message) || console.error('Dropped a message on stdin: nothing was asked (any more)'),
     log: line => console.error(line),
   });
   publisher.status({}, 'starting');

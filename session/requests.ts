@@ -1,32 +1,45 @@
+import type {Asks} from './asking/asks.ts';
 import type {Calls} from './calls/calls.ts';
 import type {Answer} from './evaluate/answer.ts';
 import {Cells} from './evaluate/cells.ts';
 import {describeThrown, interruptedError} from './evaluate/errors.ts';
 import {Evaluator} from './evaluate/inspect.ts';
+import {laneLimit} from './life/shared.ts';
 import {Memory, openMemory} from './memory/index.ts';
 import {Modules} from './modules/modules.ts';
 import {channel} from './output/channel.ts';
 import type {EventWriter} from './output/events.ts';
-import type {Request} from './wire/messages.ts';
+import type {Notice, Request, ThrownError} from './wire/messages.ts';
 import type {SessionOptions} from './wire/options.ts';
 
 type Incoming = typeof import('./comms/incoming.ts');
+type CommRequest = Request & {readonly type: 'comm'};
 
 // Taken before any cell can replace it.
 const {setImmediate} = globalThis;
 
-interface Work {
-  readonly request: Exclude<Request, {type: 'comm'}>;
+/** What comes from the host. */
+interface Received {
+  readonly message: Request | Notice;
   readonly buffers: readonly Uint8Array[];
 }
 
-/** Works on requests one at a time, in order; each is answered once, also when an interrupt leaves its code pending for ever. */
+interface Work extends Pick<Received, 'buffers'> {
+  readonly request: Exclude<Request, CommRequest>;
+}
+
+/**
+ * Works on requests, in each lane one at a time, in order; each is answered once, also when an interrupt leaves its code pending for ever.
+ * One whose lane is free starts while others await: V8 lets their evaluations overlap.
+ */
 export class Requests {
+  private readonly received: Received[] = [];
   private readonly waiting: Work[] = [];
   private readonly evaluator = new Evaluator();
   private readonly cells: Cells;
   private calls: Calls | undefined;
-  private running = 0;
+  /** Lanes by the request that runs in each. */
+  private readonly running = new Map<number, number>();
   /** Comm messages under way. They do not wait in line: they are worked on whenever this thread is free. */
   private readonly beside = new Set<number>();
   private incoming: Incoming | undefined;
@@ -34,51 +47,101 @@ export class Requests {
   constructor(
     options: SessionOptions,
     private readonly events: EventWriter,
+    private readonly asks: Asks,
     temporary: string,
   ) {
     this.cells = new Cells(this.evaluator, new Modules(options, temporary), options);
     if (options.memory) openMemory(new Memory({cause: () => events.cause, print: text => events.print('stderr', text)}));
   }
 
-  take(request: Request, buffers: readonly Uint8Array[]): void {
-    if (request.type === 'comm') return this.takeComm(request, buffers);
-    this.waiting.push({request, buffers});
-    if (!this.running) this.next();
+  /** Keeps what arrived for `work`, which an interrupt may cut short: the next call goes on. */
+  receive(received: readonly Received[]): void {
+    this.received.push(...received);
   }
 
-  /** The control thread ended the JavaScript of request `id`: nothing else may come to answer it. */
+  work(): void {
+    this.startWaiting();
+    for (let next = this.received.shift(); next; next = this.received.shift()) {
+      const {message, buffers} = next;
+      if (message.type === 'input') this.asks.answer(message);
+      else if (message.type === 'comm') this.takeComm(message, buffers);
+      else {
+        this.waiting.push({request: message, buffers});
+        this.startWaiting();
+      }
+    }
+  }
+
+  isRunning(id: number): boolean {
+    return this.running.has(id);
+  }
+
+  private isGoing(id: number): boolean {
+    return this.running.has(id) || this.beside.has(id);
+  }
+
+  /** The latest of the running requests. */
+  get newest(): number | undefined {
+    return [...this.running.keys()].at(-1);
+  }
+
+  /**
+   * The control thread ended the JavaScript of request `id`: nothing else may come to answer it. Or it still waits: then it will not run.
+   */
   interrupted(id: number): void {
-    this.settle(id, {status: 'error', error: interruptedError});
+    const waits = this.waiting.find(({request}) => request.id === id);
+    if (waits) this.events.end({type: 'done', id, status: 'error', error: interruptedError}, [], () => this.unqueue(waits));
+    else this.fail(id, interruptedError);
   }
 
-  private takeComm({id, ...message}: Request & {type: 'comm'}, buffers: readonly Uint8Array[]): void {
-    this.beside.add(id);
-    if (!this.running) this.events.run(this.front);
-    const {causes} = this.events;
-    const receive = (incoming: Incoming): void =>
-      causes.runBeside(id, () => incoming.receive(message, buffers, answer => this.settle(id, answer)));
+  /** Ends a request from outside of its code, which is never gone on with. */
+  fail(id: number, error: ThrownError): void {
+    this.settle(id, {status: 'error', error});
+  }
+
+  private takeComm({id, ...message}: CommRequest, buffers: readonly Uint8Array[]): void {
+    this.events.beginBeside(id, () => this.beside.add(id));
+    const settle = (answer: Answer): void => this.settle(id, answer);
+    const receive = (incoming: Incoming): void => this.events.causes.runBeside(id, () => incoming.receive(message, buffers, settle));
     if (this.incoming) return receive(this.incoming);
     // Loaded by the first message, before which there can be no comm.
     import('./comms/incoming.ts')
       .then(incoming => receive((this.incoming = incoming)))
-      .catch((error: unknown) => this.settle(id, {status: 'error', error: describeThrown(error)}));
+      .catch((error: unknown) => settle({status: 'error', error: describeThrown(error)}));
   }
 
-  private next(): void {
-    const work = this.waiting.shift();
-    if (!work) return;
+  private startWaiting(): void {
+    for (let work = this.nextWork(); work; work = this.nextWork()) this.start(work);
+  }
+
+  private nextWork(): Work | undefined {
+    if (this.running.size >= laneLimit) return undefined;
+    const busy = new Set(this.running.values());
+    return this.waiting.find(({request}) => !busy.has(laneOf(request)));
+  }
+
+  private unqueue(work: Work): boolean {
+    const at = this.waiting.indexOf(work);
+    if (at >= 0) this.waiting.splice(at, 1);
+    return at >= 0;
+  }
+
+  private start(work: Work): void {
     const {id} = work.request;
-    this.running = id;
-    this.events.begin(id);
-    this.events.causes.run(id, () => this.work(work, answer => this.settle(id, answer)));
+    this.events.begin(id, () => {
+      this.unqueue(work);
+      this.running.set(id, laneOf(work.request));
+    });
+    this.events.causes.run(id, () => this.perform(work, answer => this.answered(id, answer)));
   }
 
-  private work({request, buffers}: Work, settle: (answer: Answer) => void): void {
+  private perform({request, buffers}: Work, settle: (answer: Answer) => void): void {
+    this.asks.begin();
     try {
       if (request.type === 'run') {
         channel()?.begin({request: request.id, id: request.cell.id});
         // A turn of the event loop later, Node has told of the rejections that nobody handled: they are shown before the answer.
-        return this.cells.run(request.cell, answer => void setImmediate(settle, answer));
+        return this.cells.run(request.id, request.cell, answer => void setImmediate(settle, answer));
       }
       // Loaded by the first call: a notebook's session makes none.
       const calling = import('./calls/calls.ts').then(({Calls}) =>
@@ -90,27 +153,22 @@ export class Requests {
     }
   }
 
-  /** An interrupt is meant for all that goes on. */
-  private settle(id: number, answer: Answer): void {
-    if (this.running !== id && !this.beside.has(id)) return;
-    const interrupted = answer.status === 'error' && answer.error === interruptedError;
-    if (interrupted) channel()?.interrupted();
-    this.finish(id, answer);
-    if (interrupted) for (const other of this.going()) this.finish(other, answer);
+  /** A request that asked, without waiting for it, is done when it has been answered: later, the front end would not hear. */
+  private answered(id: number, answer: Answer): void {
+    const open = answer.status === 'ok' ? this.asks.open(id) : undefined;
+    if (open) void open.then(() => this.answered(id, answer));
+    else this.settle(id, answer);
   }
 
-  private finish(id: number, {buffers = [], ...body}: Answer): void {
-    if (!this.beside.delete(id)) this.running = 0;
-    this.events.end({type: 'done', id, ...body}, buffers, this.front);
-    if (!this.running && this.waiting.length) setImmediate(() => this.running || this.next());
-  }
-
-  private going(): number[] {
-    return this.running ? [this.running, ...this.beside] : [...this.beside];
-  }
-
-  /** The request that an interrupt names. */
-  private get front(): number {
-    return this.going()[0] ?? 0;
+  private settle(id: number, {buffers = [], ...body}: Answer): void {
+    if (body.status === 'error' && body.error === interruptedError && this.isGoing(id)) channel()?.interrupted();
+    this.events.end({type: 'done', id, ...body}, buffers, () => {
+      this.asks.forget(id);
+      this.evaluator.abandon(id);
+      return this.running.delete(id) || this.beside.delete(id);
+    });
+    if (this.waiting.length || this.received.length) setImmediate(() => this.work());
   }
 }
+
+const laneOf = (request: Request): number => (request.type === 'run' ? (request.lane ?? 0) : 0);

@@ -1,10 +1,11 @@
-import type {CommMessage, Event, MimeBundle, ThrownError} from '../../session/wire/messages.ts';
-import type {JsonObject} from '../protocol/frames.ts';
+import type {CommMessage, Event, MimeBundle, Payload, ThrownError} from '../../session/wire/messages.ts';
+import type {JsonObject, WireMessage} from '../protocol/frames.ts';
 import {type ClientMessage, errorReply, type ReplyContent} from '../protocol/messages.ts';
 import type {Publisher} from '../protocol/publisher.ts';
 import {Comms, fromClient, toClients} from './comms.ts';
 import type {Death} from './death.ts';
 import {History} from './history.ts';
+import {InputRequests} from './input-requests.ts';
 import {Parents} from './parents.ts';
 import {type Outcome, SessionProcess} from './session-process.ts';
 
@@ -27,19 +28,33 @@ export interface Checking {
 const helpAsked = /^\s*(?=\?|.*\?\s*$)\??\s*([\p{ID_Start}$_][\p{ID_Continue}$.]*)\s*\??\s*$/u;
 const freshSession = 'A fresh session is ready; what earlier cells declared is gone: run the cells that you need again.';
 
-/** Answers execute_request: one cell at a time, in the session. */
+/** A request that runs in the session, and the payload that its code has asked for. */
+interface InSession {
+  readonly request: ClientMessage;
+  readonly payload: Payload[];
+}
+
+/** Answers execute_request: in each shell one cell at a time, in the session. */
 export class Executor {
   readonly history = new History();
   readonly comms = new Comms();
   private count = 0;
   private readonly session: SessionProcess;
   private readonly parents = new Parents();
+  private readonly inSession = new Map<number, InSession>();
+  private readonly inputs: InputRequests;
 
   constructor(
     folder: string,
     private readonly publisher: Publisher,
     private readonly checker: CellChecker,
+    ask: (message: WireMessage) => void,
   ) {
+    const send = (message: WireMessage): void => {
+      publisher.flush();
+      ask(message);
+    };
+    this.inputs = new InputRequests({send, reply: reply => this.session.reply(reply)});
     this.session = new SessionProcess(folder, {
       event: (event, buffers) => this.show(event, buffers),
       died: () => this.closeComms(),
@@ -47,7 +62,8 @@ export class Executor {
     });
   }
 
-  async execute({header, content, metadata}: ClientMessage): Promise<ReplyContent> {
+  async execute(request: ClientMessage): Promise<ReplyContent> {
+    const {header, content} = request;
     const code = typeof content['code'] === 'string' ? content['code'] : '';
     const silent = content['silent'] === true;
     const stored = !silent && content['store_history'] !== false && code.trim() !== '';
@@ -57,7 +73,7 @@ export class Executor {
     if (!silent) this.publisher.publish('execute_input', header, {code, execution_count: number});
 
     const asked = helpAsked.exec(code)?.[1];
-    if (asked) return {status: 'ok', execution_count: number, payload: await this.page(asked), user_expressions: {}};
+    if (asked) return {status: 'ok', execution_count: number, payload: await this.help(asked), user_expressions: {}};
 
     const name = `In [${number}]`;
     const run = new Running();
@@ -72,15 +88,15 @@ export class Executor {
         });
     } else if (checking) void this.warn(header, checking, run);
 
-    const outcome =
-      code.trim() === '' ? ({status: 'ok'} as const) : await this.run(name, code, silent ? undefined : header, metadata['cellId']);
+    const payload: Payload[] = [];
+    const outcome = code.trim() === '' ? ({status: 'ok'} as const) : await this.run(name, code, {request, payload}, !silent);
     run.end();
     if (outcome.status !== 'ok') return this.fail(header, number, silent, thrown(outcome));
     if (outcome.bundle && entry) entry.output = String(outcome.bundle['text/plain'] ?? '');
     if (outcome.bundle && !silent)
       this.publisher.publish('execute_result', header, {execution_count: number, data: outcome.bundle, metadata: {}});
-    const user_expressions = await this.userExpressions(content['user_expressions']);
-    return {status: 'ok', execution_count: number, payload: [], user_expressions};
+    const user_expressions = await this.userExpressions({request, payload});
+    return {status: 'ok', execution_count: number, payload, user_expressions};
   }
 
   /** Gives a client's comm message to the session; over when its handlers are done with it. */
@@ -121,22 +137,38 @@ export class Executor {
     this.session.end();
   }
 
-  /** `parent` is whom its output belongs to; without one it goes nowhere. */
-  private run(name: string, code: string, parent: JsonObject | undefined, cellId?: unknown): Promise<Outcome> {
-    const cell = {name, code, result: true, ...(typeof cellId === 'string' ? {id: cellId} : {})};
-    return this.session.run(cell, id => this.parents.set(id, parent));
+  /** What a client answers to `input()`; false where nothing was asked. */
+  answer(message: WireMessage): boolean {
+    return this.inputs.answer(message);
   }
 
-  private async userExpressions(asked: unknown): Promise<JsonObject> {
+  /** Where nobody is to hear it, its output goes nowhere. */
+  private async run(name: string, code: string, running: InSession, heard: boolean): Promise<Outcome> {
+    const {request} = running;
+    const cellId = heard ? request.metadata['cellId'] : undefined;
+    const cell = {name, code, result: true, ...(typeof cellId === 'string' ? {id: cellId} : {})};
+    let id = 0;
+    const outcome = await this.session.run(cell, request.lane, started => {
+      id = started;
+      this.parents.set(id, heard ? request.header : undefined);
+      this.inSession.set(id, running);
+    });
+    this.inSession.delete(id);
+    this.inputs.forget(request);
+    return outcome;
+  }
+
+  private async userExpressions(running: InSession): Promise<JsonObject> {
+    const asked = running.request.content['user_expressions'];
     const results: Record<string, unknown> = {};
     for (const [key, expression] of Object.entries(typeof asked === 'object' && asked !== null ? asked : {})) {
-      const outcome = await this.run(key, `(${String(expression)})`, undefined);
+      const outcome = await this.run(key, `(${String(expression)})`, running, false);
       results[key] = outcome.status === 'ok' ? {status: 'ok', data: outcome.bundle ?? {}, metadata: {}} : errorContent(thrown(outcome));
     }
     return results;
   }
 
-  private async page(name: string): Promise<readonly JsonObject[]> {
+  private async help(name: string): Promise<readonly JsonObject[]> {
     const {data, found} = await this.checker.inspect(name, name.length);
     return [{source: 'page', start: 0, data: found ? data : {'text/plain': `Nothing is known of ${name}`}}];
   }
@@ -157,6 +189,9 @@ export class Executor {
   private show(event: Event, buffers: readonly Uint8Array[]): void {
     if (event.type === 'ready' || event.type === 'done') return;
     if (event.type === 'comm') return this.publishComm(event, buffers);
+    const running = this.inSession.get(event.id);
+    if (event.type === 'ask') return running && this.inputs.ask(event, running.request);
+    if (event.type === 'payload') return void running?.payload.push(event.payload);
     const parent = this.parents.of(event.id);
     if (!parent) return;
     if (event.type === 'stream') this.publisher.stream(parent, event.name, event.text);

@@ -2,7 +2,7 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import type {Readable, Writable} from 'node:stream';
 import {type Done, SessionConnection, SessionEnded, type SessionListener} from '../../session/wire/connection.ts';
-import type {Cell, CommMessage} from '../../session/wire/messages.ts';
+import type {Cell, CommMessage, InputReply} from '../../session/wire/messages.ts';
 import {sessionCommand} from '../../session/wire/options.ts';
 import {type Death, describeDeath} from './death.ts';
 import {LastWords} from './last-words.ts';
@@ -36,13 +36,13 @@ export class SessionProcess {
   }
 
   /** Runs a cell. `started` is told the id that events of this run carry. */
-  async run(cell: Cell, started: (requestId: number) => void): Promise<Outcome> {
+  async run(cell: Cell, lane: number, started: (requestId: number) => void): Promise<Outcome> {
     if (this.current.dead) this.current = this.start();
     const session = this.current;
     session.lastWords.forget();
     this.runs++;
     try {
-      const outcome = await this.ask(connection => connection.run(cell, started));
+      const outcome = await this.ask(connection => connection.run(cell, started, lane));
       if (outcome.status !== 'died') for (const event of session.lastWords.release()) this.listener.event(event, []);
       return outcome;
     } finally {
@@ -66,6 +66,10 @@ export class SessionProcess {
     }
   }
 
+  reply(reply: InputReply): void {
+    this.current.connection.reply(reply);
+  }
+
   interrupt(): void {
     this.current.connection.interrupt();
   }
@@ -77,7 +81,7 @@ export class SessionProcess {
   }
 
   private start(): RunningSession {
-    const {args} = sessionCommand({folder: this.folder, display: true, comms: true, memory: true});
+    const {args} = sessionCommand({folder: this.folder, display: true, comms: true, memory: true, person: true});
     const child = spawn(process.execPath, args, {cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe']});
     const [, stdout, stderr, requests, control, events] = child.stdio as unknown as [
       null,

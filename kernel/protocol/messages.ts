@@ -11,10 +11,12 @@ const session = randomUUID();
 export interface ClientMessage extends WireMessage {
   readonly channel: 'shell' | 'control';
   readonly type: string;
+  /** The lane that its cell runs in: 0 for the main shell, another for each subshell. */
+  readonly lane: number;
 }
 
 export function clientMessage(channel: ClientMessage['channel'], message: WireMessage): ClientMessage {
-  return {...message, channel, type: String(message.header['msg_type'])};
+  return {...message, channel, type: String(message.header['msg_type']), lane: 0};
 }
 
 /** What a handler gives back: the content of the reply. `status` is always there. */
@@ -26,6 +28,11 @@ export type Completeness = 'complete' | 'incomplete' | 'invalid' | 'unknown';
 /** A reply to `request`: its type is the request's, ending in `_reply`. */
 export function replyTo(request: ClientMessage, content: ReplyContent): WireMessage {
   return {...answer(request.type.replace(/_request$/, '_reply'), request.header, content), identities: request.identities};
+}
+
+/** Asks the client that sent `request`, on its stdin socket. */
+export function inputRequest(request: ClientMessage, content: JsonObject): WireMessage {
+  return {...answer('input_request', request.header, content), identities: request.identities};
 }
 
 /** A message on iopub, caused by the request whose header is `parentHeader` ({} where none did). */

@@ -6,8 +6,8 @@ import {broadcast} from './messages.ts';
  * a hundred thousand lines are a few hundred messages, a single line leaves at once.
  */
 export class Publisher {
-  /** The request that runs now, for as long as it does. */
-  running: JsonObject | undefined;
+  /** The headers of the requests that run now, each for as long as it does. */
+  readonly running = new Set<JsonObject>();
   private text: {readonly parent: JsonObject; readonly name: string; readonly pieces: string[]} | undefined;
 
   constructor(private readonly send: (message: WireMessage) => void) {}
@@ -36,11 +36,13 @@ export class Publisher {
 
   status(parent: JsonObject, state: 'starting' | 'busy' | 'idle'): void {
     this.publish('status', parent, {execution_state: state});
-    // Another request was answered meanwhile: clients show what they heard last.
-    if (state === 'idle' && this.running && this.running !== parent) this.publish('status', this.running, {execution_state: 'busy'});
+    if (state !== 'idle') return;
+    // Clients show what they heard last: another request still runs.
+    for (const header of this.running) if (header !== parent) return this.publish('status', header, {execution_state: 'busy'});
   }
 
-  private flush(): void {
+  /** Sends the text that waits. */
+  flush(): void {
     if (!this.text) return;
     const {parent, name, pieces} = this.text;
     this.text = undefined;

@@ -25,10 +25,16 @@ def write_kernelspec(folder):
 
 
 @contextlib.contextmanager
+def manager():
+    """The manager of a kernel that is not started yet, and a folder for it."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield KernelManager(kernel_name="snapgrid", kernel_spec_manager=KernelSpecManager(kernel_dirs=[write_kernelspec(folder)])), folder
+
+
+@contextlib.contextmanager
 def kernel(cwd=None, env=None, run_at_once=False):
     """Starts a kernel and gives its manager and client; shuts it down afterwards."""
-    with tempfile.TemporaryDirectory() as folder:
-        km = KernelManager(kernel_name="snapgrid", kernel_spec_manager=KernelSpecManager(kernel_dirs=[write_kernelspec(folder)]))
+    with manager() as (km, folder):
         km.start_kernel(cwd=str(cwd or folder), env={**os.environ, **(env or {})})
         kc = km.client()
         kc.start_channels()
@@ -60,6 +66,19 @@ def reply_to(get, msg_id, timeout=TIMEOUT):
         if message["parent_header"].get("msg_id") == msg_id:
             return message
     raise AssertionError(f"no reply to {msg_id}")
+
+
+def control(kc, kind, content=None):
+    message = kc.session.msg(kind, content or {})
+    kc.control_channel.send(message)
+    return reply_to(kc.get_control_msg, message["header"]["msg_id"])["content"]
+
+
+def wait_until_busy(kc, msg_id):
+    while True:
+        message = kc.get_iopub_msg(timeout=TIMEOUT)
+        if message["msg_type"] == "execute_input" and message["parent_header"]["msg_id"] == msg_id:
+            return time.sleep(0.2)
 
 
 def run(kc, code, **options):

@@ -3,32 +3,16 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from queue import Empty
 
 import nbclient
 import nbformat
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import KernelManager
 
-from client import TIMEOUT, kernel, main, of_type, outputs, printed, reply_to, run, write_kernelspec
+from client import TIMEOUT, control, kernel, main, manager, of_type, outputs, printed, reply_to, run, wait_until_busy
 
 BUSY = "for (;;) {}"
 FOREVER = "await new Promise(() => {})"
-
-
-def control(kc, kind, content=None):
-    message = kc.session.msg(kind, content or {})
-    kc.control_channel.send(message)
-    return reply_to(kc.get_control_msg, message["header"]["msg_id"])["content"]
-
-
-def wait_until_busy(kc, msg_id):
-    while True:
-        message = kc.get_iopub_msg(timeout=TIMEOUT)
-        if message["msg_type"] == "execute_input" and message["parent_header"]["msg_id"] == msg_id:
-            return time.sleep(0.2)
 
 
 def test_execute_input_says_code_and_count():
@@ -231,8 +215,7 @@ def test_a_client_that_runs_at_once_sees_its_first_idle():
 def test_forty_quick_cells_under_nbclient_lose_nothing():
     cells = [nbformat.v4.new_code_cell(f"console.log('out {i}'); {i}") for i in range(40)]
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "snapgrid", "display_name": "x", "language": "typescript"}})
-    with tempfile.TemporaryDirectory() as folder:
-        km = KernelManager(kernel_name="snapgrid", kernel_spec_manager=KernelSpecManager(kernel_dirs=[write_kernelspec(folder)]))
+    with manager() as (km, folder):
         nbclient.NotebookClient(notebook, km=km, kernel_name="snapgrid", resources={"metadata": {"path": folder}}).execute()
     for i, cell in enumerate(notebook.cells):
         assert [o["output_type"] for o in cell.outputs] == ["stream", "execute_result"], (i, cell.outputs)

@@ -28,7 +28,7 @@ export class Calls {
     const action = async (): Promise<void> => {
       value = encodeValue(await this.answer(request, plain, dy), out);
     };
-    this.evaluator.apply(action, outcome => {
+    this.evaluator.apply(request.id, action, outcome => {
       if (outcome.status === 'interrupted') settle({status: 'error', error: interruptedError});
       else if (outcome.status === 'thrown') settle({status: 'error', error: describeThrown(outcome.value)});
       else settle({status: 'ok', value: value!, buffers: out});

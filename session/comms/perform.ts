@@ -6,6 +6,6 @@ const evaluator = new Evaluator();
 /** Calls learner's code outside of a cell: like a cell, an interrupt ends it and nothing else. A promise is not awaited. */
 export function perform(action: () => void): Outcome {
   let ended: Outcome = {status: 'interrupted'};
-  evaluator.call(action, outcome => (ended = outcome));
+  evaluator.call(0, action, outcome => (ended = outcome));
   return ended;
 }

@@ -27,7 +27,7 @@ export class Cells {
     installGlobals({shows: options.display});
   }
 
-  run(cell: Cell, settle: (answer: Answer) => void): void {
+  run(id: number, cell: Cell, settle: (answer: Answer) => void): void {
     const url = `snapgrid:cell-${++this.count}`;
     let transpiled;
     try {
@@ -42,9 +42,9 @@ export class Cells {
     const code = `${transpiled.code}\n//# sourceURL=${url}`;
     const shows = cell.result && this.options.display && transpiled.showsValue;
     const evaluate = (): void =>
-      this.evaluator.evaluate(code, outcome => {
+      this.evaluator.evaluate(id, code, outcome => {
         if (outcome.status === 'value') this.remember(declared);
-        this.dispose(outcome, ended => this.answer(ended, shows, source, settle));
+        this.dispose(id, outcome, ended => this.answer(ended, shows, source, settle));
       });
     const globals = globalsFor(cell.code);
     memory()?.begin(cell.name);
@@ -74,10 +74,11 @@ export class Cells {
   }
 
   /** What the cell declared by `using` ends with it, also when it throws. */
-  private dispose(outcome: Outcome, settled: (outcome: Outcome) => void): void {
+  private dispose(id: number, outcome: Outcome, settled: (outcome: Outcome) => void): void {
     if (cellDisposables.empty) return settled(outcome);
     if (outcome.status === 'thrown') cellDisposables.e = outcome.value;
     this.evaluator.apply(
+      id,
       async () => cellDisposables.d(),
       ended => {
         if (outcome.status === 'interrupted' || ended.status === 'value') return settled(outcome);

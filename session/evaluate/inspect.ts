@@ -10,86 +10,114 @@ export type Outcome =
 
 type RemoteObject = inspector.Runtime.RemoteObject;
 
+/** One inspector connection, and the requests whose evaluations it has not answered yet. */
+interface Connection {
+  readonly session: inspector.Session;
+  /** Names the function through which values and actions pass. */
+  readonly receiver: string;
+  readonly unanswered: Set<number>;
+}
+
 /**
- * V8's own REPL mode, which gives top-level await, redeclaration and the value of the last expression.
- * Nothing here is a promise: an interrupt drops the microtasks that would go on with one.
+ * V8's own REPL mode, which gives top-level await, redeclaration and the value of the last expression. Evaluations may overlap: one runs
+ * while others await. Nothing here is a promise: an interrupt drops the microtasks that would go on with one.
  */
 export class Evaluator {
-  private session: inspector.Session | undefined;
-  private receiver = '';
-  private unsettled = 0;
+  private current: Connection | undefined;
+  private readonly stale = new Set<Connection>();
   private received: unknown;
   private action: () => unknown = () => undefined;
   /** Held, because Node 22 aborts where a promise that the inspector waits for is collected as garbage. */
   private readonly held: {awaited?: unknown} = {};
 
-  /** Calls `settled` once, unless an interrupt leaves the evaluation pending for ever. */
-  evaluate(expression: string, settled: (outcome: Outcome) => void): void {
-    const session = this.connection();
-    const reply = this.settling(session, settled);
-    session.post('Runtime.evaluate', {expression, replMode: true, awaitPromise: true, objectGroup: 'cell'}, reply);
+  /** Calls `settled` once, unless an interrupt leaves the evaluation pending for ever: then `abandon` tells of it. */
+  evaluate(id: number, expression: string, settled: (outcome: Outcome) => void): void {
+    const connection = this.connection();
+    const reply = this.settling(id, connection, settled);
+    connection.session.post('Runtime.evaluate', {expression, replMode: true, awaitPromise: true, objectGroup: `${id}`}, reply);
   }
 
   /** Runs an action of the session's that calls learner's code: like a cell, an interrupt ends it and nothing else. */
-  apply(action: () => Promise<unknown>, settled: (outcome: Outcome) => void): void {
-    this.act(action, true, settled);
+  apply(id: number, action: () => Promise<unknown>, settled: (outcome: Outcome) => void): void {
+    this.act(id, action, true, settled);
   }
 
   /** The same for an action that is no promise: settles before this returns. */
-  call(action: () => unknown, settled: (outcome: Outcome) => void): void {
-    this.act(action, false, settled);
+  call(id: number, action: () => unknown, settled: (outcome: Outcome) => void): void {
+    this.act(id, action, false, settled);
   }
 
-  private act(action: () => unknown, awaitPromise: boolean, settled: (outcome: Outcome) => void): void {
-    const session = this.connection();
-    const reply = this.settling(session, settled);
+  private act(id: number, action: () => unknown, awaitPromise: boolean, settled: (outcome: Outcome) => void): void {
+    const connection = this.connection();
+    const reply = this.settling(id, connection, settled);
     this.action = action;
     const functionDeclaration = 'function () { return this(undefined, true) }';
-    session.post('Runtime.callFunctionOn', {objectId: this.receiver, functionDeclaration, awaitPromise, objectGroup: 'cell'}, reply);
+    const {session, receiver: objectId} = connection;
+    session.post('Runtime.callFunctionOn', {objectId, functionDeclaration, awaitPromise, objectGroup: `${id}`}, reply);
   }
 
-  private settling(session: inspector.Session, settled: (outcome: Outcome) => void): (error: Error | null, reply?: object) => void {
-    this.unsettled++;
+  /**
+   * Request `id` is over. Where its evaluation has not been answered, it never will be, and Node 22 aborts at a later garbage collection
+   * unless its connection goes first: that is not used again, and closed before the next evaluation, but not under others that still run.
+   */
+  abandon(id: number): void {
+    const {current} = this;
+    for (const connection of current ? [current, ...this.stale] : this.stale) {
+      if (!connection.unanswered.delete(id)) continue;
+      this.stale.add(connection);
+      if (connection === current) this.current = undefined;
+    }
+  }
+
+  private settling(id: number, connection: Connection, settled: (outcome: Outcome) => void): (error: Error | null, reply?: object) => void {
+    const {session, unanswered} = connection;
+    unanswered.add(id);
     return (error, reply) => {
-      if (session === this.session) this.unsettled--;
+      unanswered.delete(id);
       // Node reports a termination as an error of the protocol.
       if (error || !reply) return settled({status: 'interrupted'});
       const {exceptionDetails, result} = reply as inspector.Runtime.EvaluateReturnType;
       const remote = exceptionDetails ? exceptionDetails.exception : result;
       if (!remote) return settled({status: 'interrupted'});
-      const value = this.take(session, remote);
-      session.post('Runtime.releaseObjectGroup', {objectGroup: 'cell'});
+      const value = this.take(connection, remote);
+      session.post('Runtime.releaseObjectGroup', {objectGroup: `${id}`});
       if (!exceptionDetails) return settled({status: 'value', value});
       settled({status: 'thrown', value, place: {line: exceptionDetails.lineNumber + 1, column: exceptionDetails.columnNumber + 1}});
     };
   }
 
-  /** An evaluation that never settled makes Node 22 abort at a later garbage collection unless its connection goes first. */
-  private connection(): inspector.Session {
-    if (this.session && !this.unsettled) return this.session;
-    this.session?.disconnect();
-    this.unsettled = 0;
-    this.session = new inspector.Session();
-    this.session.connect();
+  private connection(): Connection {
+    for (const each of this.stale) {
+      if (each.unanswered.size) continue;
+      this.stale.delete(each);
+      each.session.disconnect();
+    }
+    return (this.current ??= this.connect());
+  }
+
+  private connect(): Connection {
+    const session = new inspector.Session();
+    session.connect();
     const key = '\u0000snapgrid';
     Reflect.set(globalThis, key, (value: unknown, act?: boolean) =>
       act ? (this.held.awaited = this.action()) : void (this.received = value),
     );
-    this.session.post('Runtime.evaluate', {expression: `globalThis[${JSON.stringify(key)}]`}, (_error, reply) => {
-      this.receiver = reply.result.objectId ?? '';
+    let receiver = '';
+    session.post('Runtime.evaluate', {expression: `globalThis[${JSON.stringify(key)}]`}, (_error, reply) => {
+      receiver = reply.result.objectId ?? '';
     });
     Reflect.deleteProperty(globalThis, key);
-    return this.session;
+    return {session, receiver, unanswered: new Set()};
   }
 
   /** The value itself, of which the inspector gives a description. */
-  private take(session: inspector.Session, {objectId, type, value, unserializableValue}: RemoteObject): unknown {
+  private take({session, receiver}: Connection, {objectId, type, value, unserializableValue}: RemoteObject): unknown {
     if (!objectId) {
       if (type === 'bigint') return BigInt((unserializableValue ?? '0n').slice(0, -1));
       return unserializableValue === undefined ? value : Number(unserializableValue);
     }
     session.post('Runtime.callFunctionOn', {
-      objectId: this.receiver,
+      objectId: receiver,
       functionDeclaration: 'function (value) { this(value) }',
       arguments: [{objectId}],
     });

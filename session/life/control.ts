@@ -22,7 +22,7 @@ const retryMs = 50;
 const decoder = new FrameDecoder();
 new Socket({fd: 4, writable: false})
   .on('data', chunk => {
-    for (const {header} of decoder.push(chunk)) if (header['type'] === 'interrupt') interrupt(Number(header['id']));
+    for (const {header} of decoder.push(chunk)) if (header['type'] === 'interrupt') interrupt(header['ids'] as readonly number[]);
   })
   .on('error', () => {})
   .on('close', () => {
@@ -44,18 +44,22 @@ port.on('message', () => {
   }, flushMs);
 });
 
-/** Ends the JavaScript of request `id`, as often as it takes: a termination that meets an idle main thread ends nothing. */
-function interrupt(id: number): void {
+/** Ends the JavaScript of these requests, as often as it takes: a termination that meets an idle main thread ends nothing. */
+function interrupt(ids: readonly number[]): void {
   shared.lock(controlThread);
-  if (shared.running !== id) return shared.unlock();
   let told = false;
   const tell = (): void => {
     if (told) return;
     told = true;
     shared.unlock();
-    port.postMessage(id); // the main thread answers a request that nothing else will settle
-    setTimeout(() => interrupt(id), retryMs);
+    for (const id of ids) port.postMessage(id); // the main thread answers what nothing else will settle, or has not begun
+    setTimeout(() => {
+      const left = ids.filter(id => shared.isRunning(id));
+      if (left.length) interrupt(left);
+    }, retryMs);
   };
+  // One termination for all: one for each would meet the next request on its way into its lane.
+  if (!ids.some(id => shared.isRunning(id))) return tell();
   main.post('Runtime.terminateExecution', tell);
   setTimeout(tell, retryMs);
 }

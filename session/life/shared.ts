@@ -1,5 +1,5 @@
 /**
- * What the session's two threads share: one lock, the running request's id, and printed text that is not sent yet.
+ * What the session's two threads share: one lock, the running requests' ids, and printed text that is not sent yet.
  *
  * Whoever holds the lock may write to fd 5. The control thread ends the main thread's JavaScript only while it holds the lock itself:
  * so a frame is never cut in two by an interrupt.
@@ -9,9 +9,12 @@ const lengthSlot = 1;
 const streamSlot = 2;
 const slots = 4;
 // Ids are larger than 32 bits: they have slots of their own, read and written under the lock.
-const runningSlot = 0;
-const requestSlot = 1;
-const idSlots = 2;
+const requestSlot = 0;
+const firstRunningSlot = 1;
+/** How many requests can run at a time, each in a lane of its own. */
+export const laneLimit = 32;
+const firstBesideSlot = firstRunningSlot + laneLimit;
+const idSlots = firstBesideSlot + 2 * laneLimit;
 const textStart = 4 * slots + 8 * idSlots;
 const textBytes = 64 * 1024;
 
@@ -50,13 +53,24 @@ export class Shared {
     Atomics.notify(this.state, lockSlot);
   }
 
-  /** The request being worked on, 0 for none. */
-  get running(): number {
-    return this.ids[runningSlot]!;
+  /** Marks a request as being worked on. There is a slot: no more than `laneLimit` are at a time. */
+  begin(id: number): void {
+    this.ids[this.ids.indexOf(0, firstRunningSlot)] = id;
   }
 
-  set running(id: number) {
-    this.ids[runningSlot] = id;
+  /** The same for one that takes no lane. Where so many are under way that there is no slot, an interrupt finds the others. */
+  beginBeside(id: number): void {
+    const slot = this.ids.indexOf(0, firstBesideSlot);
+    if (slot >= 0) this.ids[slot] = id;
+  }
+
+  end(id: number): void {
+    const slot = this.ids.indexOf(id, firstRunningSlot);
+    if (slot >= 0) this.ids[slot] = 0;
+  }
+
+  isRunning(id: number): boolean {
+    return this.ids.includes(id, firstRunningSlot);
   }
 
   get buffered(): boolean {

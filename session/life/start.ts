@@ -3,15 +3,18 @@ import {Socket} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Worker} from 'node:worker_threads';
+import {Asks} from '../asking/asks.ts';
+import {installGlobals} from '../asking/globals.ts';
+import {installStdin} from '../asking/stdin.ts';
 import {installStacks} from '../evaluate/stacks.ts';
 import {capturePrinting} from '../output/capture.ts';
 import {Channel, openChannel} from '../output/channel.ts';
 import {EventWriter} from '../output/events.ts';
 import {Requests} from '../requests.ts';
 import {FrameDecoder} from '../wire/frames.ts';
-import {type Request, wireVersion} from '../wire/messages.ts';
+import {type Notice, type Request, wireVersion} from '../wire/messages.ts';
 import {parseOptions} from '../wire/options.ts';
-import {Shared} from './shared.ts';
+import {mainThread, Shared} from './shared.ts';
 import {keepAlive} from './survive.ts';
 
 /** Starts the session: it runs what comes on fd 3 until its host closes fd 4. */
@@ -35,14 +38,21 @@ export function start(json: string | undefined): void {
     options.comms ? (message, buffers) => events.send({type: 'comm', id: events.cause, ...message}, buffers) : undefined,
   );
   openChannel(channel);
-  const requests = new Requests(options, events, temporary);
+  const asks = new Asks(events, options.person === true);
+  installGlobals(asks, events);
+  installStdin(asks);
+  const requests = new Requests(options, events, asks, temporary);
+  asks.serve(requests);
   keepAlive(events);
   control.on('message', (id: number) => requests.interrupted(id));
   const decoder = new FrameDecoder({headerBytes: 2 ** 30, payloadBytes: 2 ** 32 - 1}); // the host is trusted
   new Socket({fd: 3, writable: false}).on('data', chunk => {
-    // All are decoded before one runs: an interrupt must not stop the decoder half-way.
+    // While the lock is held, no interrupt stops the decoder half-way.
+    shared.lock(mainThread);
     const frames = Array.from(decoder.push(chunk));
-    for (const frame of frames) requests.take(frame.header as unknown as Request, frame.buffers);
+    requests.receive(frames.map(({header, buffers}) => ({message: header as unknown as Request | Notice, buffers})));
+    shared.unlock();
+    requests.work();
   });
   events.send({type: 'ready', version: wireVersion, node: process.versions.node, pid: process.pid, nonce});
 }

@@ -9,6 +9,8 @@ export interface Causes {
   runBeside(id: number, action: () => void): void;
   /** undefined where it is not known: then it belongs to the newest request. */
   current(): number | undefined;
+  /** Another request ended, `id` still runs: what has no known cause is its. */
+  resume(id: number): void;
 }
 
 /**
@@ -23,7 +25,7 @@ export function trackCauses(): Causes {
   if (!carriedByV8) return new TimerCauses();
   const storage = new AsyncLocalStorage<number>();
   const run = (id: number, action: () => void): void => storage.run(id, action);
-  return {run, runBeside: run, current: () => storage.getStore()};
+  return {run, runBeside: run, current: () => storage.getStore(), resume: () => {}};
 }
 
 type Callback = (...args: unknown[]) => unknown;
@@ -59,6 +61,10 @@ class TimerCauses implements Causes {
 
   current(): number | undefined {
     return this.id ?? this.newest;
+  }
+
+  resume(id: number): void {
+    this.newest = id;
   }
 
   private carry(callback: Callback): Callback {

@@ -11,6 +11,7 @@ const pieceLength = 2 ** 20;
 export class EventWriter {
   readonly causes = trackCauses();
   private readonly printedBytes = new Map<number, number>();
+  private readonly running = new Set<number>();
   private last = 0;
   private ends = 0;
 
@@ -54,24 +55,31 @@ export class EventWriter {
     }
   }
 
-  /** Marks a request as the newest and the running one. */
-  begin(id: number): void {
-    this.last = id;
-    this.run(id);
-  }
-
-  /** Marks a request as the running one: an interrupt must name it. */
-  run(id: number): void {
+  /** Marks a request as running: only such can be interrupted. `enter` happens with it: no interrupt of another comes between. */
+  begin(id: number, enter: () => void): void {
     this.shared.lock(mainThread);
-    this.shared.running = id;
+    enter();
+    this.last = id;
+    this.running.add(id);
+    this.shared.begin(id);
     this.shared.unlock();
   }
 
-  /** Answers a request. What it printed, natively too, arrives before. `next` is the one that is running now, 0 for none. */
-  end(event: Event & {type: 'done'}, buffers: readonly Uint8Array[], next: number): void {
+  /** The same for a request that is worked on beside the newest one, and does not take its place. */
+  beginBeside(id: number, enter: () => void): void {
+    this.shared.lock(mainThread);
+    enter();
+    this.shared.beginBeside(id);
+    this.shared.unlock();
+  }
+
+  /** Answers a request unless `leave`, which no interrupt can cut off from the answer, says that it has been. What it printed arrives before. */
+  end(event: Event & {type: 'done'}, buffers: readonly Uint8Array[], leave: () => boolean): void {
     this.shared.lock(mainThread);
     try {
-      this.shared.running = next;
+      if (!leave()) return;
+      this.shared.end(event.id);
+      this.forget(event.id);
       this.flush();
       this.ends++;
       for (const descriptor of [1, 2]) writeMarker(descriptor, drainMarker(this.nonce, this.ends));
@@ -84,6 +92,15 @@ export class EventWriter {
     } finally {
       this.shared.unlock();
     }
+  }
+
+  /** A request is over: what comes without a cause belongs to the newest that still runs. */
+  private forget(id: number): void {
+    this.running.delete(id);
+    const newest = [...this.running].at(-1);
+    if (newest === undefined) return;
+    this.last = newest;
+    this.causes.resume(newest);
   }
 
   private flush(): void {

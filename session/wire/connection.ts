@@ -7,6 +7,7 @@ import {
   type CommMessage,
   type Control,
   type Event,
+  type InputReply,
   type MimeBundle,
   type Request,
   type ThrownError,
@@ -60,7 +61,7 @@ export interface ConnectionOptions {
 type Answer =
   | {readonly status: 'ok'; readonly bundle?: MimeBundle; readonly value?: Plain}
   | {readonly status: 'error'; readonly error: ThrownError};
-type Pending = {resolve(answer: Answer): void; reject(error: SessionEnded): void};
+type Pending = {readonly lane: number; resolve(answer: Answer): void; reject(error: SessionEnded): void};
 type Body<R> = R extends Request ? Omit<R, 'id'> : never;
 
 /** A cell that cannot be interrupted (a native call) is answered by the host after this long. */
@@ -113,8 +114,13 @@ export class SessionConnection {
   }
 
   /** Runs a cell; its output comes to the listeners, with the id that `started` is told, before this resolves. @throws SessionEnded */
-  async run(cell: Cell, started?: (id: number) => void): Promise<Done> {
-    return this.ask({type: 'run', cell}, [], started);
+  async run(cell: Cell, started?: (id: number) => void, lane = 0): Promise<Done> {
+    return this.ask({type: 'run', cell, lane}, [], started);
+  }
+
+  /** Gives what the session asked for in an `ask` event. */
+  reply(reply: InputReply): void {
+    if (!this.end) for (const piece of encodeFrame({...reply})) this.streams.requests.write(piece);
   }
 
   /** Calls a function that a cell declared. @throws SessionEnded, ValueError for arguments that cannot travel */
@@ -157,13 +163,20 @@ export class SessionConnection {
 
   /** Stops what runs: each is answered with the error `Interrupted`, by the session or, where that cannot, by this end. */
   interrupt(): void {
-    // The session knows which of them is in front.
-    for (const id of new Set([this.running(), ...this.beside])) {
-      if (!this.pending.has(id) || this.end) continue;
-      const control: Control = {type: 'interrupt', id};
-      for (const piece of encodeFrame({...control})) this.streams.control.write(piece);
+    if (this.end) return;
+    const lanes = new Set<number>();
+    const ids: number[] = [];
+    for (const [id, {lane}] of this.pending) {
+      // What waits behind another request of its lane does not run yet; comm messages wait for nothing.
+      if (!this.beside.has(id)) {
+        if (lanes.has(lane)) continue;
+        lanes.add(lane);
+      }
+      ids.push(id);
       setTimeout(() => this.settle(id, {status: 'error', error: interrupted}), interruptGraceMs).unref();
     }
+    const control: Control = {type: 'interrupt', ids};
+    if (ids.length) for (const piece of encodeFrame({...control})) this.streams.control.write(piece);
   }
 
   private ask(body: Body<Request>, buffers: readonly Uint8Array[], started?: (id: number) => void): Promise<Answer> {
@@ -176,7 +189,7 @@ export class SessionConnection {
     started?.(id);
     return new Promise((resolve, reject) => {
       const pieces = encodeFrame({...body, id}, buffers);
-      this.pending.set(id, {resolve, reject});
+      this.pending.set(id, {lane: ('lane' in body && body.lane) || 0, resolve, reject});
       for (const piece of pieces) this.streams.requests.write(piece);
     });
   }
@@ -186,7 +199,7 @@ export class SessionConnection {
     return [args.map(arg => encodeValue(arg, buffers, this.options.valueLimits)), buffers];
   }
 
-  /** The session works on one request at a time, in order, comm messages beside; what comes when none is pending belongs to the last. */
+  /** What comes from no request that is known belongs to the oldest that is pending, comm messages last; when none is, to the last. */
   private running(): number {
     for (const id of this.pending.keys()) if (!this.beside.has(id)) return id;
     for (const id of this.beside) return id;

@@ -16,6 +16,11 @@ const isThrown = (value: unknown): boolean =>
   Array.isArray(value['traceback']) &&
   value['traceback'].every(isText);
 
+const isPayload = (value: unknown): boolean =>
+  isRecord(value) &&
+  ((value['source'] === 'page' && isRecord(value['data']) && Number.isSafeInteger(value['start'])) ||
+    (value['source'] === 'set_next_input' && isText(value['text']) && typeof value['replace'] === 'boolean'));
+
 const shapes: Record<string, (header: Record<string, unknown>) => boolean> = {
   ready: h => Number.isSafeInteger(h['version']) && isText(h['node']) && Number.isSafeInteger(h['pid']) && isText(h['nonce']),
   stream: h => (h['name'] === 'stdout' || h['name'] === 'stderr') && isText(h['text']),
@@ -27,6 +32,8 @@ const shapes: Record<string, (header: Record<string, unknown>) => boolean> = {
     isRecord(h['data']) &&
     isRecord(h['metadata']) &&
     (h['event'] === 'open' ? isText(h['target']) : h['event'] === 'message' || h['event'] === 'close'),
+  ask: h => Number.isSafeInteger(h['ask']) && isText(h['prompt']) && typeof h['password'] === 'boolean',
+  payload: h => isPayload(h['payload']),
   done: h => (h['status'] === 'ok' ? h['bundle'] === undefined || isRecord(h['bundle']) : h['status'] === 'error' && isThrown(h['error'])),
 };
 

@@ -6,9 +6,12 @@ import type {Encoded} from './values.ts';
  */
 export const wireVersion = 1;
 
-/** Host → session. Every request is answered by one `done` with its id. */
+/**
+ * Host → session. Every request is answered by one `done` with its id. Requests of one lane (0 where none is said) run one after another;
+ * those of another lane run while they await.
+ */
 export type Request =
-  | {readonly type: 'run'; readonly id: number; readonly cell: Cell}
+  | {readonly type: 'run'; readonly id: number; readonly cell: Cell; readonly lane?: number}
   /** Calls a function that a cell declared. */
   | {readonly type: 'call'; readonly id: number; readonly target: string; readonly args: readonly Encoded[]}
   /** Makes an instance of a class that a cell declared; the value is its handle, a number. */
@@ -36,6 +39,14 @@ export interface CommMessage {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
+/** Host → session, on the same pipe; taken when it comes, also while a request awaits, and not answered. */
+export type Notice = InputReply;
+
+/** What came of the `ask` with this number: a line of text, or why there is none. */
+export type InputReply =
+  | {readonly type: 'input'; readonly ask: number; readonly text: string}
+  | {readonly type: 'input'; readonly ask: number; readonly refusal: string};
+
 export interface Cell {
   /** Shown in errors and stack frames: `In [3]`, or the cell's id. */
   readonly name: string;
@@ -47,11 +58,15 @@ export interface Cell {
   readonly result: boolean;
 }
 
-/** Host → session's second thread: answered even while a cell is busy. An interrupt names its request, so that it cannot hit the next one. */
-export type Control = {readonly type: 'interrupt'; readonly id: number};
+/** Host → session's second thread: heard even while a cell is busy. An interrupt names its requests, so that it cannot hit the next ones. */
+export type Control = {readonly type: 'interrupt'; readonly ids: readonly number[]};
 
 /** MIME type → data, as in Jupyter's display_data. */
 export type MimeBundle = {readonly [mime: string]: unknown};
+
+export type Payload =
+  | {readonly source: 'page'; readonly data: MimeBundle; readonly start: number}
+  | {readonly source: 'set_next_input'; readonly text: string; readonly replace: boolean};
 
 /** Written on fd 1 and 2 before the n-th `done`: what native code and children wrote for its request has arrived when the marker has. */
 export const drainMarker = (nonce: string, n: number): string => `\0${nonce}:${n}\0`;
@@ -77,5 +92,9 @@ export type Event =
     }
   | {readonly type: 'clear'; readonly id: number; readonly wait: boolean}
   | ({readonly type: 'comm'; readonly id: number} & CommMessage)
+  /** Wants a line from the person at the front end; answered by an `input` with the same number. */
+  | {readonly type: 'ask'; readonly id: number; readonly ask: number; readonly prompt: string; readonly password: boolean}
+  /** What the front end is to do once the request is done: Jupyter's payload, with its `source`. */
+  | {readonly type: 'payload'; readonly id: number; readonly payload: Payload}
   | {readonly type: 'done'; readonly id: number; readonly status: 'ok'; readonly bundle?: MimeBundle; readonly value?: Encoded}
   | {readonly type: 'done'; readonly id: number; readonly status: 'error'; readonly error: ThrownError};

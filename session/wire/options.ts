@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly memory?: boolean;
   /** true: cells may open comms with the host's front end, and widgets are live. Grading has no front end. */
   readonly comms?: boolean;
+  /** Whether somebody can answer `input()`, and has a pager and cells to fill: a front end does (the kernel), grading does not. */
+  readonly person?: boolean;
   /** Backend override, else SNAPGRID_BACKEND, else best. */
   readonly backend?: 'tensorflow' | 'wasm' | 'cpu';
   /** Bytes of printed output that are passed on per request; the rest is counted and dropped, said once. Grading caps, the kernel does not. */
