@@ -1,5 +1,7 @@
 import {createRequire} from 'node:module';
+import {registerArithmetic} from './arithmetic.ts';
 import {registerChainedOps} from './chained-ops.ts';
+import {withCodeCache} from './code-cache.ts';
 import {tf as core} from './core.ts';
 import type {Backend} from './index.ts';
 import {registerMatMul} from './mat-mul.ts';
@@ -11,9 +13,10 @@ const require = createRequire(import.meta.url);
  * model converter, which takes three times as long, and a sandbox waits for it. All but WebGL load when they are first touched.
  */
 export async function loadCpu(): Promise<Backend> {
-  const cpu = require('@tensorflow/tfjs-backend-cpu') as typeof import('@tensorflow/tfjs-backend-cpu');
+  const cpu = withCodeCache(() => require('@tensorflow/tfjs-backend-cpu') as typeof import('@tensorflow/tfjs-backend-cpu'));
   registerChainedOps(core);
   registerMatMul();
+  registerArithmetic();
   loadGradientsLate();
   await core.setBackend('cpu');
   // Its first tensor would otherwise print an advertisement for tfjs-node.
@@ -28,7 +31,7 @@ function loadGradientsLate(): void {
   const {gradients} = engine;
   engine.gradients = (f, xs, dy, allowNoGradients) => {
     engine.gradients = gradients;
-    require('@tensorflow/tfjs-layers');
+    withCodeCache(() => require('@tensorflow/tfjs-layers') as unknown);
     return engine.gradients(f, xs, dy, allowNoGradients);
   };
 }
@@ -47,7 +50,7 @@ function namespace(packages: readonly object[], version: string): Backend['tf'] 
   const define = (key: string, get: () => unknown): void => void (key in tf || Object.defineProperty(tf, key, {enumerable: true, get}));
   for (const exported of packages) for (const key of Object.keys(exported)) define(key, () => exported[key as keyof typeof exported]);
   for (const [name, keys] of Object.entries(lateNames))
-    for (const key of keys.split(/\s+/)) define(key, () => (require(name) as Record<string, unknown>)[key]);
+    for (const key of keys.split(/\s+/)) define(key, () => withCodeCache(() => require(name) as Record<string, unknown>)[key]);
   const versions = {tfjs: version, 'tfjs-core': version, 'tfjs-layers': version, 'tfjs-backend-cpu': version};
   define('version', () => versions);
   define('data', () => require('@tensorflow/tfjs-data') as unknown);

@@ -2,7 +2,7 @@ import type {BatchMatMulAttrs, DataId, KernelFunc, TensorInfo, TypedArray} from 
 import {tf} from './core.ts';
 
 /** What of the CPU backend a kernel needs. */
-interface Storage {
+export interface Storage {
   readonly data: {get(id: DataId): {readonly values: TypedArray}};
   makeTensorInfo(shape: number[], dtype: string, values: TypedArray): TensorInfo;
 }

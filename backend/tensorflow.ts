@@ -1,5 +1,6 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
+import {withCodeCache} from './code-cache.ts';
 import type {Backend} from './index.ts';
 import {chosenThreads, describeThreads} from './threads.ts';
 
@@ -21,7 +22,7 @@ type NativeBackend = {binding: {TF_Version: string}; isUsingGpuDevice: boolean} 
 
 function load(): Backend['tf'] {
   try {
-    return require('@tensorflow/tfjs-node-gpu') as Backend['tf'];
+    return withCodeCache(() => require('@tensorflow/tfjs-node-gpu') as Backend['tf']);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (/can not be found at path/.test(message))

@@ -8,7 +8,7 @@ import {sessionCommand, type SessionOptions} from '../../session/wire/options.ts
 import {bubblewrapArguments, inside, nextIdentity, nodeInside, type SandboxLimits} from './bubblewrap.ts';
 import {findProgram} from './programs.ts';
 import {processTree, treeMemory} from './process-tree.ts';
-import type {Runtime} from './runtime.ts';
+import {codeCache, nodeFlags, type Runtime} from './runtime.ts';
 import {systemCallFilter} from './system-calls.ts';
 
 /** How sandboxes of one lesson are made. */
@@ -97,7 +97,8 @@ function startBubblewrap({runtime, session, limits}: SandboxPlan): ChildProcess 
   // No flag for the heap's size: the data limit ends what grows too large, and with such a flag Node 20 refuses its own compiled code
   // and compiles it again in every process, a fifth of what a sandbox costs.
   const args = sessionArguments({...session, folder: inside.home, display: false}, `${inside.runtime}/dist/session/main.js`);
-  const environment = {PATH: '/usr/bin', HOME: inside.home, SNAPGRID_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '2', ...threads};
+  const cache = {SNAPGRID_CODE_CACHE: `${inside.runtime}/${codeCache}`};
+  const environment = {PATH: '/usr/bin', HOME: inside.home, SNAPGRID_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '2', ...cache, ...threads};
   const program = [nodeInside, ...nodeFlags, ...args];
   const filter = openFilter();
   try {
@@ -131,8 +132,6 @@ function sessionArguments(options: SessionOptions, program: string): string[] {
 }
 
 const threads = {OMP_NUM_THREADS: '1', TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', UV_THREADPOOL_SIZE: '1'};
-/** One core per sandbox: a garbage collector with threads of its own only takes time from the others. */
-const nodeFlags: readonly string[] = ['--single-threaded-gc'];
 
 /** A new description of the filter's file each time: bubblewrap reads it from where the last reader left off. */
 function openFilter(): number | undefined {

@@ -90,7 +90,7 @@ describe.skipIf(missing)('a sandbox refuses to', () => {
     const code =
       "const seen = []; for (const folder of ['/', '/snapgrid', '/snapgrid/data', '/snapgrid/dist', '/usr', '/usr/bin']) if (fs.existsSync(folder)) seen.push(folder + ': ' + fs.readdirSync(folder).sort().join(' ')); return seen";
     const seen = await attempt(code);
-    expect(seen).toMatch(/"\/snapgrid: (data )?dist node_modules package.json"/);
+    expect(seen).toMatch(/"\/snapgrid: code-cache (data )?dist node_modules package.json"/);
     if (existsSync(join(projectRoot, 'data/weights'))) expect(seen).toContain('"/snapgrid/data: weights"');
     expect(seen).toContain('"/snapgrid/dist: backend data project session"');
     expect(seen).toMatch(/"\/usr\/bin: (ldd )?node prlimit"/);
