@@ -26,22 +26,24 @@ export function addCalibrateCommand(program: Command): void {
     .option('--seeds <n>', 'how many seeds', wholeNumber, 100)
     .description('measure the margins of every threshold and write them beside the lesson; stopped and run again, it goes on')
     .action(async (wanted: string | undefined, {seeds}: {seeds: number}) => {
-      const {tf, description} = await loadBackend();
-      console.log(`Tensors: ${description}`);
+      const {tf} = await loadBackend();
       for (const slug of findLessons(wanted)) await calibrate(slug, seeds, tf);
     });
 }
 
 async function calibrate(slug: string, seeds: number, tf: unknown): Promise<void> {
-  console.log(slug);
   const material = await loadMaterial(slug, tf);
-  const kept = measuredCandidates(material).map(candidate => new KeptSeeds(candidate, join(cacheFolder, 'calibration', slug)));
+  // The judge computes with the lesson's own: other sums would give other margins.
+  const backend = process.env['SNAPGRID_BACKEND'] || material.parsed.manifest.backend;
+  console.log(`${slug} (tensors: ${backend})`);
+  const folder = join(cacheFolder, 'calibration', slug, backend);
+  const kept = measuredCandidates(material).map(candidate => new KeptSeeds(candidate, folder));
   const missing = kept.flatMap((one, index) =>
     Array.from({length: seeds}, (_, seed): Job => [index, seed]).filter(([, seed]) => !one.seeds.has(seed)),
   );
   const bar = new SingleBar({format: '  {bar} {value} of {total} solutions × seeds · {eta_formatted} left', hideCursor: true});
   bar.start(kept.length * seeds, kept.length * seeds - missing.length);
-  await measure(slug, missing, (index, measured) => {
+  await measure(slug, backend, missing, (index, measured) => {
     kept[index]!.add(measured);
     bar.increment();
   }).finally(() => bar.stop());
@@ -62,11 +64,18 @@ async function calibrate(slug: string, seeds: number, tf: unknown): Promise<void
 type Job = [index: number, seed: number];
 
 /** Measures in as many processes as there are cores, one thread each: the same numbers whatever the machine. */
-async function measure(slug: string, jobs: readonly Job[], done: (index: number, measured: SeedMeasurements) => void): Promise<void> {
+async function measure(
+  slug: string,
+  backend: string,
+  jobs: readonly Job[],
+  done: (index: number, measured: SeedMeasurements) => void,
+): Promise<void> {
   const queue = [...jobs];
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const worker = fork(new URL('calibration-worker.js', import.meta.url), [slug], {env: {...process.env, SNAPGRID_THREADS: '1'}});
+      const worker = fork(new URL('calibration-worker.js', import.meta.url), [slug], {
+        env: {...process.env, SNAPGRID_BACKEND: backend, SNAPGRID_THREADS: '1'},
+      });
       let job: Job | undefined;
       worker.on('message', (message: 'ready' | SeedMeasurements) => {
         if (message !== 'ready') done(job![0], message);
