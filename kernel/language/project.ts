@@ -36,8 +36,9 @@ export function virtualProject(folder: string): readonly VirtualFile[] {
     skipLibCheck: true,
     ...paths(folder),
   };
-  const include = [moduleFile('*')];
-  if (!own) return [{path: config, text: JSON.stringify({compilerOptions: {...defaults, ...needed}, include})}];
+  const globals = {path: join(folder, globalsFile), text: globalsText};
+  const include = [moduleFile('*'), globalsFile];
+  if (!own) return [globals, {path: config, text: JSON.stringify({compilerOptions: {...defaults, ...needed}, include})}];
   const inFolder = own === config;
   const text = JSON.stringify({
     extends: inFolder ? `./${originalConfig}` : slashes(relative(folder, own)),
@@ -45,8 +46,22 @@ export function virtualProject(folder: string): readonly VirtualFile[] {
     include,
     exclude: [],
   });
-  return [...(inFolder ? [{path: join(folder, originalConfig), text: readFileSync(own, 'utf8')}] : []), {path: config, text}];
+  return [globals, ...(inFolder ? [{path: join(folder, originalConfig), text: readFileSync(own, 'utf8')}] : []), {path: config, text}];
 }
+
+const globalsFile = 'snapgrid-globals.d.ts';
+/** What every cell has without an import, as session/modules/globals.ts defines it. */
+const globalsText = `import type * as shown from 'snapgrid/display';
+declare global {
+  /**
+   * Shows a value, or a MIME bundle, below the cell: \`const shown = display('one'); shown.update('two')\`.
+   * More to show (html, image, table, progress, liveCurves …) is in 'snapgrid/display'.
+   */
+  const display: typeof shown.display;
+  /** The tensors that are alive, by cell and by name: what the notebook holds, and what it has lost and can dispose no more. */
+  const tensors: typeof shown.tensors;
+}
+`;
 
 /** A notebook's own strictness: wrong types are said, missing ones are not. */
 const defaults = {

@@ -43,6 +43,17 @@ def test_names_of_earlier_cells_are_typed_and_may_be_assigned_and_declared_again
         assert warnings(kc, "let a = 'text'; a.length; type Point = string; const q: Point = a") == ""
 
 
+def test_globals_of_notebooks_are_known_and_may_be_declared_again():
+    with kernel() as (_, kc):
+        said = warnings(kc, "const shown = display('one'); shown.update(2); const cells: string[] = tensors().map(row => row.cell); display(cells, {id: 'a'})")
+        assert said == "", said
+        assert "'number' is not assignable to type 'string'" in warnings(kc, "display(1, {id: 2})")
+        assert warnings(kc, "const display = (n: number) => n; display(1)") == ""
+        hover = kc.inspect("tensors", cursor_pos=3, reply=True, timeout=TIMEOUT)["content"]
+        assert hover["found"] and "by cell and by name" in hover["data"]["text/plain"], hover
+        assert "update" in completion(kc, "shown.upd")["matches"], completion(kc, "shown.upd")
+
+
 def test_imports_and_top_level_await_are_known():
     with tempfile.TemporaryDirectory() as folder:
         (pathlib.Path(folder) / "local.ts").write_text("export const local: number = 3;\n")
