@@ -22,7 +22,8 @@ export async function loadCpu(): Promise<Backend> {
   // Its first tensor would otherwise print an advertisement for tfjs-node.
   (core.backend() as {firstUse?: boolean}).firstUse = false;
   const tf = namespace([core, cpu], core.version_core);
-  return {name: 'cpu', description: `tfjs ${core.version_core} in plain JavaScript, 1 thread`, tf};
+  const whenLayers: Backend['whenLayers'] = listener => void (layers ? listener(layers) : listeners.push(listener));
+  return {name: 'cpu', description: `tfjs ${core.version_core} in plain JavaScript, 1 thread`, tf, whenLayers, muteTraining: () => {}};
 }
 
 /** Ops' gradients come with the layers: loaded before the first is asked for. */
@@ -31,9 +32,23 @@ function loadGradientsLate(): void {
   const {gradients} = engine;
   engine.gradients = (f, xs, dy, allowNoGradients) => {
     engine.gradients = gradients;
-    withCodeCache(() => require('@tensorflow/tfjs-layers') as unknown);
+    loadLate(layersPackage);
     return engine.gradients(f, xs, dy, allowNoGradients);
   };
+}
+
+const layersPackage = '@tensorflow/tfjs-layers';
+type Layers = Parameters<Parameters<Backend['whenLayers']>[0]>[0];
+const listeners: ((loaded: Layers) => void)[] = [];
+let layers: Layers | undefined;
+
+function loadLate(name: string): Record<string, unknown> {
+  const loaded = withCodeCache(() => require(name) as Record<string, unknown>);
+  if (name === layersPackage && !layers) {
+    layers = loaded as unknown as Layers;
+    for (const listener of listeners.splice(0)) listener(layers);
+  }
+  return loaded;
 }
 
 /** What the packages that load late export: a test holds the lists against the union package. */
@@ -49,8 +64,7 @@ function namespace(packages: readonly object[], version: string): Backend['tf'] 
   const tf = {};
   const define = (key: string, get: () => unknown): void => void (key in tf || Object.defineProperty(tf, key, {enumerable: true, get}));
   for (const exported of packages) for (const key of Object.keys(exported)) define(key, () => exported[key as keyof typeof exported]);
-  for (const [name, keys] of Object.entries(lateNames))
-    for (const key of keys.split(/\s+/)) define(key, () => withCodeCache(() => require(name) as Record<string, unknown>)[key]);
+  for (const [name, keys] of Object.entries(lateNames)) for (const key of keys.split(/\s+/)) define(key, () => loadLate(name)[key]);
   const versions = {tfjs: version, 'tfjs-core': version, 'tfjs-layers': version, 'tfjs-backend-cpu': version};
   define('version', () => versions);
   define('data', () => require('@tensorflow/tfjs-data') as unknown);

@@ -9,6 +9,10 @@ export interface Backend {
   /** For people: `TensorFlow 2.21.0, CPU, 2 threads`; where a better backend did not load, also why. */
   readonly description: string;
   readonly tf: typeof import('@tensorflow/tfjs');
+  /** Tells when the layers are loaded: now, or where they load late, just before they are first used. */
+  whenLayers(listener: (tf: Pick<typeof import('@tensorflow/tfjs'), 'CustomCallback' | 'registerCallbackConstructor'>) => void): void;
+  /** Keeps `fit` from printing lines of its own. */
+  muteTraining(): void;
 }
 
 const loaders: Record<BackendName, () => Promise<Backend>> = {tensorflow: loadTensorflow, wasm: loadWasm, cpu: loadCpu};

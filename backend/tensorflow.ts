@@ -14,7 +14,24 @@ export async function loadTensorflow(): Promise<Backend> {
   await tf.ready();
   const native = tf.backend() as NativeBackend;
   const device = native.isUsingGpuDevice ? `GPU ${gpuName() ?? ''}`.trim() : `CPU, ${describeThreads()}`;
-  return {name: 'tensorflow', description: `TensorFlow ${native.binding.TF_Version}, ${device}`, tf};
+  return {
+    name: 'tensorflow',
+    description: `TensorFlow ${native.binding.TF_Version}, ${device}`,
+    tf,
+    whenLayers: listener => listener(tf),
+    muteTraining,
+  };
+}
+
+/** tfjs-node prints two lines an epoch, and a bar for a terminal, through these two, which it exports for its own tests. */
+function muteTraining(): void {
+  const {progressBarHelper} = require('@tensorflow/tfjs-node-gpu/dist/callbacks.js') as {
+    progressBarHelper: {log: () => void; ProgressBar: new () => {tick(): void}};
+  };
+  progressBarHelper.log = () => {};
+  progressBarHelper.ProgressBar = class {
+    tick(): void {}
+  };
 }
 
 /** What tfjs-node's backend has beside tfjs's interface. */

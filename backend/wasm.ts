@@ -11,5 +11,11 @@ export async function loadWasm(): Promise<Backend> {
   wasm.setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
   if (!(await tf.setBackend('wasm'))) throw new Error('this Node cannot run the WebAssembly of @tensorflow/tfjs-backend-wasm');
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-  return {name: 'wasm', description: `tfjs ${tf.version.tfjs} on WebAssembly${simd ? ' with SIMD' : ''}, 1 thread`, tf};
+  return {
+    name: 'wasm',
+    description: `tfjs ${tf.version.tfjs} on WebAssembly${simd ? ' with SIMD' : ''}, 1 thread`,
+    tf,
+    whenLayers: listener => listener(tf),
+    muteTraining: () => {},
+  };
 }

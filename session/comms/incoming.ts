@@ -15,13 +15,13 @@ export function receive(message: CommMessage, buffers: readonly Uint8Array[], se
   if (outcome.status === 'interrupted') return settle({status: 'error', error: interruptedError});
   if (outcome.status === 'thrown') return thrown(outcome.value);
   const maybePromise = typeof returned === 'object' && returned !== null;
-  if (!maybePromise && !channel()?.pending) return settle({status: 'ok'});
+  if (!maybePromise && !channel()?.finish()) return settle({status: 'ok'});
   shown(returned).then(() => settle({status: 'ok'}), thrown);
 }
 
 async function shown(returned: unknown): Promise<void> {
   await returned;
-  await channel()?.pending;
+  await channel()?.finish();
 }
 
 function actionFor(

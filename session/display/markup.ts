@@ -9,6 +9,8 @@ export const theme = {
   faint: 'var(--jp-ui-font-color2, currentColor)',
   line: 'var(--jp-border-color2, #8884)',
   accent: 'var(--jp-brand-color1, #1976d2)',
+  good: 'var(--jp-success-color1, #388e3c)',
+  warn: 'var(--jp-warn-color1, #f57c00)',
 } as const;
 
 export interface Column {

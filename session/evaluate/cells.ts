@@ -59,10 +59,10 @@ export class Cells {
       if (watching) void watching.then(() => settle(answer));
       else settle(answer);
     };
+    const pending = channel()?.finish();
     if (outcome.status === 'interrupted') return settle({status: 'error', error: interruptedError});
     if (outcome.status === 'thrown') return end({status: 'error', error: describeThrown(outcome.value, {source, place: outcome.place})});
     const value = shows ? outcome.value : undefined;
-    const pending = channel()?.pending;
     if (value === undefined && !pending) return end({status: 'ok'});
     void this.finish(pending, value, end);
   }

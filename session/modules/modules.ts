@@ -87,8 +87,13 @@ export class Modules {
   private async backend(): Promise<object> {
     // Loaded by the first import: it takes longer than all the rest of the session.
     const {loadBackend} = await import('../../backend/index.ts');
-    const {tf} = await loadBackend();
+    const {tf, whenLayers, muteTraining} = await loadBackend();
     printTensors(tf.Tensor.prototype);
+    if (this.options.display && !this.tensors) {
+      const {drawTraining} = await import('../display/training.ts');
+      whenLayers(drawTraining);
+      muteTraining();
+    }
     const watch = memory();
     if (watch && !watch.ledger) {
       const [{Ledger}, {tf: core}] = await Promise.all([import('../memory/ledger.ts'), import('../../backend/core.ts')]);

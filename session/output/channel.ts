@@ -17,12 +17,14 @@ type Send = (id: number, bundle: MimeBundle, options: ChannelOptions) => void;
 /** Where displays go: to the host of the session, when this process is one. */
 export class Channel {
   private last: Promise<void> | undefined;
+  private readonly unfinished = new Set<() => void>();
   private readonly held = new Set<Promise<void>>();
   private readonly interruptions = new Map<object, () => void>();
   private running: CellRun | undefined;
 
   constructor(
-    private readonly cause: () => number,
+    /** The request that what happens now belongs to. */
+    readonly cause: () => number,
     private readonly send: Send,
     readonly clear: (wait: boolean) => void,
     /** Sends a comm message to the front end; undefined where there is none. @throws TypeError, RangeError for what cannot travel */
@@ -44,8 +46,16 @@ export class Channel {
     return (this.last = last);
   }
 
-  /** What a cell must wait for before it is done. */
-  get pending(): Promise<void> | undefined {
+  /** Called once, before the cell that runs is done: a picture that is drawn now and then shows its last state. */
+  beforeDone(finish: () => void): void {
+    this.unfinished.add(finish);
+  }
+
+  /** Shows what is still to be shown; gives what a cell must wait for before it is done. */
+  finish(): Promise<void> | undefined {
+    const last = [...this.unfinished];
+    this.unfinished.clear();
+    for (const each of last) each();
     return this.held.size ? Promise.all([this.last, ...this.held]).then(() => {}) : this.last;
   }
 
