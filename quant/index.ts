@@ -54,4 +54,8 @@ export {
   writeSafetensors,
 } from './files/safetensors.ts';
 export {type ByteSource, fileSource, memorySource} from './files/source.ts';
+export {type Hardware, hardware} from './plan/hardware.ts';
+export * from './plan/memory.ts';
+export * from './plan/serving.ts';
+export {countParameters, type ModelShape, modelShapes, type ParameterCount, shapeFromConfig} from './plan/shape.ts';
 export * from './layers/index.ts';

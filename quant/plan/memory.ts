@@ -1,0 +1,85 @@
+import {countParameters, type ModelShape} from './shape.ts';
+
+/** How weights are stored. */
+export interface WeightFormat {
+  readonly bits: number;
+  /** Neighbours that share a scale; without it, scales take no room worth counting. */
+  readonly groupSize?: number;
+  /** Bits of each group's scale, and of its zero point where it has one: 16 without it. */
+  readonly groupBits?: number;
+  /** Bits of embeddings and norms, which are mostly left as they were: 16 without it. */
+  readonly otherBits?: number;
+}
+
+export const float32Weights: WeightFormat = {bits: 32, otherBits: 32};
+export const float16Weights: WeightFormat = {bits: 16};
+export const int8Weights: WeightFormat = {bits: 8};
+/** GPTQ and AWQ as they are commonly shipped: groups of 128 with a float16 scale and a 4-bit zero point. */
+export const int4Weights: WeightFormat = {bits: 4, groupSize: 128, groupBits: 20};
+
+/** params × bits / 8: the first estimate of a model's memory, in bytes. */
+export function memoryBytes(parameters: number, bits: number): number {
+  return (parameters * bits) / 8;
+}
+
+/** Bytes of the weights: matrices of attention and feed-forward layers in the format, groups' scales included, the rest in `otherBits`. */
+export function weightBytes(shape: ModelShape, {bits, groupSize, groupBits = 16, otherBits = 16}: WeightFormat): number {
+  const {attention, feedForward, embeddings, norms} = countParameters(shape);
+  const perWeight = bits + (groupSize ? groupBits / groupSize : 0);
+  return memoryBytes(attention + feedForward, perWeight) + memoryBytes(embeddings + norms, otherBits);
+}
+
+/** Bytes of keys and values: 2 · layers · kvHeads · headSize for each token of each sequence. */
+export function kvCacheBytes(
+  shape: ModelShape,
+  {tokens, batch = 1, bits = 16}: {readonly tokens: number; readonly batch?: number; readonly bits?: number},
+): number {
+  return memoryBytes(2 * shape.layers * shape.kvHeads * shape.headSize * tokens * batch, bits);
+}
+
+/**
+ * Bytes of activations that one layer of inference holds at a time: the residual stream, queries, keys and values, and the widest of the feed-forward
+ * layer; attention in blocks keeps no scores. In `bits` each, 16 without it.
+ */
+export function activationBytes(
+  shape: ModelShape,
+  {tokens, batch = 1, bits = 16}: {readonly tokens: number; readonly batch?: number; readonly bits?: number},
+): number {
+  const {hidden, heads, kvHeads, headSize, intermediate, feedForward} = shape;
+  const attention = (heads + 2 * kvHeads) * headSize;
+  const widest = Math.max(attention, intermediate * (feedForward === 'gated' ? 2 : 1));
+  return memoryBytes((2 * hidden + widest) * tokens * batch, bits);
+}
+
+/**
+ * Bytes that training all weights keeps beside activations with Adam in mixed precision: 16-bit weights and gradients, float32 weights and two moments,
+ * 16 bytes a parameter. Source: Rajbhandari et al. 2020, ZeRO, section 3.1.
+ */
+export function trainingBytes(shape: ModelShape): number {
+  return countParameters(shape).total * (2 + 2 + 4 + 4 + 4);
+}
+
+/** Which matrices of each layer get an adapter. */
+export type LoraTargets = 'attention' | 'all';
+
+/** Parameters of LoRA's pairs of thin matrices: rank · (inputs + outputs) for each matrix. Source: Hu et al. 2021, LoRA. */
+export function loraParameters(
+  shape: ModelShape,
+  {rank, targets = 'all'}: {readonly rank: number; readonly targets?: LoraTargets},
+): number {
+  const {layers, hidden, heads, kvHeads, headSize, intermediate, feedForward} = shape;
+  const query = hidden + heads * headSize;
+  const keyOrValue = hidden + kvHeads * headSize;
+  const attention = 2 * query + 2 * keyOrValue;
+  const others = (feedForward === 'gated' ? 3 : 2) * (hidden + intermediate);
+  return layers * rank * (attention + (targets === 'all' ? others : 0));
+}
+
+/** Bytes of QLoRA's training state: frozen weights in their format, and 16 bytes for each parameter of the adapters. */
+export function loraTrainingBytes(
+  shape: ModelShape,
+  weights: WeightFormat,
+  lora: {readonly rank: number; readonly targets?: LoraTargets},
+): number {
+  return weightBytes(shape, weights) + 16 * loraParameters(shape, lora);
+}
