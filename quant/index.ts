@@ -38,6 +38,8 @@ export {PercentileObserver} from './observers/percentile.ts';
 export {EntropyObserver} from './observers/entropy.ts';
 export {type BlockWise, blockWiseBytes, type BlockWiseOptions, dequantizeBlockWise, quantizeBlockWise} from './methods/block-wise.ts';
 export {dequantizeMicroScaled, type MicroScaled, microScaledBytes, quantizeMx, quantizeNvfp4} from './methods/micro-scaling.ts';
+export {type Square} from './methods/cholesky.ts';
+export {gptq, type GptqOptions, type GptqResult, HessianObserver, type LinearWeights} from './methods/gptq.ts';
 export {type CompressedAbsMax} from './methods/double-quantization.ts';
 export {type GgmlType} from './files/ggml/ggml-type.ts';
 export {dequantizeGgml, ggmlType, ggmlTypes, quantizeGgml} from './files/ggml/index.ts';
