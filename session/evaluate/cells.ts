@@ -2,6 +2,7 @@ import {memory} from '../memory/index.ts';
 import {globalsFor, installGlobals} from '../modules/globals.ts';
 import type {Modules} from '../modules/modules.ts';
 import {channel} from '../output/channel.ts';
+import {cellUrl} from '../wire/debug.ts';
 import type {Cell} from '../wire/messages.ts';
 import type {SessionOptions} from '../wire/options.ts';
 import type {Answer} from './answer.ts';
@@ -28,7 +29,7 @@ export class Cells {
   }
 
   run(id: number, cell: Cell, settle: (answer: Answer) => void): void {
-    const url = `snapgrid:cell-${++this.count}`;
+    const url = cellUrl(++this.count, cell.key);
     let transpiled;
     try {
       transpiled = transpileCell(cell.code, cell.name, {folder: this.options.folder, extensible: this.extensible});

@@ -4,13 +4,14 @@ import {Socket} from 'node:net';
 import {parentPort, workerData} from 'node:worker_threads';
 import {writeFrame} from '../output/descriptor.ts';
 import {FrameDecoder} from '../wire/frames.ts';
+import type {DebugRelay} from './debug.ts';
 import {controlThread, Shared} from './shared.ts';
 
 /**
  * The session's second thread: it interrupts a busy main thread, sends printed text that the main thread does not come to send,
  * and ends the process when its host is gone.
  */
-const {memory, folder} = workerData as {memory: SharedArrayBuffer; folder: string};
+const {memory, folder, debuggable} = workerData as {memory: SharedArrayBuffer; folder: string; debuggable: boolean};
 const port = parentPort!;
 const shared = new Shared(memory);
 const main = new inspector.Session();
@@ -18,6 +19,15 @@ main.connectToMainThread();
 
 const flushMs = 15;
 const retryMs = 50;
+const lockRetryMs = 5;
+
+let debug: DebugRelay | undefined;
+if (debuggable) {
+  const socket = new Socket({fd: 6});
+  socket.on('error', () => {});
+  // Loaded when the host says its first word: few sessions are debugged.
+  socket.once('readable', () => void import('./debug.ts').then(({DebugRelay}) => (debug = new DebugRelay(socket))));
+}
 
 const decoder = new FrameDecoder();
 new Socket({fd: 4, writable: false})
@@ -33,20 +43,32 @@ new Socket({fd: 4, writable: false})
 
 let timer: NodeJS.Timeout | undefined;
 port.on('message', () => {
-  timer ??= setTimeout(() => {
-    timer = undefined;
-    shared.lock(controlThread);
-    try {
-      if (shared.buffered) writeFrame({type: 'stream', ...shared.take()});
-    } finally {
-      shared.unlock();
-    }
-  }, flushMs);
+  timer ??= setTimeout(flush, flushMs);
 });
+
+function flush(): void {
+  if (!lock()) return void (timer = setTimeout(flush, flushMs));
+  timer = undefined;
+  try {
+    if (shared.buffered) writeFrame({type: 'stream', ...shared.take()});
+  } finally {
+    shared.unlock();
+  }
+}
+
+/** False where the main thread holds the lock and may be paused with it: waiting for it, this thread could not let it run on. */
+function lock(): boolean {
+  if (debug?.attached) return shared.tryLock(controlThread);
+  shared.lock(controlThread);
+  return true;
+}
 
 /** Ends the JavaScript of these requests, as often as it takes: a termination that meets an idle main thread ends nothing. */
 function interrupt(ids: readonly number[]): void {
-  shared.lock(controlThread);
+  if (!lock()) {
+    debug?.resume();
+    return void setTimeout(interrupt, lockRetryMs, ids);
+  }
   let told = false;
   const tell = (): void => {
     if (told) return;
@@ -59,7 +81,10 @@ function interrupt(ids: readonly number[]): void {
     }, retryMs);
   };
   // One termination for all: one for each would meet the next request on its way into its lane.
-  if (!ids.some(id => shared.isRunning(id))) return tell();
+  // Paused in a timer of an earlier cell, the main thread has not come to them yet.
+  if (!ids.some(id => shared.isRunning(id)) && !debug?.paused) return tell();
   main.post('Runtime.terminateExecution', tell);
+  // A paused main thread meets its end when it runs on.
+  debug?.resume();
   setTimeout(tell, retryMs);
 }

@@ -48,6 +48,12 @@ export class Shared {
     }
   }
 
+  /** Takes the lock where that is possible at once. */
+  tryLock(owner: number): boolean {
+    const holder = Atomics.compareExchange(this.state, lockSlot, free, owner);
+    return holder === free || holder === owner;
+  }
+
   unlock(): void {
     Atomics.store(this.state, lockSlot, free);
     Atomics.notify(this.state, lockSlot);

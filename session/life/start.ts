@@ -26,7 +26,7 @@ export function start(json: string | undefined): void {
   const nonce = randomBytes(12).toString('hex');
   const temporary = join(tmpdir(), `snapgrid-${process.pid}-${nonce}`);
   const control = new Worker(new URL('./control.js', import.meta.url), {
-    workerData: {memory: shared.memory, folder: temporary},
+    workerData: {memory: shared.memory, folder: temporary, debuggable: options.debugger === true},
     execArgv: [],
   });
   const events = new EventWriter(shared, nonce, options.outputBytes ?? Infinity, () => control.postMessage(0));

@@ -1,6 +1,7 @@
 import {dirname, join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {inspect} from 'node:util';
+import {debugging} from '../evaluate/debugging.ts';
 import {cellDisposables, Disposables} from '../evaluate/disposal.ts';
 import {runtime} from '../evaluate/runtime.ts';
 import {memory} from '../memory/index.ts';
@@ -53,6 +54,7 @@ export class Modules {
       meta: this.metaOf(this.notebook),
       metaOf: (path: string) => this.metaOf(path),
       held: (key: string) => this.shims.held.get(key),
+      ...(this.options.debugger ? {debugging} : {}),
       using: (value: unknown) => cellDisposables.u(value),
       awaitUsing: (value: unknown) => cellDisposables.a(value),
       usingCtx: () => new Disposables(),

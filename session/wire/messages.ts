@@ -56,6 +56,8 @@ export interface Cell {
   readonly code: string;
   /** Whether the last expression's value is wanted as a display bundle. */
   readonly result: boolean;
+  /** Ends the URL under which V8 runs the cell, so that breakpoints can be set on it before: letters and digits. */
+  readonly key?: string;
 }
 
 /** Host → session's second thread: heard even while a cell is busy. An interrupt names its requests, so that it cannot hit the next ones. */

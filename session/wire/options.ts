@@ -20,11 +20,13 @@ export interface SessionOptions {
   readonly backend?: 'tensorflow' | 'wasm' | 'cpu';
   /** Bytes of printed output that are passed on per request; the rest is counted and dropped, said once. Grading caps, the kernel does not. */
   readonly outputBytes?: number;
+  /** true: fd 6 is a socket over which the host may debug the cells. Never in grading. */
+  readonly debugger?: boolean;
 }
 
 /**
  * The arguments after `node` that start a session. Its stdio: fd 0 ignored, fd 1 and 2 pipes (native output),
- * fd 3 requests in, fd 4 control in, fd 5 events out.
+ * fd 3 requests in, fd 4 control in, fd 5 events out; with `debugger`, fd 6 as debug.ts describes.
  */
 export function sessionCommand(options: SessionOptions): {args: string[]} {
   // Without the flag, an interrupt inside an asynchronous callback aborts the process: Node takes the unwound stack for a bug of its own.
