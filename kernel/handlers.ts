@@ -1,3 +1,4 @@
+import type {DebugRequests} from './debugger/requests.ts';
 import type {Executor} from './execution/executor.ts';
 import type {HistoryRequest} from './execution/history.ts';
 import {kernelInfo} from './kernel-info.ts';
@@ -5,7 +6,6 @@ import {isComplete} from './language/is-complete.ts';
 import type {LanguageService} from './language/service.ts';
 import type {ConnectionInfo} from './protocol/connection-file.ts';
 import {type Handler, type Handlers, unknownSubshell} from './protocol/dispatch.ts';
-import {errorReply} from './protocol/messages.ts';
 import type {Subshells} from './protocol/subshells.ts';
 import type {Publisher} from './protocol/publisher.ts';
 
@@ -17,11 +17,13 @@ export interface Parts {
   readonly subshells: Subshells;
   /** What waits in this lane is aborted: its subshell is gone. */
   abort(lane: number): void;
+  readonly debug: DebugRequests;
+  interrupt(): void;
   shutDown(): void;
 }
 
 /** What this kernel answers, by message type. */
-export function handlers({executor, language, publisher, info, subshells, abort, shutDown}: Parts): Handlers {
+export function handlers({executor, language, debug, publisher, info, subshells, abort, interrupt, shutDown}: Parts): Handlers {
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   // No reply belongs to a comm message, not even an error's.
   const comm: Handler = request => executor.comm(request).then(() => undefined);
@@ -40,7 +42,7 @@ export function handlers({executor, language, publisher, info, subshells, abort,
     comm_msg: comm,
     comm_close: comm,
     interrupt_request: () => {
-      executor.interrupt();
+      interrupt();
       return {status: 'ok'};
     },
     create_subshell_request: () => ({status: 'ok', subshell_id: subshells.create()}),
@@ -51,17 +53,7 @@ export function handlers({executor, language, publisher, info, subshells, abort,
       abort(lane);
       return {status: 'ok'};
     },
-    debug_request: ({content}) => {
-      const message = 'Expected a kernel with a debugger; kernel_info says debugger: false';
-      return {
-        ...errorReply('NotSupported', message),
-        type: 'response',
-        request_seq: content['seq'],
-        command: content['command'],
-        success: false,
-        message,
-      };
-    },
+    debug_request: request => debug.answer(request),
     shutdown_request: ({header, content}) => {
       const restart = content['restart'] === true;
       publisher.publish('shutdown_reply', header, {status: 'ok', restart});

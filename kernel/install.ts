@@ -46,7 +46,7 @@ function kernelSpec(): object {
     language: 'typescript',
     // Answered on the control socket at any time, on every system; SIGINT works too.
     interrupt_mode: 'message',
-    metadata: {debugger: false},
+    metadata: {debugger: true},
   };
 }
 

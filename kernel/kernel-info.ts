@@ -15,8 +15,8 @@ export const kernelInfo = {
     nbconvert_exporter: 'script',
   },
   banner: `snapgrid: TypeScript on Node ${process.versions.node}`,
-  debugger: false,
-  supported_features: ['kernel subshells'],
+  debugger: true,
+  supported_features: ['debugger', 'kernel subshells'],
   help_links: [
     {text: 'TypeScript handbook', url: 'https://www.typescriptlang.org/docs/handbook/intro.html'},
     {text: 'TensorFlow.js API', url: 'https://js.tensorflow.org/api/latest/'},

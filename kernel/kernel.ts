@@ -1,3 +1,4 @@
+import {DebugRequests} from './debugger/requests.ts';
 import {Executor} from './execution/executor.ts';
 import {handlers} from './handlers.ts';
 import {LanguageService} from './language/service.ts';
@@ -31,14 +32,19 @@ export async function startKernel(connectionFile: string): Promise<void> {
     await sockets?.close();
     process.exit(0);
   };
-  process.on('SIGINT', () => executor.interrupt());
+  const debug = new DebugRequests(executor.session, publisher);
+  const interrupt = (): void => {
+    executor.interrupt();
+    if (!publisher.running.size) debug.release();
+  };
+  process.on('SIGINT', interrupt);
   process.on('SIGTERM', () => void leave());
   watchParent(() => void leave());
 
   const send = (channel: 'shell' | 'control' | 'stdin' | 'iopub', message: WireMessage): void => sockets?.send(channel, message);
   const subshells = new Subshells();
   const abort = (lane: number): void => dispatcher.abort(lane);
-  const answers = handlers({executor, language, publisher, info, subshells, abort, shutDown: () => void leave()});
+  const answers = handlers({executor, language, debug, publisher, info, subshells, abort, interrupt, shutDown: () => void leave()});
   const dispatcher = new Dispatcher(answers, subshells, publisher, send);
   sockets = await openSockets(zmq, info, {
     request: message => dispatcher.dispatch(message),

@@ -39,7 +39,7 @@ export class Executor {
   readonly history = new History();
   readonly comms = new Comms();
   private count = 0;
-  private readonly session: SessionProcess;
+  readonly session: SessionProcess;
   private readonly parents = new Parents();
   private readonly inSession = new Map<number, InSession>();
   private readonly inputs: InputRequests;

@@ -1,6 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
-import type {Readable, Writable} from 'node:stream';
+import type {Duplex, Readable, Writable} from 'node:stream';
 import {type Done, SessionConnection, SessionEnded, type SessionListener} from '../../session/wire/connection.ts';
 import type {Cell, CommMessage, InputReply} from '../../session/wire/messages.ts';
 import {sessionCommand} from '../../session/wire/options.ts';
@@ -25,6 +25,11 @@ const exitWithinMs = 2000;
 /** The session, started again whenever it dies: the kernel outlives every cell. */
 export class SessionProcess {
   private current: RunningSession;
+  /** Called when a fresh session has taken the place of one that died; cells wait until its promise settles. */
+  replaced: (() => Promise<void>) | undefined;
+  /** Where given: ends the URL under which a cell runs, for breakpoints that were set before. */
+  keyOf: ((code: string) => string) | undefined;
+  private followed: Promise<void> | undefined;
   private runs = 0;
   private ended = false;
 
@@ -37,12 +42,14 @@ export class SessionProcess {
 
   /** Runs a cell. `started` is told the id that events of this run carry. */
   async run(cell: Cell, lane: number, started: (requestId: number) => void): Promise<Outcome> {
-    if (this.current.dead) this.current = this.start();
+    if (this.current.dead) this.replace();
+    if (this.followed) await this.followed;
     const session = this.current;
+    const key = this.keyOf?.(cell.code);
     session.lastWords.forget();
     this.runs++;
     try {
-      const outcome = await this.ask(connection => connection.run(cell, started, lane));
+      const outcome = await this.ask(connection => connection.run(key === undefined ? cell : {...cell, key}, started, lane));
       if (outcome.status !== 'died') for (const event of session.lastWords.release()) this.listener.event(event, []);
       return outcome;
     } finally {
@@ -70,6 +77,11 @@ export class SessionProcess {
     this.current.connection.reply(reply);
   }
 
+  /** The debugger's way into the session that runs now. */
+  get debugSocket(): Duplex {
+    return this.current.debugSocket;
+  }
+
   interrupt(): void {
     this.current.connection.interrupt();
   }
@@ -80,16 +92,22 @@ export class SessionProcess {
     this.current.process.kill('SIGKILL');
   }
 
+  private replace(): void {
+    this.current = this.start();
+    this.followed = this.replaced?.();
+  }
+
   private start(): RunningSession {
-    const {args} = sessionCommand({folder: this.folder, display: true, comms: true, memory: true, person: true});
-    const child = spawn(process.execPath, args, {cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe']});
-    const [, stdout, stderr, requests, control, events] = child.stdio as unknown as [
+    const {args} = sessionCommand({folder: this.folder, display: true, comms: true, memory: true, person: true, debugger: true});
+    const child = spawn(process.execPath, args, {cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe']});
+    const [, stdout, stderr, requests, control, events, debugSocket] = child.stdio as unknown as [
       null,
       Readable,
       Readable,
       Writable,
       Writable,
       Readable,
+      Duplex,
     ];
     const connection = new SessionConnection({requests, control, events, stdout, stderr});
     const lastWords = new LastWords();
@@ -101,6 +119,7 @@ export class SessionProcess {
       process: child,
       connection,
       lastWords,
+      debugSocket,
       dead: false,
       death: died(child, connection, this.folder, lastWords),
     };
@@ -111,10 +130,11 @@ export class SessionProcess {
     );
     void session.death.then(death => {
       session.dead = true;
+      debugSocket.destroy(); // nobody may have read its end
       if (this.ended) return;
       this.listener.died();
       // One that never became ready would only die again: the next cell tries.
-      if (ready && this.current === session) this.current = this.start();
+      if (ready && this.current === session) this.replace();
       if (!this.runs) this.listener.diedIdle(death);
     });
     return session;
@@ -125,6 +145,7 @@ interface RunningSession {
   readonly process: ChildProcess;
   readonly connection: SessionConnection;
   readonly lastWords: LastWords;
+  readonly debugSocket: Duplex;
   dead: boolean;
   readonly death: Promise<Death>;
 }

@@ -38,7 +38,10 @@ export class Publisher {
     this.publish('status', parent, {execution_state: state});
     if (state !== 'idle') return;
     // Clients show what they heard last: another request still runs.
-    for (const header of this.running) if (header !== parent) return this.publish('status', header, {execution_state: 'busy'});
+    for (const header of this.running)
+      if (header !== parent)
+        // To whatever comes for a cell JupyterLab's debugger answers with a request, which must not go on for ever.
+        return this.publish('status', parent['msg_type'] === 'debug_request' ? {} : header, {execution_state: 'busy'});
   }
 
   /** Sends the text that waits. */

@@ -175,12 +175,6 @@ def test_the_heart_beats_during_a_loop():
         reply_to(kc.get_shell_msg, msg_id)
 
 
-def test_debugging_is_refused_cleanly():
-    with kernel() as (_, kc):
-        reply = control(kc, "debug_request", {"type": "request", "seq": 1, "command": "initialize", "arguments": {}})
-        assert reply["status"] == "error" and reply["success"] is False and reply["request_seq"] == 1, reply
-
-
 def test_nothing_comes_after_idle_over_forty_cells():
     with kernel() as (_, kc):
         for i in range(40):

@@ -1,7 +1,12 @@
+import {inspect} from 'node:util';
 import type {DebugSource} from '../wire/debug.ts';
+import type {MimeBundle} from '../wire/messages.ts';
 import {CellSyntaxError} from './errors.ts';
 import {findSource} from './sources.ts';
 import {transpileCell} from './transpile.ts';
+
+const bundles = new Map<number, MimeBundle>();
+let shown = 0;
 
 /** What the host's debugger asks of the main thread, which may be paused: so nothing here waits for anything. */
 export const debugging = Object.freeze({
@@ -29,10 +34,27 @@ export const debugging = Object.freeze({
 
   /** An expression's JavaScript: types are taken off where there are any. */
   expression(code: string): string {
-    try {
-      return transpileCell(code, '').code;
-    } catch {
-      return code; // V8 says what is wrong with it
-    }
+    // `{a: 1}` is meant as a value, not as a block.
+    for (const each of [`(${code}\n)`, code])
+      try {
+        return transpileCell(each, '').code;
+      } catch {}
+    return code; // V8 says what is wrong with it
+  },
+
+  text: (value: unknown): string => inspect(value, {depth: 3}),
+
+  /** Starts to make a value's display; `shown` gives it, once, under the number that this returns. */
+  show(value: unknown): number {
+    const id = ++shown;
+    const bundle = import('../display/bundle.ts').then(({toBundle}) => toBundle(value));
+    void bundle.catch(() => ({'text/plain': inspect(value)})).then(made => bundles.set(id, made));
+    return id;
+  },
+
+  shown(id: number): MimeBundle | null {
+    const bundle = bundles.get(id);
+    bundles.delete(id);
+    return bundle ?? null;
   },
 });

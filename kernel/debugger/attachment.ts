@@ -1,0 +1,157 @@
+import type {Debugger, Runtime} from 'node:inspector';
+import type {Duplex} from 'node:stream';
+import {type Breakpoints, fromV8} from './breakpoints.ts';
+import {Cdp} from './cdp.ts';
+import {Stop} from './frames.ts';
+import {Globals} from './globals.ts';
+import {Scripts} from './scripts.ts';
+import {thrownText, Variables} from './variables.ts';
+
+export interface AttachmentListener {
+  stopped(why: Why): void;
+  continued(): void;
+}
+
+/** Why the code has stopped, in the words of the Debug Adapter Protocol. */
+export interface Why {
+  readonly reason: 'breakpoint' | 'step' | 'exception' | 'pause';
+  /** What was thrown. */
+  readonly text?: string;
+  readonly hitBreakpointIds?: readonly number[];
+}
+
+export type ExceptionFilter = 'none' | 'uncaught' | 'all';
+
+/** How many frames behind a stop are numbered: an id of an earlier stop never means one of this. */
+const idsPerStop = 10_000;
+/** What is never stepped into: Node's code, ours, and packages where only the learner's own is wanted. */
+const nodesOwn = '^node:';
+const packages = '/node_modules/';
+const ownCode = '/dist/(?:session|backend|quant|data|checking|exercises)/';
+
+/** The debugger on one session, from its start or until it is turned off. */
+export class Attachment {
+  readonly scripts: Scripts;
+  readonly variables: Variables;
+  readonly globals: Globals;
+  readonly cdp: Cdp;
+  stop: Stop | undefined;
+  /** Why it has stopped, or did last. */
+  why: Why | undefined;
+  private stops = 0;
+  private resumptions = 0;
+  private asked: 'step' | 'pause' | undefined;
+  private enabled: Promise<unknown> | undefined;
+
+  constructor(
+    socket: Duplex,
+    inJupyterLab: boolean,
+    private readonly breakpoints: Breakpoints,
+    private readonly listener: AttachmentListener,
+  ) {
+    this.cdp = new Cdp(socket, (method, params) => this.hear(method, params));
+    this.scripts = new Scripts(this.cdp);
+    this.variables = new Variables(this.cdp, inJupyterLab);
+    this.globals = new Globals(this.cdp, this.variables);
+  }
+
+  /** From now on breakpoints and pauses stop the code. */
+  enable(): Promise<unknown> {
+    return (this.enabled ??= this.cdp.post('Debugger.enable').then(() => this.justMyCode(true)));
+  }
+
+  /** Whether packages are stepped over, as Node's own code and the session's always are. */
+  justMyCode(on: boolean): Promise<unknown> {
+    return this.cdp.post('Debugger.setBlackboxPatterns', {patterns: [nodesOwn, ownCode, ...(on ? [packages] : [])]});
+  }
+
+  pauseOnExceptions(state: ExceptionFilter): Promise<unknown> {
+    return this.cdp.post('Debugger.setPauseOnExceptions', {state});
+  }
+
+  step(method: 'stepOver' | 'stepInto' | 'stepOut'): Promise<unknown> {
+    this.asked = 'step';
+    return this.cdp.post(`Debugger.${method}`);
+  }
+
+  pause(): Promise<unknown> {
+    this.asked = 'pause';
+    return this.cdp.post('Debugger.pause');
+  }
+
+  resume(): Promise<unknown> {
+    return this.cdp.post('Debugger.resume');
+  }
+
+  /** Takes the debugger off; paused code runs on. */
+  detach(): void {
+    this.cdp.detach();
+    this.over();
+  }
+
+  /** The code runs again, or has ended. */
+  over(): void {
+    if (!this.stop) return;
+    this.stop = undefined;
+    this.variables.forget('backtrace');
+    this.listener.continued();
+  }
+
+  private hear(method: string, params: object): void {
+    if (method === 'Debugger.scriptParsed') this.compiled(params as Debugger.ScriptParsedEventDataType);
+    else if (method === 'Debugger.paused') this.paused(params as Debugger.PausedEventDataType);
+    else if (method === 'Debugger.resumed') {
+      this.resumptions++;
+      this.over();
+    }
+  }
+
+  private compiled({scriptId, url}: Debugger.ScriptParsedEventDataType): void {
+    this.scripts.add(scriptId, url);
+    if (!url.startsWith('file:') || !this.breakpoints.inFiles) return;
+    // The session may end meanwhile.
+    const bound = this.scripts.find(scriptId).then(script => script && this.breakpoints.bindScript(script, this.cdp));
+    bound.catch(() => {});
+  }
+
+  private paused({callFrames, reason, data, hitBreakpoints}: Debugger.PausedEventDataType): void {
+    const hit = this.breakpoints.hit(hitBreakpoints ?? []);
+    const thrown = reason === 'exception' || reason === 'promiseRejection';
+    const reached = callFrames.some(({location}) => this.scripts.has(location.scriptId));
+    // Left over when a step runs out of a cell: the inspector's own snippets, which have no name and so cannot be blackboxed.
+    if (!reached) return this.goOn();
+    // A breakpoint that waits for its count of hits, and nothing else.
+    if (!hit && !thrown && this.asked === undefined) return void this.resume().catch(() => {});
+    const why: Why = thrown
+      ? {reason: 'exception', text: thrownText({text: 'An exception', exception: data as Runtime.RemoteObject | undefined})}
+      : hit?.length
+        ? {reason: 'breakpoint', hitBreakpointIds: hit}
+        : {reason: this.asked ?? 'breakpoint'};
+    if (why.reason === 'step') void this.stepped(callFrames, why).catch(() => {});
+    else this.halt(callFrames, why);
+  }
+
+  private halt(callFrames: readonly Debugger.CallFrame[], why: Why): void {
+    this.asked = undefined;
+    this.why = why;
+    this.stop = new Stop(callFrames, this.scripts, this.variables, this.globals, this.cdp, ++this.stops * idsPerStop);
+    this.listener.stopped(why);
+  }
+
+  /** A step may end where nobody typed anything, as behind a cell's last line: then it goes one further. */
+  private async stepped(callFrames: readonly Debugger.CallFrame[], why: Why): Promise<void> {
+    const [top] = callFrames;
+    const before = this.resumptions;
+    const script = top && (await this.scripts.find(top.location.scriptId));
+    if (this.resumptions !== before) return; // interrupted meanwhile
+    if (script && !script.positions.typed(fromV8(top.location))) await this.step('stepOver');
+    else this.halt(callFrames, why);
+  }
+
+  /** Runs on from a place that is nobody's; a pause that was asked for is still to come. */
+  private goOn(): void {
+    const again = this.asked === 'pause' ? this.cdp.post('Debugger.pause') : Promise.resolve();
+    if (this.asked === 'step') this.asked = undefined;
+    again.then(() => this.resume()).catch(() => {});
+  }
+}

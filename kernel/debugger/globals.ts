@@ -1,0 +1,73 @@
+import type {Runtime} from 'node:inspector';
+import type {Cdp} from './cdp.ts';
+import type {Variable} from './protocol.ts';
+import type {Variables} from './variables.ts';
+
+/** What the session itself, tfjs and tslab put beside Node's own globals; this process runs the same Node. */
+const notTheLearners = new Set([...Object.getOwnPropertyNames(globalThis), '__snapgrid__', 'require', '_tfengine', '_tfGlobals']);
+/** Answers that come faster than this change nothing that anybody sees. */
+const atMostEveryMs = 100;
+
+/** What the notebook's cells have declared. */
+export class Globals {
+  private generation = 0;
+  private running: Promise<readonly Variable[]> | undefined;
+  private next: Promise<readonly Variable[]> | undefined;
+  private lastStart = 0;
+
+  constructor(
+    private readonly cdp: Cdp,
+    private readonly variables: Variables,
+  ) {}
+
+  /**
+   * All of them, as they are when this is called or later. JupyterLab asks after every message of a running cell:
+   * requests that come while one is answered share one more answer.
+   */
+  list(): Promise<readonly Variable[]> {
+    if (!this.running) return this.start();
+    return (this.next ??= this.running.catch(() => {}).then(() => this.start()));
+  }
+
+  private start(): Promise<readonly Variable[]> {
+    const delayMs = Math.max(0, this.lastStart + atMostEveryMs - Date.now());
+    const running = delayMs ? new Promise(resolve => setTimeout(resolve, delayMs)).then(() => this.inspect()) : this.inspect();
+    this.running = running;
+    const over = (): void => {
+      if (this.running === running) this.running = undefined;
+    };
+    running.then(over, over);
+    return running;
+  }
+
+  /** As they are now. */
+  async inspect(): Promise<readonly Variable[]> {
+    this.next = undefined;
+    this.lastStart = Date.now();
+    // A tree that is on the screen may still be opened while the new one is on its way.
+    const outdated = `globals-${this.generation - 1}`;
+    this.variables.forget(outdated);
+    const group = `globals-${++this.generation}`;
+    await this.cdp.post('Runtime.releaseObjectGroup', {objectGroup: outdated});
+    const {names} = await this.cdp.post<{names: string[]}>('Runtime.globalLexicalScopeNames');
+    const {result} = await this.cdp.post<{result: Runtime.RemoteObject}>('Runtime.evaluate', {
+      expression: collected(names, looseGlobals),
+      objectGroup: group,
+      silent: true,
+      disableBreaks: true,
+    });
+    const {named} = await this.variables.properties(result.objectId!, '');
+    return this.variables.show(named, group);
+  }
+}
+
+const looseGlobals = `
+  const known = new Set(${JSON.stringify([...notTheLearners])});
+  for (const [name, {value, get}] of Object.entries(Object.getOwnPropertyDescriptors(globalThis)))
+    if (!known.has(name) && !get) all[name] = value;`;
+
+/** An expression for one object with the value of each name; a name that has no value yet is left out. */
+export function collected(names: readonly string[], before = ''): string {
+  const each = names.map(name => `try { all[${JSON.stringify(name)}] = ${name} } catch {}`);
+  return `(() => { const all = Object.create(null); ${before} ${each.join('\n')}\nreturn all; })()`;
+}

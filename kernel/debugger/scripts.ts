@@ -1,0 +1,118 @@
+import {existsSync, readFileSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+import type {DebugSource} from '../../session/wire/debug.ts';
+import type {Cdp} from './cdp.ts';
+import {cellKey, cellPath} from './cell-files.ts';
+import {Positions} from './positions.ts';
+
+/** Code of the learner's that the session has compiled. */
+export interface Script {
+  readonly id: string;
+  readonly url: string;
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+  readonly positions: Positions;
+}
+
+/** The session's own functions for the debugger. */
+const session = '__snapgrid__.debugging';
+
+/** Every cell and local file that the session has compiled, as it was typed. */
+export class Scripts {
+  private readonly urls = new Map<string, string>();
+  private readonly known = new Map<string, Promise<Script | undefined>>();
+
+  constructor(private readonly cdp: Cdp) {}
+
+  /** The session compiled something. */
+  add(id: string, url: string): void {
+    this.urls.set(id, url);
+  }
+
+  /** Whether this may be code of the learner's. */
+  has(id: string): boolean {
+    return this.urls.has(id);
+  }
+
+  /** What runs under this id; nothing where that is no code of the learner's. */
+  find(id: string): Promise<Script | undefined> {
+    return this.load([id]).then(([script]) => script);
+  }
+
+  /** All that was compiled from the file at `path`, or from the cell that has this path. */
+  async at(path: string): Promise<readonly Script[]> {
+    const key = cellKey(path);
+    // A cell's URL may tell already that it is another one.
+    const ids = [...this.urls].filter(([, url]) => {
+      const told = /^snapgrid:cell-\d+\/(.+)$/.exec(url)?.[1];
+      return key === undefined ? url.startsWith('file:') : url.startsWith('snapgrid:') && (told === undefined || told === key);
+    });
+    const scripts = await this.load(ids.map(([id]) => id));
+    return scripts.filter(script => script?.path === path) as Script[];
+  }
+
+  /** The learner's own files, the newest compilation of each. */
+  async files(): Promise<readonly Script[]> {
+    const scripts = await this.load([...this.urls].filter(([, url]) => url.startsWith('file:')).map(([id]) => id));
+    return [...new Map(scripts.flatMap(script => (script ? [[script.path, script]] : []))).values()];
+  }
+
+  /** Where a cell that has not run yet will run its lines; nothing where it is no TypeScript. */
+  async positionsOf(code: string): Promise<Positions | undefined> {
+    const mappings = await this.call<string[] | null>(`${session}.mappings(${JSON.stringify(code)})`);
+    return mappings ? new Positions(mappings, code) : undefined;
+  }
+
+  /** An expression's JavaScript. */
+  expression(code: string): Promise<string> {
+    return this.call<string>(`${session}.expression(${JSON.stringify(code)})`);
+  }
+
+  private load(ids: readonly string[]): Promise<(Script | undefined)[]> {
+    const fresh = ids.filter(id => !this.known.has(id) && this.urls.has(id));
+    if (fresh.length) {
+      const urls = fresh.map(id => this.urls.get(id)!);
+      const sources = this.call<(DebugSource | null)[]>(`${session}.sources(${JSON.stringify(urls)})`);
+      for (const [i, id] of fresh.entries()) {
+        const script = sources.then(all => describeScript(id, urls[i]!, all[i]));
+        script.catch(() => this.known.delete(id));
+        this.known.set(id, script);
+      }
+    }
+    return Promise.all(ids.map(id => this.known.get(id)));
+  }
+
+  private async call<Value>(expression: string): Promise<Value> {
+    const {result} = await this.cdp.post<{result: {value: Value}}>('Runtime.evaluate', {
+      expression,
+      returnByValue: true,
+      silent: true,
+      disableBreaks: true,
+    });
+    return result.value;
+  }
+}
+
+function describeScript(id: string, url: string, source: DebugSource | null | undefined): Script | undefined {
+  if (source) {
+    const {name, text, file = cellPath(text), mappings} = source;
+    let positions: Positions | undefined;
+    return {
+      id,
+      url,
+      name,
+      path: file,
+      text,
+      get positions() {
+        return (positions ??= new Positions(mappings, text));
+      },
+    };
+  }
+  // CommonJS runs from its own place, as it was typed.
+  if (!url.startsWith('file:')) return undefined;
+  const path = fileURLToPath(url.replace(/[?#].*$/, ''));
+  if (!existsSync(path)) return undefined;
+  const text = readFileSync(path, 'utf8');
+  return {id, url, name: path, path, text, positions: new Positions([], text)};
+}
