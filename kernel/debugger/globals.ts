@@ -3,8 +3,8 @@ import type {Cdp} from './cdp.ts';
 import type {Variable} from './protocol.ts';
 import type {Variables} from './variables.ts';
 
-/** What the session itself, tfjs and tslab put beside Node's own globals; this process runs the same Node. */
-const notTheLearners = new Set([...Object.getOwnPropertyNames(globalThis), '__snapgrid__', 'require', '_tfengine', '_tfGlobals']);
+/** Node's own globals, as they are in this process too, and tfjs's. The session's are not enumerable. */
+const notTheLearners = new Set([...Object.getOwnPropertyNames(globalThis), '_tfengine', '_tfGlobals']);
 /** Answers that come faster than this change nothing that anybody sees. */
 const atMostEveryMs = 100;
 
@@ -63,8 +63,8 @@ export class Globals {
 
 const looseGlobals = `
   const known = new Set(${JSON.stringify([...notTheLearners])});
-  for (const [name, {value, get}] of Object.entries(Object.getOwnPropertyDescriptors(globalThis)))
-    if (!known.has(name) && !get) all[name] = value;`;
+  for (const [name, {value, get, enumerable}] of Object.entries(Object.getOwnPropertyDescriptors(globalThis)))
+    if (enumerable && !get && !known.has(name)) all[name] = value;`;
 
 /** An expression for one object with the value of each name; a name that has no value yet is left out. */
 export function collected(names: readonly string[], before = ''): string {
