@@ -40,6 +40,10 @@ export {type BlockWise, blockWiseBytes, type BlockWiseOptions, dequantizeBlockWi
 export {dequantizeMicroScaled, type MicroScaled, microScaledBytes, quantizeMx, quantizeNvfp4} from './methods/micro-scaling.ts';
 export {type Square} from './methods/cholesky.ts';
 export {gptq, type GptqOptions, type GptqResult, HessianObserver, type LinearWeights} from './methods/gptq.ts';
+export {type Activations, awq, type AwqResult, outputError, scaleInputs, smoothingScales} from './methods/activation-scales.ts';
+export {hadamardRotate} from './methods/hadamard.ts';
+export {type Clustered, clusteredBytes, dequantizeClusters, type KMeansOptions, kMeansQuantize} from './methods/k-means.ts';
+export {type Int8Rows, llmInt8MatMul, type LlmInt8Product, quantizeInt8Rows} from './methods/llm-int8.ts';
 export {type CompressedAbsMax} from './methods/double-quantization.ts';
 export {type GgmlType} from './files/ggml/ggml-type.ts';
 export {dequantizeGgml, ggmlType, ggmlTypes, quantizeGgml} from './files/ggml/index.ts';
