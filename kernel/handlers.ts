@@ -34,7 +34,10 @@ export function handlers({executor, language, debug, publisher, info, subshells,
       return {status: 'ok', shell_port: shell, iopub_port: iopub, stdin_port: stdin, hb_port: hb, control_port: control};
     },
     complete_request: ({content}) => language.complete(text(content['code']), Number(content['cursor_pos'] ?? 0)),
-    inspect_request: ({content}) => language.inspect(text(content['code']), Number(content['cursor_pos'] ?? 0)),
+    inspect_request: ({content}) => {
+      const live = (name: string): Promise<string | undefined> => executor.liveTensor(name);
+      return language.inspect(text(content['code']), Number(content['cursor_pos'] ?? 0), Number(content['detail_level'] ?? 0), live);
+    },
     is_complete_request: ({content}) => isComplete(text(content['code'])),
     history_request: ({content}) => ({status: 'ok', history: executor.history.find(content as HistoryRequest)}),
     comm_info_request: ({content}) => ({status: 'ok', comms: executor.comms.info(content['target_name'])}),

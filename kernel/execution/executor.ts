@@ -2,6 +2,7 @@ import type {CommMessage, Event, MimeBundle, Payload, ThrownError} from '../../s
 import type {JsonObject, WireMessage} from '../protocol/frames.ts';
 import {type ClientMessage, errorReply, type ReplyContent} from '../protocol/messages.ts';
 import type {Publisher} from '../protocol/publisher.ts';
+import {mainLane} from '../protocol/subshells.ts';
 import {Comms, fromClient, toClients} from './comms.ts';
 import type {Death} from './death.ts';
 import {History} from './history.ts';
@@ -11,10 +12,19 @@ import {type Outcome, SessionProcess} from './session-process.ts';
 
 /** What is known of a cell's types. */
 export interface CellChecker {
-  /** Starts checking a cell that is about to run, and whose run `over` tells the end of; gives nothing when checking is off. */
-  check(cell: {readonly name: string; readonly code: string}, over: Promise<void>): Checking | undefined;
+  /** Starts checking a cell that is about to run; gives nothing when checking is off. */
+  check(cell: CheckRequest): Checking | undefined;
   /** inspect_reply for the name that ends at `cursor`. */
   inspect(code: string, cursor: number): Promise<ReplyContent>;
+}
+
+export interface CheckRequest {
+  readonly name: string;
+  readonly code: string;
+  /** Tells the end of its run. */
+  readonly over: Promise<void>;
+  /** Whether the client shows nothing that comes after the cell's end: nbclient, papermill. */
+  readonly batch: boolean;
 }
 
 export interface Checking {
@@ -22,6 +32,8 @@ export interface Checking {
   readonly blocks: boolean;
   /** The complaints, ready to be read; '' when there are none. Never rejects. */
   readonly complaints: Promise<string>;
+  /** How long a cell's end may wait for them. */
+  readonly holdMs: number;
 }
 
 /** `Math.max?` and `?Math.max`, which are no TypeScript, ask for help as they do in IPython. */
@@ -77,7 +89,7 @@ export class Executor {
 
     const name = `In [${number}]`;
     const run = new Running();
-    const checking = silent ? undefined : this.checker.check({name, code}, run.over);
+    const checking = silent ? undefined : this.checker.check({name, code, over: run.over, batch: content['allow_stdin'] === false});
     if (checking?.blocks) {
       const complaints = await checking.complaints;
       if (complaints)
@@ -86,11 +98,14 @@ export class Executor {
           message: 'The cell did not run: its types are wrong.',
           traceback: complaints.trimEnd().split('\n'),
         });
-    } else if (checking) void this.warn(header, checking, run);
+    }
+    const warned = checking && !checking.blocks ? this.warn(header, checking, run) : undefined;
 
     const payload: Payload[] = [];
     const outcome = code.trim() === '' ? ({status: 'ok'} as const) : await this.run(name, code, {request, payload}, !silent);
     run.end();
+    if (warned) await within(checking!.holdMs, warned);
+    run.told = true;
     if (outcome.status !== 'ok') return this.fail(header, number, silent, thrown(outcome));
     if (outcome.bundle && entry) entry.output = String(outcome.bundle['text/plain'] ?? '');
     if (outcome.bundle && !silent)
@@ -127,6 +142,15 @@ export class Executor {
       if (error instanceof RangeError) return {name: error.name, message: error.message, traceback: [String(error)]};
       throw error;
     }
+  }
+
+  /** What tensor the session holds under this name now, in words. A busy session is not asked: the answer would come too late. */
+  async liveTensor(name: string): Promise<string | undefined> {
+    if (this.publisher.running.size || !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) return undefined;
+    const cell = {name, code: tensorInWords(name), result: true};
+    const outcome = await this.session.run(cell, mainLane, id => this.parents.set(id, undefined));
+    const said = outcome.status === 'ok' ? outcome.bundle?.['text/plain'] : undefined;
+    return typeof said === 'string' && said.length > 2 ? said.slice(1, -1) : undefined; // a string is shown in quotes
   }
 
   interrupt(): void {
@@ -182,7 +206,7 @@ export class Executor {
   private async warn(header: JsonObject, {complaints}: Checking, run: Running): Promise<void> {
     const text = await complaints;
     if (!text) return;
-    if (run.ended) this.publisher.late(header, 'stderr', text);
+    if (run.told) this.publisher.late(header, 'stderr', text);
     else this.publisher.stream(header, 'stderr', text);
   }
 
@@ -216,14 +240,26 @@ export class Executor {
 
 /** Whether a run is still going on, to be asked and to be awaited. */
 class Running {
-  ended = false;
+  /** Its idle is on its way: what is said of it now comes late. */
+  told = false;
   end!: () => void;
-  readonly over = new Promise<void>(resolve => {
-    this.end = () => {
-      this.ended = true;
-      resolve();
-    };
-  });
+  readonly over = new Promise<void>(resolve => (this.end = resolve));
+}
+
+/** An expression whose value is `float32 [2, 3]`, or undefined. A variable of the learner's may be anything, so nothing may be thrown. */
+const tensorInWords = (name: string): string => `(() => {
+  try {
+    const {dtype, shape, isDisposed, dataId} = ${name} as any;
+    if (typeof dtype !== 'string' || !Array.isArray(shape) || !dataId) return undefined;
+    return isDisposed ? 'disposed' : dtype + ' [' + shape.join(', ') + ']';
+  } catch {}
+})()`;
+
+async function within(limitMs: number, work: Promise<void>): Promise<void> {
+  if (!limitMs) return;
+  let timer: NodeJS.Timeout;
+  await Promise.race([work, new Promise(resolve => (timer = setTimeout(resolve, limitMs)))]);
+  clearTimeout(timer!);
 }
 
 function displayContent({bundle, metadata, displayId}: {bundle: MimeBundle; metadata: JsonObject; displayId?: string}): JsonObject {

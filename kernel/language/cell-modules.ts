@@ -1,4 +1,11 @@
-import {cellNames, type CellNames, type NameKind} from './declarations.ts';
+import {cellNames, type CellNames, identifiersOf, type NameKind} from './declarations.ts';
+
+/** A cell as people know it. */
+export interface NamedCell {
+  /** `In [3]` */
+  readonly name: string;
+  readonly code: string;
+}
 
 /** A cell as the language server sees it: a module of its own. */
 export interface CellModule {
@@ -8,12 +15,26 @@ export interface CellModule {
   readonly headerLines: number;
   /** The modules of earlier cells that it takes names from. */
   readonly refersTo: ReadonlySet<string>;
+  /** Where the header says of a name `typeof import('./cell').name`: the position of that last word, which leads to its declaration. */
+  readonly origins: ReadonlyMap<string, {readonly line: number; readonly character: number}>;
 }
 
 /** What the server must open before it is asked about a module, and what it need not keep. */
 export interface Changes {
   readonly open: readonly CellModule[];
   readonly close: readonly string[];
+}
+
+/** The cell that declared a name last. */
+interface Owner {
+  readonly file: string;
+  readonly kind: NameKind;
+  /** What a namespace of its name adds to. */
+  readonly text: string | undefined;
+}
+
+interface Kept extends CellModule {
+  readonly cell: NamedCell;
 }
 
 /** Modules are named so; `*` is the project's pattern for all of them. */
@@ -24,15 +45,29 @@ export const moduleFile = (cell: number | 'checked' | 'written' | '*'): string =
  * declares them itself. Importing them all would make assigning and declaring again errors, which they are not in a notebook.
  */
 export class CellModules {
-  private readonly owners = new Map<string, {readonly file: string; readonly kind: NameKind}>();
-  private readonly kept = new Map<string, CellModule>();
+  private readonly owners = new Map<string, Owner>();
+  private readonly kept = new Map<string, Kept>();
+  /** Cells with `declare global` and the like, which hold everywhere: by their code, for one that runs again replaces itself. */
+  private readonly globals = new Map<string, string>();
   private readonly opened = new Set<string>();
+  /** To be checked yet: what they refer to stays. */
+  private readonly waiting = new Set<CellModule>();
   private last = 0;
 
-  /** A cell that is to be checked. All of them share a file: to change one is much cheaper for the server than to open another. */
+  /**
+   * A cell that is to be checked, until `forget`. All of them share a file: to change one is much cheaper for the server than to open
+   * another.
+   */
   checked(code: string): CellModule {
     const names = cellNames(code);
-    return this.build(moduleFile('checked'), code, names, name => names.mentioned.has(name));
+    const module = this.build(moduleFile('checked'), code, names, name => names.mentioned.has(name));
+    this.waiting.add(module);
+    return module;
+  }
+
+  /** The cell has been checked. */
+  forget(module: CellModule): void {
+    this.waiting.delete(module);
   }
 
   /** A cell that is being written: the earlier names that it mentions are in sight, and those that begin as the word at `cursor` does. */
@@ -43,49 +78,70 @@ export class CellModules {
   }
 
   /** Remembers a cell that runs: later ones see its names. */
-  add(code: string): void {
-    const names = cellNames(code);
-    if (!names.declared.size) return;
+  add(cell: NamedCell): void {
+    const names = cellNames(cell.code);
+    if (!names.declared.size && !names.isGlobal) return;
     const file = moduleFile(++this.last);
-    this.kept.set(
-      file,
-      this.build(file, code, names, name => names.mentioned.has(name)),
-    );
-    for (const [name, kind] of names.declared) this.owners.set(name, {file, kind});
+    if (names.isGlobal) this.globals.set(cell.code, file);
+    const module = this.build(file, cell.code, names, name => names.mentioned.has(name));
+    this.kept.set(file, {...module, cell});
+    for (const [name, kind] of names.declared) this.owners.set(name, {file, kind, text: this.extensibleText(name, names)});
+  }
+
+  /** Which cell a module is, and how far down in the module it begins. */
+  cellOf(file: string): {readonly cell: NamedCell; readonly headerLines: number} | undefined {
+    return this.kept.get(file);
   }
 
   /** Earlier cells are opened when another one first needs them, and closed when no name leads to them any more. */
   changesFor(module: CellModule): Changes {
-    const open = this.reach(module.refersTo).filter(({file}) => !this.opened.has(file));
+    const open = this.reach([...module.refersTo, ...this.globals.values()]).filter(({file}) => !this.opened.has(file));
     for (const {file} of open) this.opened.add(file);
-    const alive = new Set(this.reach(Array.from(this.owners.values(), ({file}) => file)).map(({file}) => file));
+    const owned = Array.from(this.owners.values(), ({file}) => file);
+    const awaited = [...this.waiting].flatMap(({refersTo}) => [...refersTo]);
+    const alive = new Set(this.reach([...owned, ...awaited, ...this.globals.values()]).map(({file}) => file));
     for (const file of this.kept.keys()) if (!alive.has(file)) this.kept.delete(file);
     const close = [...this.opened].filter(file => !alive.has(file));
     for (const file of close) this.opened.delete(file);
     return {open, close};
   }
 
-  private build(file: string, code: string, {declared, exported}: CellNames, wanted: (name: string) => boolean): CellModule {
-    const header: string[] = [];
+  private build(file: string, code: string, names: CellNames, wanted: (name: string) => boolean): CellModule {
+    const {declared, exported, extending} = names;
+    const lines: string[] = [];
     const refersTo = new Set<string>();
+    const origins = new Map<string, {line: number; character: number}>();
+    // What a namespace adds to must stand in its own module.
+    const extended = [...extending].flatMap(name => this.owners.get(name)?.text ?? []);
+    for (const text of extended) lines.push(...text.split('\n'));
+    const mentionedThere = identifiersOf(extended.join('\n'));
     for (const [name, owner] of this.owners) {
-      if (declared.has(name) || !wanted(name)) continue;
-      header.push(ambient(name, owner.kind, owner.file));
+      if (declared.has(name) || !(wanted(name) || mentionedThere.has(name))) continue;
+      const line = ambient(name, owner.kind, owner.file);
+      if (line.startsWith('declare')) origins.set(name, {line: lines.length, character: line.length - 1 - name.length});
+      lines.push(line);
       refersTo.add(owner.file);
     }
     const footer = [...declared].filter(([name]) => !exported.has(name)).map(([name, kind]) => (kind === 'type' ? `type ${name}` : name));
     // A declaration a line, so that the cell's columns are its own.
     return {
       file,
-      text: `${header.map(line => line + '\n').join('')}${code}\n;export {${footer.join(', ')}};\n`,
-      headerLines: header.length,
+      text: `${lines.map(line => line + '\n').join('')}${code}\n;export {${footer.join(', ')}};\n`,
+      headerLines: lines.length,
       refersTo,
+      origins,
     };
   }
 
+  private extensibleText(name: string, {extensible, extending}: CellNames): string | undefined {
+    const own = extensible.get(name);
+    const earlier = extending.has(name) ? this.owners.get(name)?.text : undefined;
+    return earlier === undefined ? own : `${earlier}\n${own}`;
+  }
+
   /** These modules and all that they refer to, what is referred to first. */
-  private reach(files: Iterable<string>): CellModule[] {
-    const found = new Map<string, CellModule>();
+  private reach(files: Iterable<string>): Kept[] {
+    const found = new Map<string, Kept>();
     const visit = (file: string): void => {
       const module = this.kept.get(file);
       if (!module || found.has(file)) return;

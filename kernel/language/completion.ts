@@ -2,7 +2,7 @@ import type {CompletionItem, CompletionItemKind, CompletionList} from 'vscode-la
 import type {ReplyContent} from '../protocol/messages.ts';
 import {codePointsOf} from './code-points.ts';
 
-export type {CompletionList} from 'vscode-languageserver-protocol';
+export type {CompletionItem, CompletionList} from 'vscode-languageserver-protocol';
 
 export interface CompletionAnswer {
   readonly code: string;
@@ -36,12 +36,23 @@ const kinds: Partial<Record<CompletionItemKind, string>> = {
   25: 'type',
 };
 
-/** What fits the word before the cursor, best first, with kinds for clients that show them. */
-export function completionReply({code, cursor, list, headerLines}: CompletionAnswer): ReplyContent {
+interface Match {
+  readonly item: CompletionItem;
+  readonly text: string;
+}
+
+/** What fits the word before a cursor, best first. */
+export interface Fitting {
+  readonly items: readonly Match[];
+  /** What is replaced, in code points. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export function fittingItems({code, cursor, list, headerLines}: CompletionAnswer): Fitting {
   const items = list?.items ?? [];
   const start = replacedFrom(items, code, cursor, headerLines);
   const typed = code.slice(start, cursor);
-  const [from, to] = [codePointsOf(code, start), codePointsOf(code, cursor)];
   // One that replaces something else (`a.b` by `a["b c"]`) does not fit in one reply with the rest.
   const fitting = items
     .filter(item => editedFrom(item, code, headerLines) === undefined || editedFrom(item, code, headerLines) === start)
@@ -51,21 +62,38 @@ export function completionReply({code, cursor, list, headerLines}: CompletionAns
     (a, b) => rank(a, typed) - rank(b, typed) || compare(a.item.sortText ?? a.text, b.item.sortText ?? b.text) || compare(a.text, b.text),
   );
   const shown = [...new Map(fitting.map(match => [match.text, match])).values()].slice(0, mostMatches);
+  return {items: shown, start: codePointsOf(code, start), end: codePointsOf(code, cursor)};
+}
+
+/** complete_reply, with kinds for clients that show them. @param resolved what else is known of the items, one by one */
+export function completionReply({items, start, end}: Fitting, resolved: readonly (CompletionItem | undefined)[] = []): ReplyContent {
   return {
     status: 'ok',
-    matches: shown.map(({text}) => text),
-    cursor_start: from,
-    cursor_end: to,
+    matches: items.map(({text}) => text),
+    cursor_start: start,
+    cursor_end: end,
     metadata: {
-      _jupyter_types_experimental: shown.map(({item, text}) => ({
-        text,
-        start: from,
-        end: to,
-        type: (item.kind && kinds[item.kind]) ?? '',
-        signature: item.labelDetails?.detail ?? item.detail ?? '',
-      })),
+      _jupyter_types_experimental: items.map(({item, text}, i) => {
+        const documentation = resolved[i]?.documentation;
+        return {
+          text,
+          start,
+          end,
+          type: (item.kind && kinds[item.kind]) ?? '',
+          signature: signatureOf(resolved[i] ?? item),
+          ...(documentation ? {documentation: typeof documentation === 'string' ? documentation : documentation.value} : {}),
+        };
+      }),
     },
   };
+}
+
+/** `(method) Box.fill(x: number): void` → `(x: number): void`, `const box: Box` → `Box` */
+function signatureOf({label, detail, labelDetails}: CompletionItem): string {
+  if (detail === undefined) return labelDetails?.detail ?? '';
+  const [line = ''] = detail.split('\n').slice(-1);
+  const at = detail.lastIndexOf(label);
+  return at < 0 ? line : detail.slice(at + label.length).replace(/^\??:\s*/, '');
 }
 
 /** Where the replaced text begins: where the server says for all, else at the word before the cursor. */

@@ -15,16 +15,23 @@ export interface Examined {
  * `any` for want of an annotation or of a package's types: its writer's choice, no error. Switching noImplicitAny off instead would
  * make `const list = []` a list of nothing.
  */
-const notShown = new Set<unknown>([7005, 7006, 7008, 7010, 7011, 7016, 7018, 7019, 7022, 7023, 7024, 7031, 7034]);
+const missingTypes = [7005, 7006, 7008, 7010, 7011, 7016, 7018, 7019, 7022, 7023, 7024, 7031, 7034];
+/** True of a cell's module, not of the cell: `import x = require('x')` and `export =` in a module, a block that adds to a name of an earlier cell. */
+const ofModules = [1202, 1203, 2309, 2395];
+/** What `declare global` declares is declared again when its cell runs again. */
+const ofGlobals = [2300, 2403, 2451, 2717];
+const again = new Set<unknown>(ofGlobals);
+const notShown = new Set<unknown>([...missingTypes, ...ofModules]);
 const mostShown = 10;
 const isError: DiagnosticSeverity = 1;
 
 /** The errors in a cell's types, each with its place and the line it stands in; '' when there are none. */
 export function complaintsOf({name, code, headerLines, report}: Examined): string {
   const lines = code.split('\n');
+  const isGlobal = /\bdeclare\s+(?:global|module)\b/.test(code);
   const errors = (report?.items ?? []).filter(({severity, code: number, range: {start}}) => {
     const line = start.line - headerLines;
-    return severity === isError && !notShown.has(number) && line >= 0 && line < lines.length;
+    return severity === isError && !notShown.has(number) && !(isGlobal && again.has(number)) && line >= 0 && line < lines.length;
   });
   const shown = errors.slice(0, mostShown).map(({range: {start, end}, message, code: number}) => {
     const line = start.line - headerLines;

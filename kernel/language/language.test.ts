@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {CellModules} from './cell-modules.ts';
 import {codePointsOf, unitsOf} from './code-points.ts';
-import {completionReply} from './completion.ts';
+import {completionReply, fittingItems} from './completion.ts';
 import {cellNames} from './declarations.ts';
 import {complaintsOf} from './diagnostics.ts';
 import {isComplete} from './is-complete.ts';
-import {typecheckMode} from './typecheck-mode.ts';
+import {TypecheckSetting} from './typecheck-mode.ts';
 
 describe('the names of a cell', () => {
   it('are what stands at its top level, by how later cells may use them', () => {
@@ -45,7 +45,7 @@ describe('the names of a cell', () => {
 describe('a notebook as modules', () => {
   it('declares only the earlier names that a cell mentions and does not declare itself', () => {
     const modules = new CellModules();
-    modules.add('let a = 1; const b = 2; interface C {}');
+    modules.add({name: 'In [1]', code: 'let a = 1; const b = 2; interface C {}'});
     const {text, headerLines} = modules.checked('const b = a; const c: C = {}');
     expect(text).toBe(
       "declare let a: typeof import('./snapgrid-cell-1.ts').a;\nimport type {C} from './snapgrid-cell-1.ts';\nconst b = a; const c: C = {}\n;export {b, c};\n",
@@ -55,19 +55,30 @@ describe('a notebook as modules', () => {
 
   it('opens an earlier cell when it is first needed and closes it when its last name is declared again', () => {
     const modules = new CellModules();
-    modules.add('let a = 1');
+    modules.add({name: 'In [1]', code: 'let a = 1'});
     const use = modules.checked('a');
     expect(modules.changesFor(use).open.map(({file}) => file)).toEqual(['snapgrid-cell-1.ts']);
     expect(modules.changesFor(use).open).toEqual([]);
-    modules.add('let a = 2');
+    modules.forget(use);
+    modules.add({name: 'In [1]', code: 'let a = 2'});
     expect(modules.changesFor(modules.checked('a'))).toMatchObject({open: [{file: 'snapgrid-cell-2.ts'}], close: ['snapgrid-cell-1.ts']});
+  });
+
+  it('keeps a cell open that another one is still to be checked against', () => {
+    const modules = new CellModules();
+    modules.add({name: 'In [1]', code: 'let a = 1'});
+    const use = modules.checked('a');
+    modules.add({name: 'In [2]', code: 'let a = "two"'});
+    expect(modules.changesFor(use)).toMatchObject({open: [{file: 'snapgrid-cell-1.ts'}], close: []});
+    modules.forget(use);
+    expect(modules.changesFor(modules.checked('a')).close).toEqual(['snapgrid-cell-1.ts']);
   });
 
   it('keeps a cell whose types another one still leads to', () => {
     const modules = new CellModules();
-    modules.add('let a = {x: 1}');
-    modules.add('let b = a');
-    modules.add('let a = 1');
+    modules.add({name: 'In [1]', code: 'let a = {x: 1}'});
+    modules.add({name: 'In [1]', code: 'let b = a'});
+    modules.add({name: 'In [1]', code: 'let a = 1'});
     const {open} = modules.changesFor(modules.checked('b'));
     expect(open.map(({file}) => file)).toEqual(['snapgrid-cell-1.ts', 'snapgrid-cell-2.ts']);
   });
@@ -88,7 +99,7 @@ it('code points and UTF-16 units are turned into each other', () => {
 it('a completion keeps what fits the typed word, leaves out what replaces something else', () => {
   const edit = {newText: '["b c"]', range: {start: {line: 0, character: 1}, end: {line: 0, character: 3}}};
   const items = [{label: 'beta', kind: 5 as const}, {label: 'Bee'}, {label: 'other'}, {label: 'b c', textEdit: edit}];
-  const reply = completionReply({code: 'a.b', cursor: 3, list: {isIncomplete: false, items}, headerLines: 0});
+  const reply = completionReply(fittingItems({code: 'a.b', cursor: 3, list: {isIncomplete: false, items}, headerLines: 0}));
   expect(reply).toMatchObject({matches: ['beta', 'Bee'], cursor_start: 2, cursor_end: 3});
 });
 
@@ -128,9 +139,48 @@ it('the next line of an open block is indented', async () => {
   expect(await isComplete('if (a) {\n  f(1,')).toEqual({status: 'incomplete', indent: '  '});
 });
 
-it("a cell's comment comes before the environment's setting", () => {
-  expect(typecheckMode('1', undefined)).toBe('warn');
-  expect(typecheckMode('1', 'error')).toBe('error');
-  expect(typecheckMode('\n // @typecheck off\n1', 'error')).toBe('off');
-  expect(typecheckMode('1\n// @typecheck off', undefined)).toBe('warn');
+describe('the typecheck setting', () => {
+  const modeOf = (code: string, environment?: string) => new TypecheckSetting(environment).of(code).mode;
+
+  it("of a cell's first line comes before the notebook's and the environment's", () => {
+    expect(modeOf('1')).toBe('warn');
+    expect(modeOf('1', 'error')).toBe('error');
+    expect(modeOf('\n // typecheck: off\r\n1', 'error')).toBe('off');
+    expect(modeOf('// @typecheck off\n1')).toBe('off');
+    expect(modeOf('// @ts-nocheck because\n1')).toBe('off');
+    expect(modeOf('1\n// typecheck: off')).toBe('warn');
+  });
+
+  it('for the notebook holds for later cells, until it is set again', () => {
+    const setting = new TypecheckSetting(undefined);
+    expect(setting.of('// notebook typecheck: error\n1').mode).toBe('error');
+    expect(setting.of('1').mode).toBe('error');
+    expect(setting.of('// typecheck: off\n1').mode).toBe('off');
+    expect(setting.of('1').mode).toBe('error');
+  });
+
+  it('that does not exist is said, and nothing is changed', () => {
+    expect(new TypecheckSetting(undefined).of('// typecheck: strict\n1')).toEqual({
+      mode: 'warn',
+      fault: 'Expected "// typecheck: off", "warn" or "error", got "strict"\n',
+    });
+  });
+});
+
+describe('a namespace', () => {
+  it('that adds to an earlier function stands beside it in its module', () => {
+    const modules = new CellModules();
+    modules.add({name: 'In [1]', code: 'function f() { return helper }\nconst helper = 1'});
+    const {text, headerLines} = modules.checked('namespace f { export const x = 1 }\nf()');
+    expect(text).toContain('function f() { return helper }\ndeclare const helper: typeof import(');
+    expect(headerLines).toBe(2);
+  });
+});
+
+it('declare global holds in later cells, and is no name', () => {
+  const modules = new CellModules();
+  const code = 'declare global { interface Array<T> { last(): T } }';
+  expect(cellNames(code)).toMatchObject({isGlobal: true, declared: new Map()});
+  modules.add({name: 'In [1]', code});
+  expect(modules.changesFor(modules.checked('[1].last()')).open.map(({file}) => file)).toEqual(['snapgrid-cell-1.ts']);
 });

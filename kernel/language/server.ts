@@ -4,7 +4,7 @@ import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import type {Readable, Writable} from 'node:stream';
 import {pathToFileURL} from 'node:url';
-import type {MessageConnection} from 'vscode-jsonrpc/node';
+import {JsonRpc} from './json-rpc.ts';
 import type {VirtualFile} from './project.ts';
 
 /** TypeScript's native language server, a child process. Everything here resolves to nothing once it is gone; running cells never depends on it. */
@@ -33,43 +33,38 @@ export async function startLanguageServer(folder: string): Promise<LanguageServe
   const env = {...process.env, GOGC: '50'};
   const child = spawn(command, args, {cwd: folder, env, stdio: ['pipe', 'pipe', 'ignore']});
   await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-  const {createMessageConnection, StreamMessageReader, StreamMessageWriter} = await import('vscode-jsonrpc/node');
-  const connection = createMessageConnection(
-    new StreamMessageReader(child.stdout as Readable),
-    new StreamMessageWriter(child.stdin as Writable),
-  );
+  const connection = new JsonRpc(child.stdout as Readable, child.stdin as Writable, {
+    'workspace/configuration': ({items}: {items: readonly unknown[]}) => items.map(() => configuration),
+  });
   return new Server(child, connection, folder).greet();
 }
 
 class Server implements LanguageServer {
   alive = true;
-  private readonly gone: Promise<undefined>;
   private readonly versions = new Map<string, number>();
 
   constructor(
     private readonly child: ChildProcess,
-    private readonly connection: MessageConnection,
+    private readonly connection: JsonRpc,
     private readonly folder: string,
   ) {
-    this.gone = new Promise(resolve => {
-      const end = (): void => {
-        this.alive = false;
-        resolve(undefined);
-      };
-      child.once('exit', end);
-      connection.onClose(end);
+    child.once('exit', () => {
+      this.alive = false;
+      connection.close();
     });
-    // A pipe that broke is an ended server, which `gone` says.
-    connection.onError(() => {});
-    child.stdin!.on('error', () => {});
-    connection.onRequest('workspace/configuration', ({items}: {items: readonly unknown[]}) => items.map(() => configuration));
-    connection.onRequest('client/registerCapability', () => null);
-    connection.listen();
   }
 
   async greet(): Promise<LanguageServer> {
     const rootUri = pathToFileURL(this.folder).href;
-    const textDocument = {diagnostic: {}, completion: {completionItem: {labelDetailsSupport: true}}, hover: {contentFormat: ['markdown']}};
+    const documentationFormat = ['markdown'];
+    const textDocument = {
+      diagnostic: {},
+      completion: {completionItem: {labelDetailsSupport: true, documentationFormat}},
+      hover: {contentFormat: documentationFormat},
+      signatureHelp: {signatureInformation: {documentationFormat, activeParameterSupport: true}},
+      definition: {linkSupport: true},
+      typeDefinition: {linkSupport: true},
+    };
     await this.request('initialize', {
       processId: process.pid,
       rootUri,
@@ -102,18 +97,18 @@ class Server implements LanguageServer {
     this.notify('textDocument/didClose', {textDocument: {uri: pathToFileURL(path).href}});
   }
 
-  async request<Result>(method: string, params: object): Promise<Result | undefined> {
-    if (!this.alive) return undefined;
-    return Promise.race([this.connection.sendRequest<Result>(method, params).catch(() => undefined), this.gone]);
+  request<Result>(method: string, params: object): Promise<Result | undefined> {
+    return this.connection.request(method, params) as Promise<Result | undefined>;
   }
 
   end(): void {
     this.alive = false;
+    this.connection.close();
     this.child.kill();
   }
 
   private notify(method: string, params: object): void {
-    if (this.alive) void this.connection.sendNotification(method, params).catch(() => {});
+    this.connection.notify(method, params);
   }
 }
 

@@ -1,125 +1,209 @@
-import {join} from 'node:path';
-import {pathToFileURL} from 'node:url';
-import type {CellChecker, Checking} from '../execution/executor.ts';
+import {basename, join} from 'node:path';
+import {fileURLToPath, pathToFileURL} from 'node:url';
+import type {CellChecker, Checking, CheckRequest} from '../execution/executor.ts';
 import type {ReplyContent} from '../protocol/messages.ts';
 import type {CellModule, CellModules} from './cell-modules.ts';
 import {unitsOf} from './code-points.ts';
-import {completionReply, type CompletionList} from './completion.ts';
+import {completionReply, type CompletionItem, type CompletionList, fittingItems} from './completion.ts';
 import {complaintsOf, type DiagnosticReport} from './diagnostics.ts';
-import {hoverReply, type Hover} from './hover.ts';
+import {type Asked, inspectReply, type LiveTensors} from './inspection.ts';
 import type {LanguageServer} from './server.ts';
-import {typecheckMode} from './typecheck-mode.ts';
+import {TypecheckSetting} from './typecheck-mode.ts';
 
 interface Cell {
   readonly name: string;
   readonly code: string;
 }
 
+/** How a cell is to be checked. */
+interface Wish {
+  /** Tells the end of its run. */
+  readonly over: Promise<void>;
+  readonly wanted: boolean;
+  /** Not only when cells are quiet. */
+  readonly atOnce: boolean;
+}
+
 /** How long an answer of the server is waited for: one that hangs is as good as none. */
 const answerWithinMs = 10_000;
-/** A check starts when no cell has started for this long: cells that are over sooner have the machine to themselves. */
+/** A check starts when no cell has started for this long: cells that follow one another have the machine to themselves. */
 const quietMs = 30;
 const firstCellAloneMs = 500;
+/** A kernel that nobody uses yet starts its server all the same: the first completion is not to wait for it. */
+const startWithinMs = 1000;
+/** How long a cell's end waits for the verdict where the server is warm and nothing else runs; it takes a few milliseconds. */
+const holdMs = 150;
+/** Behind more checks than these, a verdict would come too late. */
+const fewUnfinished = 10;
+/** The same for clients that show nothing that comes after the end. */
+const batchHoldMs = 10_000;
+/** Of so few matches, each is looked up: its type and its documentation. */
+const mostResolved = 12;
+const resolveWithinMs = 300;
 
-/** What the editor is told about types: completions, hovers, and what is wrong with a cell. The server starts with the first need of it. */
+/** What the editor is told about types: completions, inspection, and what is wrong with a cell. */
 export class LanguageService implements CellChecker {
-  private parts: Promise<{modules: CellModules; server: LanguageServer | undefined}> | undefined;
+  private server: Promise<LanguageServer | undefined> | undefined;
+  private modules: Promise<CellModules> | undefined;
+  private registered: Promise<unknown> = Promise.resolve();
   private ended = false;
+  /** Whether the server has answered once: until then it reads declarations. */
+  private warm = false;
+  private readonly setting = new TypecheckSetting();
   /** Cells that nobody wanted checked, from before the server's start: it must not start for them. */
-  private readonly unchecked: string[] = [];
+  private readonly unchecked: Cell[] = [];
   private lastStart = 0;
+  private lastEnd = 0;
+  private unfinished = 0;
+  /** How many of the unfinished checks hold up a cell's end. */
+  private awaited = 0;
+  private hurry: () => void = () => {};
   /** Checks go one after another: they share a file. */
   private turn: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly folder: string) {}
+  constructor(private readonly folder: string) {
+    setTimeout(() => {
+      if (!this.lastStart && !this.ended && this.setting.of('').mode !== 'off') void this.started();
+    }, startWithinMs).unref();
+  }
 
   /** Starts checking a cell beside its run. Cells that are not checked are known to later ones all the same. */
-  check({name, code}: Cell, over: Promise<void>): Checking | undefined {
-    const mode = typecheckMode(code);
+  check({name, code, over, batch}: CheckRequest): Checking | undefined {
+    const {mode, fault} = this.setting.of(code);
+    const rested = Date.now() - this.lastEnd >= quietMs;
+    const held = batch ? batchHoldMs : rested && this.warm && this.unfinished <= fewUnfinished ? holdMs : 0;
     this.lastStart = Date.now();
-    const complaints = this.turn.then(() =>
-      mode === 'error' ? this.examineFirst({name, code}) : this.examineBeside({name, code}, over, mode === 'warn'),
+    void over.then(() => (this.lastEnd = Date.now()));
+    const cell = {name, code};
+    const wish = {over, wanted: mode === 'warn', atOnce: held > 0};
+    const registered = mode === 'error' ? undefined : this.register(cell, wish);
+    const examined = this.turn.then(() => (registered ? this.examineBeside(cell, registered, wish) : this.examineFirst(cell)));
+    this.turn = examined.catch(() => {});
+    this.unfinished++;
+    if (held) this.awaited++;
+    void this.turn.then(() => {
+      this.unfinished--;
+      if (held) this.awaited--;
+    });
+    if (held) this.hurry();
+    const complaints = examined.then(
+      said => fault + said,
+      () => fault,
     );
-    this.turn = complaints.catch(() => {});
-    return mode === 'off' ? undefined : {blocks: mode === 'error', complaints: complaints.catch(() => '')};
+    if (mode === 'off' && !fault) return undefined;
+    return {blocks: mode === 'error', complaints, holdMs: held};
   }
 
   async complete(code: string, cursor: number): Promise<ReplyContent> {
     const units = unitsOf(code, cursor);
-    const asked = await this.ask<CompletionList>('textDocument/completion', code, units);
-    return completionReply({code, cursor: units, list: asked?.result ?? undefined, headerLines: asked?.headerLines ?? 0});
+    const asked = await this.ask(code, units);
+    const list = await asked?.at<CompletionList>('textDocument/completion');
+    const found = fittingItems({code, cursor: units, list, headerLines: asked?.headerLines ?? 0});
+    if (found.items.length > mostResolved) return completionReply(found);
+    const resolved = found.items.map(({item}) => asked?.request<CompletionItem>('completionItem/resolve', item));
+    return completionReply(found, (await inTime(Promise.all(resolved), resolveWithinMs)) ?? []);
   }
 
-  async inspect(code: string, cursor: number): Promise<ReplyContent> {
-    const units = unitsOf(code, cursor);
-    // A cursor behind the last letter still means the word.
-    const behind = /[\p{ID_Continue}$]/u.test(code.slice(units, units + 1)) ? units : Math.max(0, units - 1);
-    const asked = await this.ask<Hover>('textDocument/hover', code, behind);
-    return hoverReply(asked?.result ?? undefined);
+  /** @param live what tensors the session holds under a name now */
+  async inspect(code: string, cursor: number, detailLevel = 0, live: LiveTensors = async () => undefined): Promise<ReplyContent> {
+    const asked = await this.ask(code, unitsOf(code, cursor));
+    return asked ? inspectReply(asked, detailLevel, live) : {status: 'ok', found: false, data: {}, metadata: {}};
   }
 
   end(): void {
     this.ended = true;
-    void this.parts?.then(({server}) => server?.end());
+    void this.server?.then(server => server?.end());
   }
 
-  private async examineBeside(cell: Cell, over: Promise<void>, wanted: boolean): Promise<string> {
-    if (!this.parts && !wanted) {
-      this.unchecked.push(cell.code);
-      return '';
-    }
-    // The very first cell has the machine to itself, unless it takes its time.
-    if (!this.parts) await Promise.race([over, new Promise(resolve => setTimeout(resolve, firstCellAloneMs).unref())]);
-    // Before the server's start above all: loading its client holds this thread up, and so the cells.
-    if (wanted) await this.pause();
-    const {modules, server} = await this.started();
-    const complaints = wanted && server ? await this.complaints(cell, modules, server) : '';
-    modules.add(cell.code);
-    return complaints;
+  /** Makes the cell's names known, in the order of the cells, whenever their types are checked. */
+  private register(cell: Cell, {over, wanted, atOnce}: Wish): Promise<CellModule | undefined> {
+    const registered = this.registered.then(async () => {
+      if (!this.server && !wanted) {
+        this.unchecked.push(cell);
+        return undefined;
+      }
+      // The very first cell has the machine to itself, unless it takes its time.
+      if (!this.server && !atOnce) await Promise.race([over, new Promise(resolve => setTimeout(resolve, firstCellAloneMs).unref())]);
+      void this.started();
+      const modules = await this.parsed();
+      const module = wanted ? modules.checked(cell.code) : undefined;
+      modules.add(cell);
+      return module;
+    });
+    this.registered = registered;
+    return registered;
+  }
+
+  private async examineBeside(cell: Cell, registered: Promise<CellModule | undefined>, {atOnce}: Wish): Promise<string> {
+    const module = await registered;
+    if (!module) return '';
+    const [modules, server] = await Promise.all([this.parsed(), this.started()]);
+    if (!atOnce) await this.pause();
+    return server ? this.complaints(cell, module, modules, server) : '';
   }
 
   /** A cell that has complaints does not run, so that later ones must not see its names. */
   private async examineFirst(cell: Cell): Promise<string> {
-    const {modules, server} = await this.started();
-    const complaints = server ? await this.complaints(cell, modules, server) : '';
-    if (!complaints) modules.add(cell.code);
-    return complaints;
+    const [modules, server] = await Promise.all([this.parsed(), this.started()]);
+    const complaints = server ? await this.complaints(cell, modules.checked(cell.code), modules, server) : '';
+    if (!complaints) modules.add(cell);
+    return complaints.replaceAll(/^Type warning,/gm, 'Type error,');
   }
 
+  /** Until cells no longer follow one another, or one of them waits for its verdict. */
   private async pause(): Promise<void> {
-    for (let left = quietMs; left > 0; left = this.lastStart + quietMs - Date.now())
-      await new Promise(resolve => setTimeout(resolve, left));
+    for (let left = quietMs; left > 0 && !this.awaited; left = this.lastStart + quietMs - Date.now())
+      await new Promise<void>(resolve => {
+        setTimeout(resolve, left);
+        this.hurry = resolve;
+      });
   }
 
-  private async complaints({name, code}: Cell, modules: CellModules, server: LanguageServer): Promise<string> {
-    const module = modules.checked(code);
+  private async complaints({name, code}: Cell, module: CellModule, modules: CellModules, server: LanguageServer): Promise<string> {
     this.show(module, modules, server);
+    modules.forget(module);
     const report = await inTime(server.request<DiagnosticReport>('textDocument/diagnostic', {textDocument: this.uri(module)}));
+    this.warm ||= report !== undefined;
     return complaintsOf({name, code, headerLines: module.headerLines, report});
   }
 
-  private async ask<Result>(
-    method: string,
-    code: string,
-    units: number,
-  ): Promise<{result: Result | undefined; headerLines: number} | undefined> {
-    const {modules, server} = (await inTime(this.started())) ?? {};
-    if (!modules || !server?.alive) return undefined;
+  /** Shows the server a cell that is being written, to be asked about its cursor. */
+  private async ask(code: string, units: number): Promise<Asked | undefined> {
+    const [modules, server] = await Promise.all([this.parsed(), inTime(this.started()), inTime(this.registered)]);
+    if (!server?.alive) return undefined;
     const draft = modules.written(code, units);
     this.show(draft, modules, server);
-    const before = code.slice(0, units).split('\n');
-    const position = {line: draft.headerLines + before.length - 1, character: before.at(-1)!.length};
-    const result = await inTime(server.request<Result>(method, {textDocument: this.uri(draft), position}));
-    return {result, headerLines: draft.headerLines};
+    const textDocument = this.uri(draft);
+    const request = <Result>(method: string, params: object): Promise<Result | undefined> => inTime(server.request<Result>(method, params));
+    const {headerLines, origins} = draft;
+    const at = <Result>(method: string, position = positionOf(code, units, headerLines)): Promise<Result | undefined> =>
+      request<Result>(method, {textDocument, position});
+    return {code, cursor: units, headerLines, origins, at, request, placeOf: uri => this.placeOf(uri, modules)};
   }
 
-  /** Parser and server, loaded when they are first needed: the first cell does not wait for them. */
-  private started(): NonNullable<typeof this.parts> {
-    return (this.parts ??= Promise.all([import('./cell-modules.ts'), this.startServer()]).then(([{CellModules}, server]) => {
+  /** The parser, loaded when a cell's names are first wanted: the first cell does not wait for it. */
+  private parsed(): Promise<CellModules> {
+    return (this.modules ??= import('./cell-modules.ts').then(({CellModules}) => {
       const modules = new CellModules();
-      for (const code of this.unchecked.splice(0)) modules.add(code);
-      return {modules, server};
+      for (const cell of this.unchecked.splice(0)) modules.add(cell);
+      return modules;
     }));
+  }
+
+  /** The server, which takes longer than a cell. */
+  private started(): Promise<LanguageServer | undefined> {
+    return (this.server ??= this.startServer().then(server => {
+      if (server) void this.warmUp(server);
+      return server;
+    }));
+  }
+
+  /** The first answer takes a hundred times as long as the next ones. */
+  private async warmUp(server: LanguageServer): Promise<void> {
+    const modules = await this.parsed();
+    const draft = modules.written('', 0);
+    this.show(draft, modules, server);
+    await server.request('textDocument/completion', {textDocument: this.uri(draft), position: {line: 0, character: 0}});
   }
 
   private async startServer(): Promise<LanguageServer | undefined> {
@@ -143,13 +227,27 @@ export class LanguageService implements CellChecker {
     for (const file of close) server.close(join(this.folder, file));
   }
 
-  private uri({file}: CellModule): {uri: string} {
+  private uri({file}: {readonly file: string}): {uri: string} {
     return {uri: pathToFileURL(join(this.folder, file)).href};
+  }
+
+  private placeOf(
+    uri: string,
+    modules: CellModules,
+  ): {readonly name: string; readonly path?: string; readonly code?: string; readonly headerLines: number} {
+    const path = fileURLToPath(uri);
+    const known = modules.cellOf(basename(path));
+    return known ? {name: known.cell.name, code: known.cell.code, headerLines: known.headerLines} : {name: path, path, headerLines: 0};
   }
 }
 
-function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
+function positionOf(code: string, units: number, headerLines: number): {line: number; character: number} {
+  const before = code.slice(0, units).split('\n');
+  return {line: headerLines + before.length - 1, character: before.at(-1)!.length};
+}
+
+function inTime<T>(answer: Promise<T>, withinMs = answerWithinMs): Promise<T | undefined> {
   let timer: NodeJS.Timeout;
-  const deadline = new Promise<undefined>(resolve => (timer = setTimeout(() => resolve(undefined), answerWithinMs)));
+  const deadline = new Promise<undefined>(resolve => (timer = setTimeout(() => resolve(undefined), withinMs)));
   return Promise.race([answer, deadline]).finally(() => clearTimeout(timer));
 }

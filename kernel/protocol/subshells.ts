@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto';
 import type {JsonObject} from './frames.ts';
 
 /** The main shell's lane. */
-const mainLane = 0;
+export const mainLane = 0;
 
 /** Shells beside the main one (JEP 91): each has a queue of its own, a lane in the session. */
 export class Subshells {

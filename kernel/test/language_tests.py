@@ -4,7 +4,12 @@ import pathlib
 import tempfile
 import time
 
-from client import TIMEOUT, kernel, main, of_type, outputs, printed, reply_to, run
+import nbclient
+import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import KernelManager
+
+from client import TIMEOUT, kernel, main, of_type, outputs, printed, reply_to, run, write_kernelspec
 
 WAIT = "await new Promise(resolve => setTimeout(resolve, 3000))"
 
@@ -31,6 +36,54 @@ def test_a_type_error_of_a_quick_cell_is_shown_late_between_a_busy_and_an_idle_o
         late = outputs(kc, msg_id)
         assert [m["msg_type"] for m in late] == ["status", "stream", "status"], late
         assert "In [1], line 1" in printed(late, "stderr")
+
+
+def test_every_warning_of_forty_quick_cells_comes_before_the_idle_under_nbclient():
+    cells = [nbformat.v4.new_code_cell(f"const s{i}: string = {i}; {i}") for i in range(40)]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "snapgrid", "display_name": "x", "language": "typescript"}})
+    with tempfile.TemporaryDirectory() as folder:
+        km = KernelManager(kernel_name="snapgrid", kernel_spec_manager=KernelSpecManager(kernel_dirs=[write_kernelspec(folder)]))
+        nbclient.NotebookClient(notebook, km=km, kernel_name="snapgrid", resources={"metadata": {"path": folder}}).execute()
+    for i, cell in enumerate(notebook.cells):
+        said = "".join(o["text"] for o in cell.outputs if o["output_type"] == "stream" and o["name"] == "stderr")
+        assert said.count("(TS2322)") == 1 and f"In [{i + 1}], line 1" in said, (i, cell.outputs)
+        assert [o for o in cell.outputs if o["output_type"] == "execute_result"], (i, cell.outputs)
+
+
+def test_a_cell_that_runs_alone_says_its_warning_before_its_idle_once_the_server_is_warm():
+    with kernel() as (_, kc):
+        warnings(kc, "const first: string = 1")
+        for i in range(3):
+            time.sleep(0.5)
+            _, found = run(kc, f"const s{i}: string = {i}")
+            assert "(TS2322)" in printed(found, "stderr"), found
+
+
+def test_what_notebooks_do_is_no_type_error():
+    with kernel() as (_, kc):
+        run(kc, "let a = 1; let list = []; const c = 1; function f(x: number) { return x } class K { v = 1 } enum E { A } namespace N { export const n = 1 }")
+        run(kc, "declare global { interface Array<T> { last(): T } }\nArray.prototype.last = function () { return this[this.length - 1] }")
+        for code in (
+            "a++; a += 2; list.push(1); list = []; [1].last()",
+            "function f(x: string): string; function f(x: number): number; function f(x: any) { return x }\nf('x').length + f(1)",
+            "let a = 'text'; const c = 'text'; class K { w = 2 }; enum E { B }; new K().w + c + a; E.B",
+            "let a = 'text'; const c = 'text'; class K { w = 2 }; enum E { B }; new K().w + c + a; E.B",
+            "namespace f { export const more = 1 }\nf(1) + f.more",
+            "namespace N { export const m = n + 1 }\nN.m + N.n",
+            "function g() { return g.count }\nnamespace g { export const count = 3 }\ng()",
+            "interface Both { x: number } interface Both { y: number } const both: Both = {x: 1, y: 2}",
+            "declare global { interface Array<T> { last(): T } }",
+            "import fs = require('node:fs'); fs.existsSync('x'); export const exported = 1; export default exported",
+            "{ var inBlock = 5 } for (var i = 0; i < 2; i++);",
+            "inBlock + i",
+            "using held = {[Symbol.dispose]() {}, n: 1}; held.n",
+            "held.n",
+            "for await (const x of [Promise.resolve(1)]) x; label: for (;;) break label; 1",
+            "function logged(f: any, c: ClassMethodDecoratorContext) { return f } class Deco { @logged m() { return 1 } } new Deco().m()",
+            "[1, 2].map((x): number => x).last().toFixed()",
+        ):
+            said = warnings(kc, code)
+            assert said == "", (code, said)
 
 
 def test_names_of_earlier_cells_are_typed_and_may_be_assigned_and_declared_again():
@@ -81,6 +134,18 @@ def test_checking_is_switched_off_by_a_comment_and_by_the_environment():
         assert warnings(kc, "const s: string = 1") == ""
 
 
+def test_a_directive_for_the_notebook_holds_for_later_cells():
+    with kernel() as (_, kc):
+        assert warnings(kc, "// notebook typecheck: off\nconst s: string = 1") == ""
+        assert warnings(kc, "const t: string = 1") == ""
+        assert "(TS2322)" in warnings(kc, "// typecheck: warn\nconst u: string = 1")
+        reply, _ = run(kc, "// notebook typecheck: error\nconst v: string = 1")
+        assert reply["status"] == "error" and "Type error, In [4], line 2" in "\n".join(reply["traceback"]), reply
+        assert run(kc, "const w: string = 1")[0]["status"] == "error"
+        said = warnings(kc, "// typecheck: strict\n1")
+        assert said == "" or 'got "strict"' in said, said
+
+
 def test_switched_off_by_the_environment_no_server_starts_until_completion_is_asked_for():
     with kernel(env={"SNAPGRID_TYPECHECK": "off"}) as (km, kc):
         servers = lambda: [c for c in children(km.provisioner.process.pid) if "--lsp" in pathlib.Path(f"/proc/{c}/cmdline").read_text()]
@@ -116,6 +181,53 @@ def test_inspection_shows_type_and_documentation():
         assert content["found"] and "function twice(n: number): number" in content["data"]["text/plain"], content
         assert "Doubles it." in content["data"]["text/markdown"], content
         assert kc.inspect("nothing_at_all", reply=True, timeout=TIMEOUT)["content"]["found"] is False
+
+
+def inspection(kc, code, cursor=None, level=0):
+    return kc.inspect(code, cursor_pos=cursor, detail_level=level, reply=True, timeout=TIMEOUT)["content"]
+
+
+def test_inspection_between_parentheses_shows_the_signature():
+    with kernel() as (_, kc):
+        run(kc, "/** Mixes. */\nfunction mix(a: number, b: string): boolean { return !!a && !!b }")
+        text = inspection(kc, "mix(1, ")["data"]["text/plain"]
+        assert "mix(a: number, b: string): boolean" in text and "b: string" in text.split("\n", 1)[1] and "Mixes." in text, text
+        assert "existsSync(path: PathLike): boolean" in inspection(kc, "import {existsSync} from 'node:fs'\nexistsSync(")["data"]["text/plain"]
+
+
+def test_inspection_at_level_one_adds_the_declaration_and_its_cell():
+    with kernel() as (_, kc):
+        run(kc, "// a comment\n/** How many. */\nconst count: number = 3; interface Shape { sides: number }")
+        text = inspection(kc, "count")["data"]["text/plain"]
+        assert "const count: number" in text and "How many." in text and "Declared" not in text, text
+        text = inspection(kc, "count", level=1)["data"]["text/plain"]
+        assert "Declared in In [1], line 3:" in text and "count: number = 3" in text, text
+        assert "interface Shape { sides: number }" in inspection(kc, "let s: Shape", level=1)["data"]["text/plain"]
+        assert "lib.es5.d.ts, line" in inspection(kc, "parseInt", level=1)["data"]["text/plain"]
+
+
+def test_inspection_of_a_tensor_shows_rank_type_and_what_it_holds_now():
+    with kernel(env={"SNAPGRID_BACKEND": "cpu"}) as (_, kc):
+        run(kc, "import * as tf from '@tensorflow/tfjs-node-gpu';\nlet t = tf.tensor2d([[1, 2, 3]], undefined, 'int32'); const gone = tf.scalar(1); gone.dispose();")
+        text = inspection(kc, "t")["data"]["text/plain"]
+        assert "let t: tf.Tensor2D" in text and "int32 [1, 3]" in text, text
+        assert "disposed" in inspection(kc, "gone")["data"]["text/plain"]
+        msg_id = kc.execute("await new Promise(resolve => setTimeout(resolve, 4000))")
+        assert "int32" not in inspection(kc, "t")["data"]["text/plain"]  # a busy session is not waited for
+        outputs(kc, msg_id)
+
+
+def test_completions_have_kinds_signatures_and_documentation():
+    with kernel() as (_, kc):
+        run(kc, "class Box {\n  /** Fills it. */\n  fill(x: number): void {} content = 1 } const box = new Box()")
+        typed = {t["text"]: t for t in completion(kc, "box.")["metadata"]["_jupyter_types_experimental"]}
+        assert (typed["fill"]["type"], typed["fill"]["signature"], typed["fill"]["documentation"]) == ("method", "(x: number): void", "Fills it."), typed
+        assert (typed["content"]["type"], typed["content"]["signature"]) == ("property", "number"), typed
+        for _ in range(10):  # the first looks through all of tfjs: its documentation may come too late
+            typed = completion(kc, "import * as tf from '@tensorflow/tfjs-node-gpu'; tf.matM")["metadata"]["_jupyter_types_experimental"]
+            if "documentation" in typed[0]:
+                break
+        assert typed[0]["text"] == "matMul" and "Computes the dot product" in typed[0]["documentation"], typed
 
 
 def test_a_dead_language_server_leaves_running_and_completion_unharmed():
