@@ -16,7 +16,8 @@ export interface Asked {
   readonly origins: ReadonlyMap<string, Position>;
   /** Asks about the cursor, or another position of the module. */
   at<Result>(method: string, position?: Position): Promise<Result | undefined>;
-  request<Result>(method: string, params: object): Promise<Result | undefined>;
+  /** The same for another text with the cursor at its end. */
+  instead(code: string): Promise<Asked | undefined>;
   /** What people call a file of the server's; the text, where it is a cell. */
   placeOf(uri: string): {readonly name: string; readonly path?: string; readonly code?: string; readonly headerLines: number};
 }
@@ -25,6 +26,7 @@ const notFound: ReplyContent = {status: 'ok', found: false, data: {}, metadata: 
 const wordPart = /[\p{ID_Continue}$]/u;
 /** As much of a declaration as fits a tooltip; the place says where the rest is. */
 const mostLines = 40;
+const mostDefinitions = 5;
 
 /**
  * Level 0: the type and the documentation of the name under the cursor, of a tensor also what it holds now; between a call's parentheses,
@@ -56,11 +58,30 @@ async function hoverOf(asked: Asked, name: string): Promise<string> {
   const found = markdownOf(await asked.at<Hover>('textDocument/hover', inName(asked)));
   // The server says `any` of a name that it does not know.
   if (plain(found) === 'any') return '';
-  const origin = asked.origins.get(name);
-  if (!origin || !found.startsWith('```') || !/```\s*$/.test(found) || isMember(asked)) return found;
-  // A declaration of ours stands between: the documentation is at the one that was typed.
-  const documented = markdownOf(await asked.at<Hover>('textDocument/hover', origin));
-  return /```\s*$/.test(documented) ? found : `${found.trim()}\n${documented.slice(documented.lastIndexOf('```') + 3).trim()}`;
+  return found.startsWith('```') && !documentationIn(found) ? `${found}\n${await documentation(asked, name, found)}`.trim() : found;
+}
+
+/** What is written above the declaration, where another one stands between: ours of an earlier cell's name, or `export const add: typeof add_`. */
+async function documentation(asked: Asked, name: string, hover: string): Promise<string> {
+  const origin = originOf(asked, name);
+  if (origin) {
+    const there = documentationIn(markdownOf(await asked.at<Hover>('textDocument/hover', origin)));
+    if (there) return there;
+  }
+  if (!hover.includes('(')) return '';
+  // Only a call's signature leads to it.
+  const end = asked.cursor + /^[\p{ID_Continue}$]*/u.exec(asked.code.slice(asked.cursor))![0].length;
+  const calling = await asked.instead(`${asked.code.slice(0, end)}(`);
+  const help = await calling?.at<SignatureHelp>('textDocument/signatureHelp');
+  return textOf(help?.signatures[help.activeSignature ?? 0]?.documentation).trim();
+}
+
+const documentationIn = (markdown: string): string => markdown.slice(markdown.lastIndexOf('\n```') + 4).trim();
+
+const originOf = (asked: Asked, name: string): Position | undefined => (isMember(asked) ? undefined : asked.origins.get(name));
+
+async function definitions(asked: Asked, name: string): Promise<readonly LocationLink[]> {
+  return (await asked.at<LocationLink[]>('textDocument/definition', originOf(asked, name) ?? inName(asked))) ?? [];
 }
 
 const isMember = ({code, cursor}: Asked): boolean => /\.\s*[\p{ID_Continue}$]*$/u.test(code.slice(0, cursor));
@@ -93,9 +114,7 @@ const textOf = (documentation: string | MarkupContent | undefined): string =>
 
 /** Where the name is declared, and how. */
 async function declarationOf(asked: Asked, name: string): Promise<string> {
-  const origin = isMember(asked) ? undefined : asked.origins.get(name);
-  const links = await asked.at<LocationLink[]>('textDocument/definition', origin ?? inName(asked));
-  const texts = (links ?? []).slice(0, 5).map(({targetUri, targetRange: {start, end}}) => {
+  const texts = (await definitions(asked, name)).slice(0, mostDefinitions).map(({targetUri, targetRange: {start, end}}) => {
     const {name: place, path, code = path === undefined ? asked.code : read(path), headerLines} = asked.placeOf(targetUri);
     const isDraft = path !== undefined && /snapgrid-cell-\w+\.ts$/.test(path);
     const first = start.line - (isDraft ? asked.headerLines : headerLines);

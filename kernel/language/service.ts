@@ -15,6 +15,10 @@ interface Cell {
   readonly code: string;
 }
 
+interface AskedServer extends Asked {
+  request<Result>(method: string, params: object): Promise<Result | undefined>;
+}
+
 /** How a cell is to be checked. */
 interface Wish {
   /** Tells the end of its run. */
@@ -168,7 +172,7 @@ export class LanguageService implements CellChecker {
   }
 
   /** Shows the server a cell that is being written, to be asked about its cursor. */
-  private async ask(code: string, units: number): Promise<Asked | undefined> {
+  private async ask(code: string, units: number): Promise<AskedServer | undefined> {
     const [modules, server] = await Promise.all([this.parsed(), inTime(this.started()), inTime(this.registered)]);
     if (!server?.alive) return undefined;
     const draft = modules.written(code, units);
@@ -178,7 +182,16 @@ export class LanguageService implements CellChecker {
     const {headerLines, origins} = draft;
     const at = <Result>(method: string, position = positionOf(code, units, headerLines)): Promise<Result | undefined> =>
       request<Result>(method, {textDocument, position});
-    return {code, cursor: units, headerLines, origins, at, request, placeOf: uri => this.placeOf(uri, modules)};
+    return {
+      code,
+      cursor: units,
+      headerLines,
+      origins,
+      at,
+      request,
+      instead: other => this.ask(other, other.length),
+      placeOf: uri => this.placeOf(uri, modules),
+    };
   }
 
   /** The parser, loaded when a cell's names are first wanted: the first cell does not wait for it. */
