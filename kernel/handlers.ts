@@ -1,6 +1,6 @@
 import type {DebugRequests} from './debugger/requests.ts';
 import type {Executor} from './execution/executor.ts';
-import type {HistoryRequest} from './execution/history.ts';
+import type {History, HistoryRequest} from './history/history.ts';
 import {kernelInfo} from './kernel-info.ts';
 import {isComplete} from './language/is-complete.ts';
 import type {LanguageService} from './language/service.ts';
@@ -11,6 +11,7 @@ import type {Publisher} from './protocol/publisher.ts';
 
 export interface Parts {
   readonly executor: Executor;
+  readonly history: History;
   readonly language: LanguageService;
   readonly publisher: Publisher;
   readonly info: ConnectionInfo;
@@ -23,7 +24,7 @@ export interface Parts {
 }
 
 /** What this kernel answers, by message type. */
-export function handlers({executor, language, debug, publisher, info, subshells, abort, interrupt, shutDown}: Parts): Handlers {
+export function handlers({executor, history, language, debug, publisher, info, subshells, abort, interrupt, shutDown}: Parts): Handlers {
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   // No reply belongs to a comm message, not even an error's.
   const comm: Handler = request => executor.comm(request).then(() => undefined);
@@ -39,7 +40,7 @@ export function handlers({executor, language, debug, publisher, info, subshells,
       return language.inspect(text(content['code']), Number(content['cursor_pos'] ?? 0), Number(content['detail_level'] ?? 0), live);
     },
     is_complete_request: ({content}) => isComplete(text(content['code'])),
-    history_request: ({content}) => ({status: 'ok', history: executor.history.find(content as HistoryRequest)}),
+    history_request: async ({content}) => ({status: 'ok', history: await history.find(content as HistoryRequest)}),
     comm_info_request: ({content}) => ({status: 'ok', comms: executor.comms.info(content['target_name'])}),
     comm_open: comm,
     comm_msg: comm,

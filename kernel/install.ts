@@ -1,7 +1,7 @@
 import {copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {projectRoot} from '../project/root.ts';
+import {userDataFolder} from './jupyter-folders.ts';
 
 /** The folder's name under `kernels/`, and what notebooks call us. */
 export const kernelName = 'snapgrid';
@@ -48,12 +48,4 @@ function kernelSpec(): object {
     interrupt_mode: 'message',
     metadata: {debugger: true},
   };
-}
-
-function userDataFolder(): string {
-  const {JUPYTER_DATA_DIR: own, APPDATA: roaming, XDG_DATA_HOME: xdg} = process.env;
-  if (own) return own;
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Jupyter');
-  if (process.platform === 'win32') return join(roaming ?? join(homedir(), 'AppData', 'Roaming'), 'jupyter');
-  return join(xdg || join(homedir(), '.local', 'share'), 'jupyter');
 }

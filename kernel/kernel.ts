@@ -1,6 +1,9 @@
+import {join} from 'node:path';
 import {DebugRequests} from './debugger/requests.ts';
 import {Executor} from './execution/executor.ts';
 import {handlers} from './handlers.ts';
+import {History} from './history/history.ts';
+import {userDataFolder} from './jupyter-folders.ts';
 import {LanguageService} from './language/service.ts';
 import {watchParent} from './parent.ts';
 import {readConnectionFile} from './protocol/connection-file.ts';
@@ -17,8 +20,9 @@ export async function startKernel(connectionFile: string): Promise<void> {
   let sockets: Sockets | undefined;
   const publisher = new Publisher(message => sockets?.send('iopub', message));
   const language = new LanguageService(folder);
+  const history = new History(historyFile(), line => console.error(line));
   // The session's process starts first: it and zeromq load at the same time.
-  const executor = new Executor(folder, publisher, language, message => sockets?.send('stdin', message));
+  const executor = new Executor(folder, publisher, language, history, message => sockets?.send('stdin', message));
   const {default: zmq} = await import('zeromq');
 
   let leaving = false;
@@ -29,6 +33,7 @@ export async function startKernel(connectionFile: string): Promise<void> {
     language.end();
     // The turn in which the reply and the idle status are sent comes first.
     await new Promise(resolve => setImmediate(resolve));
+    await history.end();
     await sockets?.close();
     process.exit(0);
   };
@@ -44,7 +49,18 @@ export async function startKernel(connectionFile: string): Promise<void> {
   const send = (channel: 'shell' | 'control' | 'stdin' | 'iopub', message: WireMessage): void => sockets?.send(channel, message);
   const subshells = new Subshells();
   const abort = (lane: number): void => dispatcher.abort(lane);
-  const answers = handlers({executor, language, debug, publisher, info, subshells, abort, interrupt, shutDown: () => void leave()});
+  const answers = handlers({
+    executor,
+    history,
+    language,
+    debug,
+    publisher,
+    info,
+    subshells,
+    abort,
+    interrupt,
+    shutDown: () => void leave(),
+  });
   const dispatcher = new Dispatcher(answers, subshells, publisher, send);
   sockets = await openSockets(zmq, info, {
     request: message => dispatcher.dispatch(message),
@@ -53,3 +69,6 @@ export async function startKernel(connectionFile: string): Promise<void> {
   });
   publisher.status({}, 'starting');
 }
+
+/** One file for all kernels of a user. */
+const historyFile = (): string => join(userDataFolder(), 'snapgrid', 'history.sqlite');

@@ -136,7 +136,6 @@ export class Requests {
   }
 
   private perform({request, buffers}: Work, settle: (answer: Answer) => void): void {
-    this.asks.begin();
     try {
       if (request.type === 'run') {
         channel()?.begin({request: request.id, id: request.cell.id});
@@ -156,7 +155,7 @@ export class Requests {
   /** A request that asked, without waiting for it, is done when it has been answered: later, the front end would not hear. */
   private answered(id: number, answer: Answer): void {
     const open = answer.status === 'ok' ? this.asks.open(id) : undefined;
-    if (open) void open.then(() => this.answered(id, answer));
+    if (open) void open.then(() => afterTurns(turnsToAskAgain, () => this.answered(id, answer)));
     else this.settle(id, answer);
   }
 
@@ -169,6 +168,14 @@ export class Requests {
     });
     if (this.waiting.length || this.received.length) setImmediate(() => this.work());
   }
+}
+
+/** A stream that got a line asks for the next one some turns of the event loop later. */
+const turnsToAskAgain = 3;
+
+function afterTurns(turns: number, action: () => void): void {
+  if (turns) setImmediate(() => afterTurns(turns - 1, action));
+  else action();
 }
 
 const laneOf = (request: Request): number => (request.type === 'run' ? (request.lane ?? 0) : 0);

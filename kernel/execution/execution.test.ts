@@ -1,7 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {Event} from '../../session/wire/messages.ts';
 import {describeDeath} from './death.ts';
-import {History} from './history.ts';
 import {LastWords} from './last-words.ts';
 
 describe('the death of a session', () => {
@@ -43,29 +42,5 @@ describe('the last words of a session', () => {
     expect(words.withoutDump(alive)).toEqual([stderr('\n----- Native stack trace -----\n 1: 0xd3'), stderr(' 2: 0xf5'), alive]);
     expect(words.release()).toEqual([]);
     expect(words.withoutDump(stderr('FATAL ERROR: the disk is full'))).toEqual([stderr('FATAL ERROR: the disk is full')]);
-  });
-});
-
-describe('history', () => {
-  const history = new History();
-  for (const [i, input] of ['const a = 1', 'a', 'a'].entries()) history.add(i + 1, input).output = String(i);
-
-  it('gives the last cells', () => {
-    expect(history.find({hist_access_type: 'tail', n: 2})).toEqual([
-      [1, 2, 'a'],
-      [1, 3, 'a'],
-    ]);
-    expect(history.find({hist_access_type: 'tail', n: 1, output: true})).toEqual([[1, 3, ['a', '2']]]);
-  });
-
-  it('gives a range of this session, and nothing of another', () => {
-    expect(history.find({hist_access_type: 'range', session: 0, start: 1, stop: 2})).toEqual([[1, 1, 'const a = 1']]);
-    expect(history.find({hist_access_type: 'range', session: 7, start: 1, stop: 2})).toEqual([]);
-  });
-
-  it('is searched by pattern, repeats left out when asked', () => {
-    expect(history.find({hist_access_type: 'search', pattern: 'a'})).toHaveLength(2);
-    expect(history.find({hist_access_type: 'search', pattern: 'a', unique: true})).toEqual([[1, 3, 'a']]);
-    expect(history.find({hist_access_type: 'search', pattern: 'c*?= 1'})).toHaveLength(1);
   });
 });

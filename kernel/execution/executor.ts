@@ -1,11 +1,11 @@
 import type {CommMessage, Event, MimeBundle, Payload, ThrownError} from '../../session/wire/messages.ts';
+import type {History} from '../history/history.ts';
 import type {JsonObject, WireMessage} from '../protocol/frames.ts';
 import {type ClientMessage, errorReply, type ReplyContent} from '../protocol/messages.ts';
 import type {Publisher} from '../protocol/publisher.ts';
 import {mainLane} from '../protocol/subshells.ts';
 import {Comms, fromClient, toClients} from './comms.ts';
 import type {Death} from './death.ts';
-import {History} from './history.ts';
 import {InputRequests} from './input-requests.ts';
 import {Parents} from './parents.ts';
 import {type Outcome, SessionProcess} from './session-process.ts';
@@ -48,7 +48,6 @@ interface InSession {
 
 /** Answers execute_request: in each shell one cell at a time, in the session. */
 export class Executor {
-  readonly history = new History();
   readonly comms = new Comms();
   private count = 0;
   readonly session: SessionProcess;
@@ -60,6 +59,7 @@ export class Executor {
     folder: string,
     private readonly publisher: Publisher,
     private readonly checker: CellChecker,
+    private readonly history: History,
     ask: (message: WireMessage) => void,
   ) {
     const send = (message: WireMessage): void => {
@@ -75,6 +75,15 @@ export class Executor {
   }
 
   async execute(request: ClientMessage): Promise<ReplyContent> {
+    this.history.wait();
+    try {
+      return await this.perform(request);
+    } finally {
+      this.history.saveSoon();
+    }
+  }
+
+  private async perform(request: ClientMessage): Promise<ReplyContent> {
     const {header, content} = request;
     const code = typeof content['code'] === 'string' ? content['code'] : '';
     const silent = content['silent'] === true;
@@ -107,7 +116,7 @@ export class Executor {
     if (warned) await within(checking!.holdMs, warned);
     run.told = true;
     if (outcome.status !== 'ok') return this.fail(header, number, silent, thrown(outcome));
-    if (outcome.bundle && entry) entry.output = String(outcome.bundle['text/plain'] ?? '');
+    if (outcome.bundle && entry) this.history.keepOutput(entry, String(outcome.bundle['text/plain'] ?? ''));
     if (outcome.bundle && !silent)
       this.publisher.publish('execute_result', header, {execution_count: number, data: outcome.bundle, metadata: {}});
     const user_expressions = await this.userExpressions({request, payload});

@@ -13,6 +13,10 @@ from jupyter_client.manager import KernelManager
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TIMEOUT = 30
 
+# Kernels write their history here, and not among the user's.
+_data = tempfile.TemporaryDirectory()
+os.environ["JUPYTER_DATA_DIR"] = _data.name
+
 
 def write_kernelspec(folder):
     """Writes the kernelspec that `snapgrid kernel install` writes, for the node that runs the tests."""
@@ -32,10 +36,10 @@ def manager():
 
 
 @contextlib.contextmanager
-def kernel(cwd=None, env=None, run_at_once=False):
+def kernel(cwd=None, env=None, run_at_once=False, **launch):
     """Starts a kernel and gives its manager and client; shuts it down afterwards."""
     with manager() as (km, folder):
-        km.start_kernel(cwd=str(cwd or folder), env={**os.environ, **(env or {})})
+        km.start_kernel(cwd=str(cwd or folder), env={**os.environ, **(env or {})}, **launch)
         kc = km.client()
         kc.start_channels()
         try:

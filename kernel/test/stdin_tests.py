@@ -227,6 +227,35 @@ all"""
         assert result(ask(kc, code, ["x", "y", ""])[2]) == "[ 'x', 'y' ]"
 
 
+def test_a_question_with_a_callback_keeps_its_cell_busy_until_it_is_answered():
+    with kernel() as (_, kc):
+        asked, reply, found = ask(kc, "require('readline').createInterface({input: process.stdin, output: process.stdout}).question('Name? ', name => console.log('Hi', name))", ["Ada"])
+        assert reply["status"] == "ok" and printed(found) == "Name? Hi Ada\n", found
+        nothing_asked(kc)
+
+
+def test_listening_to_lines_asks_until_the_interface_is_closed():
+    with kernel() as (_, kc):
+        code = "const rl = require('readline').createInterface({input: process.stdin}); rl.on('line', line => line ? console.log(line) : rl.close())"
+        asked, _, found = ask(kc, code, ["one", "two", ""])
+        assert len(asked) == 3 and printed(found) == "one\ntwo\n", found
+        ask(kc, "1")
+        nothing_asked(kc)
+
+
+def test_a_later_cell_is_not_asked_what_an_interrupted_one_wanted_to_know():
+    with kernel() as (km, kc):
+        msg_id = kc.execute("const rl = require('readline/promises').createInterface({input: process.stdin}); await rl.question('?')", allow_stdin=True)
+        kc.get_stdin_msg(timeout=TIMEOUT)
+        km.interrupt_kernel()
+        reply_to(kc.get_shell_msg, msg_id)
+        ask(kc, "await new Promise(resolve => setTimeout(resolve, 200))")
+        nothing_asked(kc)
+        assert ask(kc, "await rl.question('closed, as by Ctrl-C')")[1]["evalue"] == "readline was closed"
+        code = "const other = require('readline/promises').createInterface({input: process.stdin}); const answer = await other.question('again?'); answer"
+        assert result(ask(kc, code, ["yes"])[2]) == "'yes'"
+
+
 def test_process_stdin_is_read_as_a_stream():
     with kernel() as (_, kc):
         code = "const chunk: Buffer = await new Promise(resolve => process.stdin.once('data', resolve)); process.stdin.pause(); chunk.toString()"

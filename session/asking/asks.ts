@@ -17,8 +17,7 @@ export interface RunningRequests {
 interface Ask {
   readonly id: number;
   readonly settle: (reply: InputReply) => void;
-  /** Undefined: the request does not wait for it. */
-  readonly answered?: Promise<void>;
+  readonly answered: Promise<void>;
   /** Called where the answer will never come. */
   readonly dropped?: () => void;
 }
@@ -27,8 +26,6 @@ const noPerson = 'nobody is there to answer (the cells run in grading)';
 
 /** Questions to the person at the front end: `input()`, `password()`, and reads of `process.stdin`. */
 export class Asks {
-  /** Told when a request begins: a read that found none running can ask now. */
-  onBegin: (() => void) | undefined;
   private readonly unanswered = new Map<number, Ask>();
   private requests!: RunningRequests;
   private last = 0;
@@ -51,14 +48,8 @@ export class Asks {
     if (!this.person) return Promise.reject(refuse(noPerson));
     if (id === undefined) return Promise.reject(refuse('no cell runs that the question could stand under'));
     return new Promise((resolve, reject) => {
-      let done!: () => void;
-      const answered = new Promise<void>(over => (done = over));
-      const settle = (reply: InputReply): void => {
-        done();
-        if ('text' in reply) resolve(reply.text);
-        else reject(refuse(reply.refusal));
-      };
-      this.send({id, settle, answered}, prompt, password);
+      const settle = (reply: InputReply): void => ('text' in reply ? resolve(reply.text) : reject(refuse(reply.refusal)));
+      this.send({id, settle}, prompt, password);
     });
   }
 
@@ -90,12 +81,8 @@ export class Asks {
 
   /** Pending until the questions that a request has asked are answered. */
   open(id: number): Promise<unknown> | undefined {
-    const open = [...this.unanswered.values()].flatMap(ask => (ask.id === id && ask.answered ? [ask.answered] : []));
-    return open.length ? Promise.all(open) : undefined;
-  }
-
-  begin(): void {
-    this.onBegin?.();
+    const open = [...this.unanswered.values()].filter(ask => ask.id === id);
+    return open.length ? Promise.all(open.map(ask => ask.answered)) : undefined;
   }
 
   /** A request is over; nobody waits for its answers. */
@@ -113,9 +100,15 @@ export class Asks {
     return this.requests.isRunning(cause) ? cause : this.requests.newest;
   }
 
-  private send(ask: Ask, prompt: string, password: boolean): void {
-    this.unanswered.set(++this.last, ask);
-    this.events.send({type: 'ask', id: ask.id, ask: this.last, prompt, password});
+  private send({id, settle, ...rest}: Omit<Ask, 'answered'>, prompt: string, password: boolean): void {
+    let done!: () => void;
+    const answered = new Promise<void>(resolve => (done = resolve));
+    const settled = (reply: InputReply): void => {
+      done();
+      settle(reply);
+    };
+    this.unanswered.set(++this.last, {id, ...rest, answered, settle: settled});
+    this.events.send({type: 'ask', id, ask: this.last, prompt, password});
   }
 }
 

@@ -7,7 +7,7 @@ import type {Asks} from './asks.ts';
 export function installStdin(asks: Asks): void {
   let stream: LineStream | undefined;
   Object.defineProperty(process, 'stdin', {
-    get: () => (stream ??= new LineStream(asks)),
+    get: () => (stream && !stream.destroyed ? stream : (stream = new LineStream(asks))),
     configurable: true,
     enumerable: true,
   });
@@ -15,7 +15,8 @@ export function installStdin(asks: Asks): void {
 
 /**
  * Asks for a line when one is wanted. A stream is read ahead: readline keeps it flowing between two questions, where no box should
- * stand that nobody asked for. So an ask waits for a turn, and for an interface that prompts or is listened to.
+ * stand that nobody asked for. So an ask waits for a turn, and for an interface that prompts or is listened to. Like a program that waits
+ * for its stdin, a cell is not done while it has asked: until an answer has come, and has led to no other question.
  */
 class LineStream extends Readable {
   readonly fd = 0;
@@ -26,7 +27,6 @@ class LineStream extends Readable {
 
   constructor(private readonly asks: Asks) {
     super({highWaterMark: 1});
-    asks.onBegin = () => this.considerSoon();
   }
 
   override _read(): void {
@@ -55,10 +55,15 @@ class LineStream extends Readable {
       this.interfaces.gotLine();
       this.push(`${text}\n`);
     };
-    this.asked = this.asks.read(taken, () => (this.asked = false));
+    const dropped = (): void => {
+      this.asked = false;
+      this.interfaces.giveUp();
+    };
+    this.asked = this.asks.read(taken, dropped);
   }
 
   private wanted(): boolean {
+    if (this.destroyed) return false;
     if (this.listenerCount('readable')) return true;
     return !this.isPaused() && (this.listenerCount('data') > this.interfaces.size || this.interfaces.want);
   }
@@ -102,6 +107,11 @@ class ReadlineInterfaces {
 
   get want(): boolean {
     return [...this.open].some(([each, {prompted}]) => prompted || each.listenerCount('line') > 0);
+  }
+
+  /** As Ctrl-C in a terminal: a question that is never answered would keep its interface from asking another. */
+  giveUp(): void {
+    for (const [each, {prompted}] of this.open) if (prompted) each.close();
   }
 
   gotLine(): void {

@@ -44,15 +44,25 @@ export function start(json: string | undefined): void {
   const requests = new Requests(options, events, asks, temporary);
   asks.serve(requests);
   keepAlive(events);
-  control.on('message', (id: number) => requests.interrupted(id));
   const decoder = new FrameDecoder({headerBytes: 2 ** 30, payloadBytes: 2 ** 32 - 1}); // the host is trusted
-  new Socket({fd: 3, writable: false}).on('data', chunk => {
-    // While the lock is held, no interrupt stops the decoder half-way.
+  // An interrupt may end what takes a chunk, never the decoder half-way: that works under the lock, and what it did not come to is kept.
+  const chunks: Buffer[] = [];
+  const take = (): void => {
     shared.lock(mainThread);
-    const frames = Array.from(decoder.push(chunk));
-    requests.receive(frames.map(({header, buffers}) => ({message: header as unknown as Request | Notice, buffers})));
+    for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) {
+      const frames = Array.from(decoder.push(chunk));
+      requests.receive(frames.map(({header, buffers}) => ({message: header as unknown as Request | Notice, buffers})));
+    }
     shared.unlock();
     requests.work();
+  };
+  control.on('message', (id: number) => {
+    requests.interrupted(id);
+    if (chunks.length) take();
+  });
+  new Socket({fd: 3, writable: false}).on('data', chunk => {
+    chunks.push(chunk);
+    take();
   });
   events.send({type: 'ready', version: wireVersion, node: process.versions.node, pid: process.pid, nonce});
 }
