@@ -52,7 +52,8 @@ const faulty = (value: unknown, error: unknown): MimeBundle => ({
 function shownByItself(value: object, shown: unknown): MimeBundle | Promise<MimeBundle> {
   if (shown instanceof Promise) return shown.then(later => shownByItself(value, later));
   if (typeof shown !== 'object' || shown === null || Array.isArray(shown)) return plain(value);
-  return 'text/plain' in shown ? {...shown} : {...plain(value), ...shown};
+  // An empty bundle: there is nothing to show.
+  return 'text/plain' in shown || !Object.keys(shown).length ? {...shown} : {...plain(value), ...shown};
 }
 
 function typedArray(value: Parameters<typeof fileKind>[0]): MimeBundle | Promise<MimeBundle> {

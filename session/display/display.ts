@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import {channel} from '../output/channel.ts';
 import type {MimeBundle} from '../wire/messages.ts';
-import {toBundle} from './bundle.ts';
+import {displaySymbol, toBundle} from './bundle.ts';
 import {sendable} from './sendable.ts';
 
 export interface DisplayOptions {
@@ -17,7 +17,7 @@ export interface DisplayOptions {
 export interface Shown extends Promise<void> {
   readonly id: string;
   /** Shows another value in its place. */
-  update(value: unknown): Promise<void>;
+  update(value: unknown): Shown;
 }
 
 /**
@@ -31,7 +31,12 @@ export function display(value: unknown, {id = randomUUID(), update, metadata}: D
   const open = channel();
   // In a program that is no session, a terminal shows it.
   const sent = open ? open.display(bundle, options) : Promise.resolve(bundle).then(shown => console.log(shown['text/plain'] ?? shown));
-  return Object.assign(sent, {id: options.displayId, update: (next: unknown) => display(next, {id: options.displayId, update: true})});
+  return Object.assign(sent, {
+    id: options.displayId,
+    update: (next: unknown) => display(next, {id: options.displayId, update: true}),
+    // As a cell's last expression it is shown already.
+    [displaySymbol]: () => ({}),
+  });
 }
 
 /** Removes the cell's output; with `wait`, when the next output comes. */

@@ -21,25 +21,29 @@ export interface Column {
   readonly align?: 'left' | 'right';
 }
 
-/** A table with a caption. Colours follow the page's theme; one that is too wide scrolls by itself. */
+/** A table under its caption. Colours follow the page's theme; one that is too wide scrolls by itself. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[], caption: string): string {
-  const styles = columns.map(({align}) => cellStyle(align));
-  const cells = (tag: 'td' | 'th', inner: readonly string[]): string =>
-    inner.map((text, i) => `<${tag} style="${styles[i] ?? cellStyle()}">${text}</${tag}>`).join('');
-  const heads = columns.map(
-    ({name, note}) =>
-      escapeHtml(name) + (note ? `<br><small style="font-weight: normal; color: ${theme.faint}">${escapeHtml(note)}</small>` : ''),
-  );
-  const header = heads.length ? `<thead><tr>${cells('th', heads)}</tr></thead>` : '';
-  const body = rows.map(row => `<tr>${cells('td', row.map(escapeHtml))}</tr>`).join('');
+  const cell = (tag: 'td' | 'th', inner: string, i: number, length: number): string =>
+    `<${tag} style="${cellStyle(columns[i]?.align, length)}">${inner}</${tag}>`;
+  const heads = columns.map(({name, note}, i) => {
+    const small = note ? `<br><small style="font-weight: normal; color: ${theme.faint}">${escapeHtml(note)}</small>` : '';
+    return cell('th', escapeHtml(name) + small, i, name.length);
+  });
+  const header = heads.length ? `<thead><tr>${heads.join('')}</tr></thead>` : '';
+  const body = rows.map(row => `<tr>${row.map((text, i) => cell('td', escapeHtml(text), i, text.length)).join('')}</tr>`);
+  const above = caption ? `<div style="color: ${theme.faint}">${escapeHtml(caption)}</div>` : '';
   return (
-    `<div style="overflow-x: auto"><table style="border-collapse: collapse; margin: 4px 0; color: ${theme.text}; font-variant-numeric: tabular-nums">` +
-    `<caption style="text-align: left; color: ${theme.faint}">${escapeHtml(caption)}</caption>${header}<tbody>${body}</tbody></table></div>`
+    `<div style="overflow-x: auto">${above}<table aria-label="${escapeHtml(caption)}" style="border-collapse: collapse; margin: 4px 0; ` +
+    `color: ${theme.text}; font-variant-numeric: tabular-nums">${header}<tbody>${body.join('')}</tbody></table></div>`
   );
 }
 
-const cellStyle = (align: 'left' | 'right' = 'right'): string =>
-  `padding: 2px 8px; text-align: ${align}; vertical-align: top; max-width: 40em; overflow-wrap: anywhere; border-bottom: 1px solid ${theme.line}`;
+/** Longer texts are broken into lines. */
+const longestLine = 36;
+
+const cellStyle = (align: 'left' | 'right' = 'right', length: number): string =>
+  `padding: 2px 8px; text-align: ${align}; vertical-align: top; border-bottom: 1px solid ${theme.line}; ` +
+  (length > longestLine ? 'min-width: 16em; max-width: 40em; overflow-wrap: break-word' : 'white-space: nowrap');
 
 const widestText = 40;
 

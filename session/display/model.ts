@@ -76,14 +76,22 @@ function nameOf(optimizer: unknown): string {
 
 /** What training left: each measure's first, best and last value. */
 export function historyBundle({epoch, history}: HistoryLike): MimeBundle {
-  const rows = Object.entries(history).flatMap(([name, series]) => {
-    const values = series.filter(value => typeof value === 'number');
-    if (!values.length) return [];
-    // Of an accuracy more is better; of a loss or an error less is.
-    const best = /acc|auc|precision|recall|f1/i.test(name) ? Math.max(...values) : Math.min(...values);
-    const at = epoch[values.indexOf(best)] ?? values.indexOf(best);
-    return [[name, shortNumber(values[0]!), `${shortNumber(best)} (epoch ${at + 1})`, shortNumber(values.at(-1)!)]];
-  });
+  const names = Object.keys(history).sort(
+    (a, b) =>
+      Number(/loss$/.test(b)) - Number(/loss$/.test(a)) ||
+      a.replace(/^val_/, '').localeCompare(b.replace(/^val_/, '')) ||
+      a.length - b.length,
+  );
+  const rows = names
+    .map(name => [name, history[name]!] as const)
+    .flatMap(([name, series]) => {
+      const values = series.filter(value => typeof value === 'number');
+      if (!values.length) return [];
+      // Of an accuracy more is better; of a loss or an error less is.
+      const best = /acc|auc|precision|recall|f1/i.test(name) ? Math.max(...values) : Math.min(...values);
+      const at = epoch[values.indexOf(best)] ?? values.indexOf(best);
+      return [[name, shortNumber(values[0]!), `${shortNumber(best)} (epoch ${at + 1})`, shortNumber(values.at(-1)!)]];
+    });
   const heads: Column[] = [{name: 'measure', align: 'left'}, {name: 'first'}, {name: 'best'}, {name: 'last'}];
   const caption = `History of ${counted(epoch.length, 'epoch')}`;
   return {'text/plain': textTable(heads, rows, caption), 'text/html': table(heads, rows, caption)};

@@ -94,7 +94,8 @@ export class Cells {
     try {
       await pending;
       // Loaded by the first value: cells that only print do without.
-      if (value !== undefined) answer = {status: 'ok', bundle: await (await import('../display/bundle.ts')).toBundle(value)};
+      const bundle = value === undefined ? {} : await (await import('../display/bundle.ts')).toBundle(value);
+      if (Object.keys(bundle).length) answer = {status: 'ok', bundle};
     } catch (error) {
       answer = {status: 'error', error: describeThrown(error)};
     }

@@ -2,19 +2,21 @@ import {setImmediate} from 'node:timers/promises';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 
-/** From a collection that took as long on, the heap is so large that no more are asked for. */
-const slowMs = 300;
+/** A heap of this size is collected in some hundredths of a second. */
+const smallHeap = 256 * 2 ** 20;
+/** A larger one takes seconds: it is not collected for a report again before this long. */
+const pauseMs = 60_000;
 
 let gc: (() => void) | undefined;
-let slow = false;
+let last = -Infinity;
 
 /** Collects garbage now and lets its finalizers run; false where that would take too long. */
 export async function collectGarbage(): Promise<boolean> {
-  if (slow) return false;
+  const large = v8.getHeapStatistics().used_heap_size > smallHeap;
+  if (large && performance.now() < last + pauseMs) return false;
   gc ??= findGc();
-  const start = performance.now();
   gc();
-  slow = performance.now() - start > slowMs;
+  last = performance.now();
   // Finalizers run as tasks of their own.
   await setImmediate();
   await setImmediate();

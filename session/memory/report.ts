@@ -55,13 +55,13 @@ function leakText(memory: Memory, lost: readonly Entry[]): string {
   if (sorted.length === 1)
     return (
       `${many}${most && ','} ${most}made ${first!.where ? `at ${first!.where}${most && ','} ` : ''}${one ? 'is' : 'are'} held by no variable: ` +
-      `wrap the line in tf.tidy(() => …) or dispose ${one ? 'it' : 'them'}.\n${first!.code ? `    ${shorten(first!.code, 120)}\n` : ''}`
+      `wrap the line in tf.tidy(() => …) or dispose ${one ? 'it' : 'them'}.\n${first!.code ? `    ${shorten(first!.code, 100)}\n` : ''}`
     );
   const lines = sorted
     .slice(0, shownPlaces)
     .map(
       group =>
-        `  ${most && 'about '}${group.count.toLocaleString('en')} (${bytesText(group.bytes)}) at ${group.where}: ${shorten(group.code, 100)}`,
+        `  ${most && 'about '}${group.count.toLocaleString('en')} (${bytesText(group.bytes)}) at ${group.where}: ${shorten(group.code, 80)}`,
     );
   const more = sorted.length > shownPlaces ? [`  and at ${sorted.length - shownPlaces} more lines`] : [];
   return [`${many} are held by no variable: wrap these lines in tf.tidy(() => …) or dispose what they make.`, ...lines, ...more, ''].join(

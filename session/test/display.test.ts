@@ -135,6 +135,8 @@ describe('display', () => {
       ['*three* 3', true],
     ]);
     expect(new Set(displays.map(e => e.displayId)).size).toBe(1);
+    expect(await bundle('display(1)')).toEqual({});
+    expect(await bundle('await display(1)')).toEqual({});
     expect(session.events.flatMap(e => (e.type === 'clear' ? [e.wait] : []))).toEqual([true]);
   });
 
