@@ -27,7 +27,9 @@ export async function reportLeaks(memory: Memory, ledger: Ledger, shown: unknown
   const lost = suspects.filter(({id, dead}) => dead && ledger.entries.has(id));
   if (!lost.length) return;
   ledger.giveUp(lost);
-  memory.host.print(leakText(memory, lost));
+  // What a library made by itself, in code that the learner cannot change, only stands in the list of tensors().
+  const own = lost.filter(({place}) => place);
+  if (own.length) memory.host.print(leakText(own));
 }
 
 interface Group {
@@ -37,11 +39,11 @@ interface Group {
   bytes: number;
 }
 
-function leakText(memory: Memory, lost: readonly Entry[]): string {
+function leakText(lost: readonly Entry[]): string {
   const groups = new Map<string, Group>();
-  for (const {place, request, bytes} of lost) {
-    const where = place?.text ?? memory.cellOf(request);
-    const group = groups.get(where) ?? {where, code: place?.code ?? '', count: 0, bytes: 0};
+  for (const {place, bytes} of lost) {
+    const {text: where, code} = place!;
+    const group = groups.get(where) ?? {where, code, count: 0, bytes: 0};
     group.count++;
     group.bytes += bytes;
     groups.set(where, group);
@@ -54,8 +56,8 @@ function leakText(memory: Memory, lost: readonly Entry[]): string {
   const most = lost.some(({guessed}) => guessed) ? 'most ' : '';
   if (sorted.length === 1)
     return (
-      `${many}${most && ','} ${most}made ${first!.where ? `at ${first!.where}${most && ','} ` : ''}${one ? 'is' : 'are'} held by no variable: ` +
-      `wrap the line in tf.tidy(() => …) or dispose ${one ? 'it' : 'them'}.\n${first!.code ? `    ${shorten(first!.code, 100)}\n` : ''}`
+      `${many}${most && ','} ${most}made at ${first!.where}${most && ','} ${one ? 'is' : 'are'} held by no variable: ` +
+      `wrap the line in tf.tidy(() => …) or dispose ${one ? 'it' : 'them'}.\n    ${shorten(first!.code, 100)}\n`
     );
   const lines = sorted
     .slice(0, shownPlaces)

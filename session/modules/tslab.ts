@@ -1,5 +1,6 @@
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
+import {sendable} from '../display/sendable.ts';
 import {channel} from '../output/channel.ts';
 import type {MimeBundle} from '../wire/messages.ts';
 
@@ -15,7 +16,7 @@ export function loadTslab(path: string): object {
   const jupyter = require(join(dirname(path), 'jupyter.js')) as {lastWriteDisplayData: unknown};
   jupyter.lastWriteDisplayData = ({data, metadata, transient}: DisplayData, update: boolean): void => {
     const displayId = transient.display_id;
-    void channel()?.display(data, {metadata, ...(displayId === undefined ? {} : {displayId}), ...(update ? {update} : {})});
+    void channel()?.display(sendable(data), {metadata, ...(displayId === undefined ? {} : {displayId}), ...(update ? {update} : {})});
   };
   return require(path) as object;
 }
