@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto';
 import type {MimeBundle} from '../wire/messages.ts';
 import {lineChart, type Line} from './chart.ts';
 import {display} from './display.ts';
+import {inOrder, measureOf} from './kinds.ts';
 import {counted, escapeHtml, shortNumber, theme} from './markup.ts';
 import {Throttle} from './throttle.ts';
 import {asCallback} from './training.ts';
@@ -105,10 +106,9 @@ export class Curves {
       of ? `${unit} ${this.steps.toLocaleString('en')}${of}` : counted(this.steps, unit).replace('batchs', 'batches'),
       `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`,
     ].join(' · ');
-    const panelNames = [...new Set(Array.from(this.series.keys(), base))].sort((a, b) => Number(b === 'loss') - Number(a === 'loss'));
-    const names = panelNames.flatMap(name => [name, `val_${name}`].filter(each => this.series.has(each)));
+    const names = inOrder(this.series.keys());
     const text = [caption, ...names.map(name => `${name} ${shortNumber(this.series.get(name)!.last)}`)].join(' · ');
-    const panels = panelNames.map(name => this.panel(name, {log, unit}));
+    const panels = [...new Set(names.map(measureOf))].map(name => this.panel(name, {log, unit}));
     const html =
       `<div style="color: ${theme.text}"><div style="color: ${theme.faint}">${escapeHtml(caption)}</div>` +
       `<div style="display: flex; flex-wrap: wrap; gap: 4px 20px">${panels.join('')}</div></div>`;
@@ -134,8 +134,6 @@ export class Curves {
 const colours = {training: theme.accent, validation: '#e8710a'} as const;
 /** What tfjs tells its callbacks beside the measures. */
 const bookkeeping = new Set(['batch', 'size', 'num_steps']);
-
-const base = (name: string): string => name.replace(/^val_/, '');
 
 function append(series: Series, x: number, y: number): void {
   series.last = y;

@@ -40,3 +40,13 @@ export const isHistory = (value: object): value is HistoryLike =>
   'epoch' in value &&
   Array.isArray(value.epoch) &&
   'syncData' in value;
+
+/** A measure without its `val_`. */
+export const measureOf = (name: string): string => name.replace(/^val_/, '');
+
+/** The loss first, each measure before its validation. */
+export function inOrder(names: Iterable<string>): string[] {
+  const known = new Set(names);
+  const measures = [...new Set(Array.from(known, measureOf))].sort((a, b) => Number(b === 'loss') - Number(a === 'loss'));
+  return measures.flatMap(name => [name, `val_${name}`].filter(each => known.has(each)));
+}

@@ -1,5 +1,5 @@
 import type {MimeBundle} from '../wire/messages.ts';
-import type {HistoryLike, LayerLike, ModelLike, WeightLike} from './kinds.ts';
+import {type HistoryLike, inOrder, type LayerLike, type ModelLike, type WeightLike} from './kinds.ts';
 import {bytesText, type Column, counted, shortNumber, table, textTable} from './markup.ts';
 
 const columns: readonly Column[] = [
@@ -76,12 +76,7 @@ function nameOf(optimizer: unknown): string {
 
 /** What training left: each measure's first, best and last value. */
 export function historyBundle({epoch, history}: HistoryLike): MimeBundle {
-  const names = Object.keys(history).sort(
-    (a, b) =>
-      Number(/loss$/.test(b)) - Number(/loss$/.test(a)) ||
-      a.replace(/^val_/, '').localeCompare(b.replace(/^val_/, '')) ||
-      a.length - b.length,
-  );
+  const names = inOrder(Object.keys(history));
   const rows = names
     .map(name => [name, history[name]!] as const)
     .flatMap(([name, series]) => {
