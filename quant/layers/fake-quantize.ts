@@ -18,7 +18,7 @@ export function fakeQuantize<T extends tf.Tensor>(x: T, grid: FakeQuantGrid): T 
   checkGrid(grid);
   const {scale, zeroPoint, qmin, qmax} = grid;
   const snap = tf.customGrad((x, save) => {
-    const q = tf.add(tf.round(tf.div(x as tf.Tensor, scale)), zeroPoint);
+    const q = tf.add(tf.round(tf.mul(x as tf.Tensor, inverse(scale))), zeroPoint);
     const clipped = tf.clipByValue(q, qmin, qmax);
     (save as tf.GradSaveFunc)([tf.equal(q, clipped)]);
     const gradFunc = (dy: tf.Tensor, [inside]: tf.Tensor[]): tf.Tensor => tf.mul(dy, tf.cast(inside!, 'float32'));
@@ -34,7 +34,7 @@ export function fakeQuantize<T extends tf.Tensor>(x: T, grid: FakeQuantGrid): T 
 export function fakeQuantizeLearned(x: tf.Tensor, scale: tf.Tensor, {zeroPoint, qmin, qmax}: Omit<FakeQuantGrid, 'scale'>): tf.Tensor {
   checkGrid({scale, zeroPoint, qmin, qmax});
   const snap = tf.customGrad((x, scale, save) => {
-    const steps = tf.div(x as tf.Tensor, scale as tf.Tensor);
+    const steps = tf.mul(x as tf.Tensor, inverse(scale as tf.Tensor));
     const q = tf.add(tf.round(steps), zeroPoint);
     const levels = tf.sub(tf.clipByValue(q, qmin, qmax), zeroPoint);
     const inside = tf.cast(tf.equal(q, tf.clipByValue(q, qmin, qmax)), 'float32');
@@ -46,6 +46,11 @@ export function fakeQuantizeLearned(x: tf.Tensor, scale: tf.Tensor, {zeroPoint, 
     return {value: tf.mul(levels, scale as tf.Tensor), gradFunc};
   });
   return tf.tidy(() => snap(x, scale));
+}
+
+/** PyTorch multiplies by the scale's float32 inverse: close to the middle between two codes that decides. */
+function inverse(scale: number | tf.Tensor): number | tf.Tensor {
+  return typeof scale === 'number' ? Math.fround(1 / Math.fround(scale)) : tf.reciprocal(scale);
 }
 
 /** Sums the axes along which `shape` was broadcast. */
