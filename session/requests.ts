@@ -8,6 +8,7 @@ import {laneLimit} from './life/shared.ts';
 import {Memory, openMemory} from './memory/index.ts';
 import {Modules} from './modules/modules.ts';
 import {channel} from './output/channel.ts';
+import {countInterrupt, forgetLoading, whole} from './life/whole.ts';
 import type {EventWriter} from './output/events.ts';
 import type {Notice, Request, ThrownError} from './wire/messages.ts';
 import type {SessionOptions} from './wire/options.ts';
@@ -96,6 +97,7 @@ export class Requests {
 
   /** Ends a request from outside of its code, which is never gone on with. */
   fail(id: number, error: ThrownError): void {
+    this.events.causes.cancel(id);
     this.settle(id, {status: 'error', error});
   }
 
@@ -105,7 +107,7 @@ export class Requests {
     const receive = (incoming: Incoming): void => this.events.causes.runBeside(id, () => incoming.receive(message, buffers, settle));
     if (this.incoming) return receive(this.incoming);
     // Loaded by the first message, before which there can be no comm.
-    import('./comms/incoming.ts')
+    whole(() => import('./comms/incoming.ts'))
       .then(incoming => receive((this.incoming = incoming)))
       .catch((error: unknown) => settle({status: 'error', error: describeThrown(error)}));
   }
@@ -128,6 +130,8 @@ export class Requests {
 
   private start(work: Work): void {
     const {id} = work.request;
+    // What an interrupt cut off all the same is under way no more.
+    if (!this.running.size) forgetLoading();
     this.events.begin(id, () => {
       this.unqueue(work);
       this.running.set(id, laneOf(work.request));
@@ -143,7 +147,7 @@ export class Requests {
         return this.cells.run(request.id, request.cell, answer => void setImmediate(settle, answer));
       }
       // Loaded by the first call: a notebook's session makes none.
-      const calling = import('./calls/calls.ts').then(({Calls}) =>
+      const calling = whole(() => import('./calls/calls.ts')).then(({Calls}) =>
         (this.calls ??= new Calls(this.evaluator)).perform(request, buffers, settle),
       );
       calling.catch((error: unknown) => settle({status: 'error', error: describeThrown(error)}));
@@ -160,7 +164,11 @@ export class Requests {
   }
 
   private settle(id: number, {buffers = [], ...body}: Answer): void {
-    if (body.status === 'error' && body.error === interruptedError && this.isGoing(id)) channel()?.interrupted();
+    if (body.status === 'error' && body.error === interruptedError && this.isGoing(id)) {
+      countInterrupt();
+      this.events.causes.cancel(id);
+      channel()?.interrupted();
+    }
     this.events.end({type: 'done', id, ...body}, buffers, () => {
       this.asks.forget(id);
       this.evaluator.abandon(id);

@@ -1,4 +1,5 @@
 import {types} from 'node:util';
+import {whole} from '../life/whole.ts';
 import type {MimeBundle} from '../wire/messages.ts';
 import {isTypedArray} from '../wire/plain.ts';
 import {fileBundle, fileKind} from './files.ts';
@@ -35,10 +36,10 @@ function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
   if (isTypedArray(value)) return typedArray(value);
   if (isRecords(value)) return recordsBundle(value);
   if ('dataId' in value && 'dtype' in value)
-    return import('./tensor.ts').then(({isTensor, tensorBundle}) => (isTensor(value) ? tensorBundle(value) : plain(value)));
-  if (isModel(value)) return import('./model.ts').then(({modelBundle}) => modelBundle(value));
-  if (isLayer(value)) return import('./model.ts').then(({layerBundle}) => layerBundle(value));
-  if (isHistory(value)) return import('./model.ts').then(({historyBundle}) => historyBundle(value));
+    return whole(() => import('./tensor.ts')).then(({isTensor, tensorBundle}) => (isTensor(value) ? tensorBundle(value) : plain(value)));
+  if (isModel(value)) return whole(() => import('./model.ts')).then(({modelBundle}) => modelBundle(value));
+  if (isLayer(value)) return whole(() => import('./model.ts')).then(({layerBundle}) => layerBundle(value));
+  if (isHistory(value)) return whole(() => import('./model.ts')).then(({historyBundle}) => historyBundle(value));
   if (isVegaLite(value)) return vegaLiteBundle(value);
   return plain(value);
 }
@@ -60,7 +61,7 @@ function typedArray(value: Parameters<typeof fileKind>[0]): MimeBundle | Promise
   const kind = fileKind(value);
   if (kind) return fileBundle(kind, value as Uint8Array);
   return value.length && typeof value[0] === 'number'
-    ? import('./tensor.ts').then(({typedArrayBundle}) => typedArrayBundle(value))
+    ? whole(() => import('./tensor.ts')).then(({typedArrayBundle}) => typedArrayBundle(value))
     : plain(value);
 }
 

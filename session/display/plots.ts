@@ -1,3 +1,4 @@
+import {whole, wholeNow} from '../life/whole.ts';
 import {createRequire} from 'node:module';
 import type {TypedArray} from '../wire/plain.ts';
 import {escapeHtml, shortNumber, theme} from './markup.ts';
@@ -16,7 +17,7 @@ let page: object | undefined;
 /** A document to draw in, for Observable Plot. Loaded by the first plot, it takes a while. */
 export function drawingDocument(): object {
   if (page) return page;
-  const {JSDOM} = createRequire(import.meta.url)('jsdom') as {JSDOM: new (html: string) => {window: {document: object}}};
+  const {JSDOM} = wholeNow(() => createRequire(import.meta.url)('jsdom') as {JSDOM: new (html: string) => {window: {document: object}}});
   return (page = new JSDOM('').window.document);
 }
 
@@ -25,7 +26,7 @@ export async function histogram(values: TypedArray, label: string): Promise<stri
   const [min, max, counts] = count(values);
   const width = (max - min) / bins;
   const bars = counts.map((n, i) => ({from: min + i * width, to: min + (i + 1) * width, n}));
-  const Plot = await import('@observablehq/plot');
+  const Plot = await whole(() => import('@observablehq/plot'));
   return draw(
     Plot.plot({
       ...frame(label, 320, 120),
@@ -72,7 +73,7 @@ export async function heatMap(values: TypedArray, rows: number, columns: number,
     ? `${averaged ? `means of ${exact ? '' : 'about '}${Math.round(rows / down)} × ${Math.round(columns / across)} values: ` : ''}${ends}`
     : '';
   const side = Math.max(4, Math.min(20, 160 / Math.max(down, across)));
-  const Plot = await import('@observablehq/plot');
+  const Plot = await whole(() => import('@observablehq/plot'));
   const drawn = draw(
     Plot.plot({
       ...frame(label, across * side, down * side),

@@ -1,5 +1,6 @@
 import {memory} from '../memory/index.ts';
 import {globalsFor, installGlobals} from '../modules/globals.ts';
+import {whole} from '../life/whole.ts';
 import type {Modules} from '../modules/modules.ts';
 import {channel} from '../output/channel.ts';
 import {cellUrl} from '../wire/debug.ts';
@@ -94,7 +95,7 @@ export class Cells {
     try {
       await pending;
       // Loaded by the first value: cells that only print do without.
-      const bundle = value === undefined ? {} : await (await import('../display/bundle.ts')).toBundle(value);
+      const bundle = value === undefined ? {} : await (await whole(() => import('../display/bundle.ts'))).toBundle(value);
       if (Object.keys(bundle).length) answer = {status: 'ok', bundle};
     } catch (error) {
       answer = {status: 'error', error: describeThrown(error)};

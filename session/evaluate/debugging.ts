@@ -1,3 +1,4 @@
+import {whole} from '../life/whole.ts';
 import {inspect} from 'node:util';
 import type {DebugSource} from '../wire/debug.ts';
 import type {MimeBundle} from '../wire/messages.ts';
@@ -47,7 +48,7 @@ export const debugging = Object.freeze({
   /** Starts to make a value's display; `shown` gives it, once, under the number that this returns. */
   show(value: unknown): number {
     const id = ++shown;
-    const bundle = import('../display/bundle.ts').then(({toBundle}) => toBundle(value));
+    const bundle = whole(() => import('../display/bundle.ts')).then(({toBundle}) => toBundle(value));
     void bundle.catch(() => ({'text/plain': inspect(value)})).then(made => bundles.set(id, made));
     return id;
   },

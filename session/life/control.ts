@@ -4,6 +4,7 @@ import {Socket} from 'node:net';
 import {parentPort, workerData} from 'node:worker_threads';
 import {writeFrame} from '../output/descriptor.ts';
 import {FrameDecoder} from '../wire/frames.ts';
+import {signalNewestChild} from './children.ts';
 import type {DebugRelay} from './debug.ts';
 import {controlThread, Shared} from './shared.ts';
 
@@ -19,6 +20,10 @@ main.connectToMainThread();
 
 const flushMs = 15;
 const retryMs = 50;
+/** A child that does not mind its SIGINT is killed when the main thread still waits for it after so many tries. */
+const triesBeforeKill = 20;
+/** So often a main thread that loads a module is only told: cutting it off would leave the module half-loaded for ever. */
+const triesWhileLoading = {file: 10, package: 100} as const;
 const lockRetryMs = 5;
 
 let debug: DebugRelay | undefined;
@@ -64,11 +69,13 @@ function lock(): boolean {
 }
 
 /** Ends the JavaScript of these requests, as often as it takes: a termination that meets an idle main thread ends nothing. */
-function interrupt(ids: readonly number[]): void {
+function interrupt(ids: readonly number[], tries = 1): void {
   if (!lock()) {
     debug?.resume();
-    return void setTimeout(interrupt, lockRetryMs, ids);
+    return void setTimeout(interrupt, lockRetryMs, ids, tries);
   }
+  if (shared.awaitsChild && tries === 2) signalNewestChild('SIGINT');
+  if (shared.awaitsChild && tries % triesBeforeKill === 0) signalNewestChild('SIGKILL');
   let told = false;
   const tell = (): void => {
     if (told) return;
@@ -77,12 +84,14 @@ function interrupt(ids: readonly number[]): void {
     for (const id of ids) port.postMessage(id); // the main thread answers what nothing else will settle, or has not begun
     setTimeout(() => {
       const left = ids.filter(id => shared.isRunning(id));
-      if (left.length) interrupt(left);
+      if (left.length) interrupt(left, tries + 1);
     }, retryMs);
   };
   // One termination for all: one for each would meet the next request on its way into its lane.
   // Paused in a timer of an earlier cell, the main thread has not come to them yet.
   if (!ids.some(id => shared.isRunning(id)) && !debug?.paused) return tell();
+  const {loading} = shared;
+  if (loading && !debug?.paused && tries <= triesWhileLoading[loading]) return tell();
   main.post('Runtime.terminateExecution', tell);
   // A paused main thread meets its end when it runs on.
   debug?.resume();

@@ -1,3 +1,5 @@
+import type {Loading} from './whole.ts';
+
 /**
  * What the session's two threads share: one lock, the running requests' ids, and printed text that is not sent yet.
  *
@@ -7,7 +9,10 @@
 const lockSlot = 0;
 const lengthSlot = 1;
 const streamSlot = 2;
-const slots = 4;
+const childSlot = 3;
+const loadingSlot = 4;
+// An even number: what follows is aligned to eight bytes.
+const slots = 6;
 // Ids are larger than 32 bits: they have slots of their own, read and written under the lock.
 const requestSlot = 0;
 const firstRunningSlot = 1;
@@ -21,6 +26,8 @@ const textBytes = 64 * 1024;
 const free = 0;
 export const mainThread = 1;
 export const controlThread = 2;
+
+const loadings: readonly (Loading | undefined)[] = [undefined, 'file', 'package'];
 
 export interface BufferedText {
   readonly id: number;
@@ -77,6 +84,27 @@ export class Shared {
 
   isRunning(id: number): boolean {
     return this.ids.includes(id, firstRunningSlot);
+  }
+
+  /** Whether the main thread waits for a child process, and runs no JavaScript. */
+  get awaitsChild(): boolean {
+    return Atomics.load(this.state, childSlot) === 1;
+  }
+
+  set awaitsChild(waits: boolean) {
+    Atomics.store(this.state, childSlot, waits ? 1 : 0);
+  }
+
+  /** What the main thread is loading: see whole.ts. */
+  get loading(): Loading | undefined {
+    return loadings[Atomics.load(this.state, loadingSlot)];
+  }
+
+  /** Under the lock, so that an interrupt comes before it or after it. */
+  tellLoading(loading: Loading | undefined): void {
+    this.lock(mainThread);
+    Atomics.store(this.state, loadingSlot, loadings.indexOf(loading));
+    this.unlock();
   }
 
   get buffered(): boolean {

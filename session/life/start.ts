@@ -14,8 +14,10 @@ import {Requests} from '../requests.ts';
 import {FrameDecoder} from '../wire/frames.ts';
 import {type Notice, type Request, wireVersion} from '../wire/messages.ts';
 import {parseOptions} from '../wire/options.ts';
+import {noteAwaitedChildren} from './children.ts';
 import {mainThread, Shared} from './shared.ts';
 import {keepAlive} from './survive.ts';
+import {openLoading} from './whole.ts';
 
 /** Starts the session: it runs what comes on fd 3 until its host closes fd 4. */
 export function start(json: string | undefined): void {
@@ -31,6 +33,8 @@ export function start(json: string | undefined): void {
   });
   const events = new EventWriter(shared, nonce, options.outputBytes ?? Infinity, () => control.postMessage(0));
   capturePrinting((name, text) => events.print(name, text));
+  noteAwaitedChildren(shared);
+  openLoading(shared);
   const channel = new Channel(
     () => events.cause,
     (id, bundle, {metadata = {}, ...rest}) => events.send({type: 'display', id, bundle, metadata, ...rest}),

@@ -1,3 +1,4 @@
+import {whole} from '../life/whole.ts';
 import type {Ledger} from './ledger.ts';
 
 /** What the ledger of tensors needs of its session. */
@@ -32,7 +33,9 @@ export class Memory {
   end(shown: unknown): Promise<void> | undefined {
     const {ledger} = this;
     if (!ledger?.changed || !this.reports) return undefined;
-    return import('./report.ts').then(({reportLeaks}) => reportLeaks(this, ledger, shown)).catch(() => {}); // a fault of ours is no reason to lose the cell's answer
+    return whole(() => import('./report.ts'))
+      .then(({reportLeaks}) => reportLeaks(this, ledger, shown))
+      .catch(() => {}); // a fault of ours is no reason to lose the cell's answer
   }
 }
 

@@ -1,3 +1,5 @@
+import {whole} from '../life/whole.ts';
+
 type Shown = typeof import('../display/index.ts');
 
 /** What every cell has without an import. */
@@ -24,5 +26,5 @@ export function installGlobals({shows}: {readonly shows: boolean}): void {
 /** What a cell must wait for before it runs, if it mentions one of the globals for the first time. */
 export function globalsFor(code: string): Promise<Shown> | undefined {
   if (loaded || !mentioned.test(code)) return undefined;
-  return import('../display/index.ts').then(shown => (loaded = shown) as Shown);
+  return whole(() => import('../display/index.ts')).then(shown => (loaded = shown) as Shown);
 }

@@ -7,9 +7,11 @@ import {pathToFileURL} from 'node:url';
 import {type EcmaScriptModule, parseSync} from 'oxc-parser';
 import {CellSyntaxError} from '../evaluate/errors.ts';
 import {runtime} from '../evaluate/runtime.ts';
+import {interruptCount} from '../life/whole.ts';
 import {addSource, type LineMap} from '../evaluate/sources.ts';
 import {compile, refuse, throughMaps} from '../evaluate/compile.ts';
 import {lower} from '../evaluate/lower.ts';
+import {importCopy} from './load.ts';
 
 /** A static import of a local file: its specifier's place in the JavaScript and the names it asks for. */
 export interface StaticImport {
@@ -42,6 +44,10 @@ const {cache} = createRequire(import.meta.url);
  */
 export class LocalModules {
   private readonly parsed = new Map<string, Parsed>();
+  /** Files whose loading has not ended, with the interrupts that there had been. */
+  private readonly pending = new Set<{readonly files: readonly string[]; readonly interrupts: number}>();
+  /** How often loading a file was cut off. */
+  private readonly attempts = new Map<string, number>();
 
   constructor(
     private readonly temporary: string,
@@ -49,13 +55,29 @@ export class LocalModules {
     private readonly link: Link,
   ) {}
 
-  /** The URL from which Node loads the file as it is now. */
-  async url(path: string): Promise<string> {
-    if (!isModule(path)) return this.commonJsUrl(path);
+  /** Loads the file as it is now. */
+  async load(path: string): Promise<object> {
+    if (!isModule(path)) return importCopy(this.commonJsUrl(path));
+    this.abandonInterrupted();
     const graph = new Map<string, Node>();
     await this.collect(path, graph);
     for (const [each, node] of graph) this.write(each, node, graph);
-    return this.copyUrl(path, graph);
+    const pending = {files: [...graph.keys()], interrupts: interruptCount()};
+    this.pending.add(pending);
+    try {
+      return await importCopy(this.copyUrl(path, graph));
+    } finally {
+      this.pending.delete(pending);
+    }
+  }
+
+  /** What was being loaded at an interrupt may never be: the next import takes new copies. */
+  private abandonInterrupted(): void {
+    for (const pending of this.pending) {
+      if (pending.interrupts === interruptCount()) continue;
+      this.pending.delete(pending);
+      for (const file of pending.files) this.attempts.set(file, (this.attempts.get(file) ?? 0) + 1);
+    }
   }
 
   /** What people call the file: its path from the notebook's folder. */
@@ -119,7 +141,7 @@ export class LocalModules {
   private copyPath(path: string, graph: ReadonlyMap<string, Node>): string {
     const parts = [...reachable(path, graph)].sort().map(each => {
       const {parsed, links} = graph.get(each)!;
-      return [each, parsed.hash, ...[...links.values()].map(l => ('url' in l ? l.url : ''))];
+      return [each, parsed.hash, this.attempts.get(each) ?? 0, ...[...links.values()].map(l => ('url' in l ? l.url : ''))];
     });
     const stem = basename(path, extname(path)).replace(/[^\w-]/g, '_');
     return join(this.temporary, `${stem}-${sha(JSON.stringify([path, parts]))}.mjs`);

@@ -5,10 +5,11 @@ import {debugging} from '../evaluate/debugging.ts';
 import {cellDisposables, Disposables} from '../evaluate/disposal.ts';
 import {runtime} from '../evaluate/runtime.ts';
 import {memory} from '../memory/index.ts';
+import {whole, wholeNow} from '../life/whole.ts';
 import type {SessionOptions} from '../wire/options.ts';
 import type {Linked, LocalModules, StaticImport} from './local.ts';
 import {pickNames} from './names.ts';
-import {importCopy, loadPackage, requireFresh} from './load.ts';
+import {loadPackage, requireFresh} from './load.ts';
 import {Policy} from './policy.ts';
 import {Resolver} from './resolve.ts';
 import {inertNamespace, Shims} from './shims.ts';
@@ -24,7 +25,7 @@ function printTensors(prototype: {toString(): string; readonly isDisposed: boole
 }
 
 const plotPackage = '@observablehq/plot';
-const loadPlotPackage = async (path: string): Promise<object> => (await import('./plot.ts')).loadPlot(path);
+const loadPlotPackage = (path: string): Promise<object> => whole(async () => (await import('./plot.ts')).loadPlot(path));
 
 /** What cells and the learner's own files import. */
 export class Modules {
@@ -77,35 +78,36 @@ export class Modules {
       case 'backend':
         return this.backend();
       case 'builtin':
-        return (await import(target.url)) as object;
-      case 'local':
-        return importCopy(await (await this.local()).url(target.path));
+        return whole(() => import(target.url) as Promise<object>);
+      case 'local': {
+        const modules = await this.local();
+        return whole(() => modules.load(target.path), 'file');
+      }
       case 'package':
         if (specifier === plotPackage) return loadPlotPackage(target.path);
-        return specifier === 'tslab' ? (await import('./tslab.ts')).loadTslab(target.path) : loadPackage(target.path);
+        return whole(async () => (specifier === 'tslab' ? (await import('./tslab.ts')).loadTslab(target.path) : loadPackage(target.path)));
     }
   }
 
   private async backend(): Promise<object> {
     // Loaded by the first import: it takes longer than all the rest of the session.
-    const {loadBackend} = await import('../../backend/index.ts');
-    const {tf, whenLayers, muteTraining} = await loadBackend();
+    const {tf, whenLayers, muteTraining} = await whole(async () => (await import('../../backend/index.ts')).loadBackend());
     printTensors(tf.Tensor.prototype);
     if (this.options.display && !this.tensors) {
-      const {drawTraining} = await import('../display/training.ts');
+      const {drawTraining} = await whole(() => import('../display/training.ts'));
       whenLayers(drawTraining);
       muteTraining();
     }
     const watch = memory();
     if (watch && !watch.ledger) {
-      const [{Ledger}, {tf: core}] = await Promise.all([import('../memory/ledger.ts'), import('../../backend/core.ts')]);
+      const [{Ledger}, {tf: core}] = await whole(() => Promise.all([import('../memory/ledger.ts'), import('../../backend/core.ts')]));
       watch.ledger ??= new Ledger(core, watch.host.cause);
     }
     return (this.tensors = tf);
   }
 
   private async local(): Promise<LocalModules> {
-    const {LocalModules} = await import('./local.ts');
+    const {LocalModules} = await whole(() => import('./local.ts'));
     return (this.loaded ??= new LocalModules(this.temporary, this.options.folder, (request, importer) => this.link(request, importer)));
   }
 
@@ -125,8 +127,8 @@ export class Modules {
     if (this.policy.isInert(specifier)) return inertNamespace;
     this.resolver.refresh();
     const target = this.resolver.resolve(specifier, this.notebook, 'require');
-    if (target.kind === 'builtin') return requireFresh(target.url);
-    if (target.kind !== 'backend') return requireFresh(target.path);
+    if (target.kind === 'local') return requireFresh(target.path);
+    if (target.kind !== 'backend') return wholeNow(() => requireFresh(target.kind === 'builtin' ? target.url : target.path));
     if (this.tensors) return this.tensors;
     throw new Error(`Expected an import, got require('${specifier}') before it was loaded; write: import * as tf from '${specifier}'`);
   }

@@ -3,6 +3,7 @@ import {createRequire, isBuiltin} from 'node:module';
 import {dirname, extname, join, sep} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import type {ResolverFactory} from 'oxc-resolver';
+import {wholeNow} from '../life/whole.ts';
 
 /** Where a specifier leads. */
 export type Target =
@@ -71,7 +72,7 @@ const isOwnBuild = (path: string): boolean => path.startsWith(dirname(dirname(ow
 
 function makeFactory(loading: Loading): ResolverFactory {
   // Loaded by the first import, and by `require`, which cannot wait.
-  const {ResolverFactory} = createRequire(import.meta.url)('oxc-resolver') as typeof import('oxc-resolver');
+  const {ResolverFactory} = wholeNow(() => createRequire(import.meta.url)('oxc-resolver') as typeof import('oxc-resolver'));
   return new ResolverFactory({
     conditionNames: ['node', loading],
     mainFields: ['main'],

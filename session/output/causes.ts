@@ -1,6 +1,5 @@
 import {AsyncLocalStorage} from 'node:async_hooks';
-import timers from 'node:timers';
-import {promisify} from 'node:util';
+import {wrapTimers} from './timers.ts';
 
 /** Which request caused what happens now, also in timers and promises that outlive it. */
 export interface Causes {
@@ -11,6 +10,8 @@ export interface Causes {
   current(): number | undefined;
   /** Another request ended, `id` still runs: what has no known cause is its. */
   resume(id: number): void;
+  /** The request was interrupted: none of its timers fires any more, and so a loop is over that awaits one. */
+  cancel(id: number): void;
 }
 
 /**
@@ -22,35 +23,45 @@ export function trackCauses(): Causes {
   const carriedByV8 =
     process.execArgv.includes('--experimental-async-context-frame') ||
     (major >= 24 && !process.execArgv.includes('--no-async-context-frame'));
-  if (!carriedByV8) return new TimerCauses();
-  const storage = new AsyncLocalStorage<number>();
-  const run = (id: number, action: () => void): void => storage.run(id, action);
-  return {run, runBeside: run, current: () => storage.getStore(), resume: () => {}};
+  return carriedByV8 ? contextCauses() : new TimerCauses();
 }
 
-type Callback = (...args: unknown[]) => unknown;
-type Timer = (callback: Callback, ...rest: unknown[]) => unknown;
+function contextCauses(): Causes {
+  const storage = new AsyncLocalStorage<number>();
+  const cancelled = new Set<number>();
+  wrapTimers(() => {
+    const cause = storage.getStore();
+    return () => cause === undefined || !cancelled.has(cause);
+  });
+  const run = (id: number, action: () => void): void => storage.run(id, action);
+  return {run, runBeside: run, current: () => storage.getStore(), resume: () => {}, cancel: id => void cancelled.add(id)};
+}
 
 class TimerCauses implements Causes {
+  /** Known only until the next turn of the event loop. */
   private id: number | undefined;
+  /** Whether `id` is more than a guess. */
+  private certain = false;
   private newest: number | undefined;
+  private readonly cancelled = new Set<number>();
   private readonly setImmediate = setImmediate;
 
   constructor() {
-    for (const name of ['setTimeout', 'setInterval', 'setImmediate'] as const) {
-      const original = globalThis[name] as unknown as Timer & {[promisify.custom]?: unknown};
-      const wrapped = Object.assign((callback: Callback, ...rest: unknown[]) => original(this.carry(callback), ...rest), {
-        [promisify.custom]: original[promisify.custom],
-      });
-      Object.defineProperty(wrapped, 'name', {value: name});
-      Reflect.set(globalThis, name, wrapped);
-      Reflect.set(timers, name, wrapped);
-    }
+    wrapTimers(() => {
+      const cause = this.current();
+      // What is set after the interrupt by something unknown (a server's callback) only seems to be the newest request's.
+      const certain = this.id === undefined ? !this.cancelled.has(cause!) : this.certain;
+      return () => {
+        if (certain && this.cancelled.has(cause!)) return false;
+        this.remember(cause, certain);
+        return true;
+      };
+    });
   }
 
   run(id: number, action: () => void): void {
-    this.id = undefined;
     this.newest = id;
+    this.remember(id);
     action();
   }
 
@@ -67,18 +78,13 @@ class TimerCauses implements Causes {
     this.newest = id;
   }
 
-  private carry(callback: Callback): Callback {
-    const cause = this.current();
-    if (typeof callback !== 'function') return callback;
-    const remember = (): void => this.remember(cause);
-    return function (this: unknown, ...args) {
-      remember();
-      return Reflect.apply(callback, this, args);
-    };
+  cancel(id: number): void {
+    this.cancelled.add(id);
   }
 
-  private remember(cause: number | undefined): void {
+  private remember(cause: number | undefined, certain = true): void {
     this.id = cause;
+    this.certain = certain;
     const {setImmediate} = this;
     setImmediate(this.forget); // only then: the promises that the callback settles go on under the same cause
   }

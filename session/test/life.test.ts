@@ -24,15 +24,10 @@ describe('an interrupt', () => {
       session.connection.interrupt();
       expect(await looping).toMatchObject({status: 'error', error: {name: 'Interrupted'}});
       for (let i = 0; i < 30; i++) {
-        const done = session.run('{ const z = []; for (let i = 0; i < 300000; i++) z.push({i}); z.length }');
-        if (loop.startsWith('setInterval')) {
-          await sleep(20);
-          session.connection.interrupt();
-          await done;
-          if (i > 1) break;
-        } else expect(await done).toMatchObject({status: 'ok'});
+        const done = await session.run('{ const z = []; for (let i = 0; i < 300000; i++) z.push({i}); z.length }');
+        expect(done).toMatchObject({status: 'ok'});
       }
-      if (!loop.startsWith('setInterval')) expect(await session.text('a')).toBe('42');
+      expect(await session.text('a')).toBe('42');
       session.stop();
     });
 
