@@ -17,6 +17,7 @@ import {
   stat,
   symlink,
   utimes,
+  writeFile,
 } from 'node:fs/promises';
 import {dirname, join, relative} from 'node:path';
 import {promisify} from 'node:util';
@@ -61,8 +62,7 @@ export async function prepareRuntime(root: string, backend: SandboxBackend): Pro
   const folder = join(base, await contentKey(root, links));
   if (!(await exists(folder))) await assemble(root, links, folder, backend);
   await removeUnused(base, folder);
-  const libraries = await librariesOf(await nativeFiles(folder, backend));
-  return {folder, mounts: [{from: folder, to: inside.runtime}, ...libraries]};
+  return {folder, mounts: [{from: folder, to: inside.runtime}, ...(await nativeMounts(folder, backend))]};
 }
 
 async function assemble(root: string, links: readonly string[], folder: string, backend: SandboxBackend): Promise<void> {
@@ -156,7 +156,7 @@ async function findPackage(name: string, from: string, root: string): Promise<st
 }
 
 async function contentKey(root: string, links: readonly string[]): Promise<string> {
-  const hash = createHash('sha256').update(`runtime 3 ${process.version} ${process.arch} ${nodeFlags.join(' ')}\n`);
+  const hash = createHash('sha256').update(`runtime 3 ${process.version} ${await realpath(process.execPath)} ${nodeFlags.join(' ')}\n`);
   const addTree = async (folder: string): Promise<void> => {
     for (const entry of (await readdir(folder, {withFileTypes: true})).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(folder, entry.name);
@@ -214,6 +214,19 @@ async function reachableByOthers(folder: string): Promise<boolean> {
     if (!((await stat(at)).mode & 0o001)) return false;
     if (at === dirname(at)) return true;
   }
+}
+
+/** `ldd` is a shell script that starts each program it is asked about: what it said is kept beside the folder until one of the files is gone. */
+async function nativeMounts(folder: string, backend: SandboxBackend): Promise<readonly Mount[]> {
+  const file = `${folder}.native.json`;
+  const kept = await readFile(file, 'utf8')
+    .then(text => JSON.parse(text) as Mount[])
+    .catch(() => []);
+  const there = await Promise.all(kept.map(({from}) => exists(from)));
+  if (kept.length && there.every(Boolean)) return kept;
+  const found = await librariesOf(await nativeFiles(folder, backend));
+  await writeFile(file, JSON.stringify(found)).catch(() => undefined); // a folder that is full or read-only: asked again next time
+  return found;
 }
 
 /** Node and prlimit, and what of the runtime is native code: their shared libraries must be there too. */
