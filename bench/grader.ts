@@ -2,11 +2,14 @@ import {spawnSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {delimiter, dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {readLesson} from '../exercises/build/lesson.ts';
+import type {Notebook} from '../exercises/build/notebook.ts';
 import {solvedNotebook} from '../exercises/build/submission.ts';
 import {projectRoot} from '../project/root.ts';
 import {peerVersions, pythonWith} from './peers.ts';
 import {medianOf, publish, type Row} from './report.ts';
+import {threeChecks, threeChecksNotebook} from './three-checks.ts';
 
 const lesson = '04-int8-from-scratch';
 /** Every fourth submission has this wrong. */
@@ -20,12 +23,17 @@ interface Batch {
   readonly rightScores: number;
 }
 
-/** `snapgrid bench grader`: a class with an assignment of lesson 04's size, ours in TypeScript, nbgrader's in Python, in turns. */
+/**
+ * `snapgrid bench grader`: a class with three checks of lesson 04's size, ours in TypeScript, nbgrader's in Python, in turns; and lesson 04 as
+ * it is, with its 19 checks and its demonstrations.
+ */
 export function benchGrader(rounds: number): void {
   const python = pythonWith('nbgrader', [`nbgrader==${peerVersions.nbgrader}`, `ipykernel==${peerVersions.ipykernel}`, 'numpy']);
   const graders: Record<string, (folder: string) => Batch> = {
-    'snapgrid': folder => gradeOurs(folder, python, classSize.snapgrid, 'cpu'),
-    'snapgrid, TensorFlow': folder => gradeOurs(folder, python, classSize.snapgrid, 'tensorflow'),
+    'snapgrid': folder => gradeThreeChecks(folder, python, 'cpu'),
+    'snapgrid, TensorFlow': folder => gradeThreeChecks(folder, python, 'tensorflow'),
+    'snapgrid, lesson 04': folder => gradeLesson(folder, python, 'cpu'),
+    'snapgrid, lesson 04, TensorFlow': folder => gradeLesson(folder, python, 'tensorflow'),
     'nbgrader': folder => gradeWithNbgrader(folder, python),
   };
   const batches = new Map<string, Batch[]>(Object.keys(graders).map(name => [name, []]));
@@ -38,7 +46,7 @@ export function benchGrader(rounds: number): void {
         const batch = grade(folder);
         console.log(` ${perMinute(batch).toFixed(0)} submissions per CPU-minute, ${batch.rightScores} of ${batch.submissions} right`);
         batches.get(name)!.push(batch);
-        if (name === 'snapgrid') single.push(gradeOne(folder, python));
+        if (name === 'snapgrid, lesson 04') single.push(gradeOne(folder, python));
       } finally {
         rmSync(folder, {recursive: true, force: true});
       }
@@ -58,7 +66,7 @@ function rows(batches: ReadonlyMap<string, readonly Batch[]>, single: readonly n
       values: values(batch => (60 * batch.submissions) / batch.wallSeconds),
     },
     {what: 'right scores', unit: '%', more: true, values: values(batch => (100 * batch.rightScores) / batch.submissions)},
-    {what: 'one submission, from the command to its result', unit: 's', values: {snapgrid: medianOf(single)}},
+    {what: 'one submission of lesson 04, from the command to its result', unit: 's', values: {snapgrid: medianOf(single)}},
   ];
 }
 
@@ -66,24 +74,37 @@ function perMinute({submissions, cpuSeconds}: Batch): number {
   return (60 * submissions) / cpuSeconds;
 }
 
-function gradeOurs(folder: string, python: string, submissions: number, backend: 'cpu' | 'tensorflow'): Batch {
+type BackendName = 'cpu' | 'tensorflow';
+
+function gradeLesson(folder: string, python: string, backend: BackendName): Batch {
   const parsed = readLesson(join(projectRoot, 'exercises', lesson));
   const answers = readFileSync(join(projectRoot, 'solutions', lesson, 'answers.ts'), 'utf8');
   const wrong = `export * from '../answers.ts';\nexport function dequantize(): never {\n  throw new Error('not written yet');\n}\n`;
+  const notebook = (i: number): Notebook => solvedNotebook(parsed, `// student ${i}\n${answers}`, isWrong(i) ? wrong : undefined);
+  const command = backend === 'cpu' ? gradeCommand('submissions', '--to', 'results') : classCommand(lesson, backend);
+  return gradeOurs(folder, python, command, notebook);
+}
+
+function gradeThreeChecks(folder: string, python: string, backend: BackendName): Batch {
+  return gradeOurs(folder, python, classCommand(threeChecks.lesson.slug, backend), i => threeChecksNotebook(i, isWrong(i)));
+}
+
+function gradeCommand(...args: readonly string[]): string[] {
+  return [process.execPath, join(projectRoot, 'bin', 'snapgrid.mjs'), 'grade', ...args];
+}
+
+function classCommand(assignment: string, backend: BackendName): string[] {
+  return [process.execPath, fileURLToPath(new URL('grade-class.js', import.meta.url)), assignment, backend, 'submissions', 'results'];
+}
+
+function gradeOurs(folder: string, python: string, command: readonly string[], notebook: (i: number) => Notebook): Batch {
+  const submissions = classSize.snapgrid;
   for (let i = 0; i < submissions; i++) {
     const learner = join(folder, 'submissions', `student${String(i).padStart(3, '0')}`);
     mkdirSync(learner, {recursive: true});
-    const notebook = isWrong(i)
-      ? solvedNotebook(parsed, `// student ${i}\n${answers}`, wrong)
-      : solvedNotebook(parsed, `// student ${i}\n${answers}`);
-    writeFileSync(join(learner, `${lesson}.ipynb`), JSON.stringify(notebook));
+    writeFileSync(join(learner, `${lesson}.ipynb`), JSON.stringify(notebook(i)));
   }
-  const time = timed(
-    python,
-    folder,
-    [process.execPath, join(projectRoot, 'bin', 'snapgrid.mjs'), 'grade', 'submissions', '--to', 'results'],
-    {SNAPGRID_BACKEND: backend},
-  );
+  const time = timed(python, folder, command);
   const [header, ...records] = readFileSync(join(folder, 'results', 'grades.csv'), 'utf8')
     .trim()
     .split('\r\n')
@@ -98,12 +119,7 @@ function gradeOurs(folder: string, python: string, submissions: number, backend:
 }
 
 function gradeOne(folder: string, python: string): number {
-  return timed(python, folder, [
-    process.execPath,
-    join(projectRoot, 'bin', 'snapgrid.mjs'),
-    'grade',
-    join('submissions', 'student000', `${lesson}.ipynb`),
-  ]).wallSeconds;
+  return timed(python, folder, gradeCommand(join('submissions', 'student000', `${lesson}.ipynb`))).wallSeconds;
 }
 
 function gradeWithNbgrader(folder: string, python: string): Batch {

@@ -16,7 +16,7 @@ export const threeChecks: GradedLesson = {
   title: 'Three checks',
   version: 1,
   imports: ['@tensorflow/tfjs*'],
-  backend: process.env['SNAPGRID_BACKEND'] === 'tensorflow' ? 'tensorflow' : 'cpu',
+  backend: 'cpu',
   budgetSeconds: 60,
   memoryMiB: 1024,
 };
