@@ -15,12 +15,13 @@ export function sendable(bundle: MimeBundle): MimeBundle {
   let left = mostBytes;
   for (const [mime, given] of Object.entries(bundle)) {
     const data = given instanceof Uint8Array ? Buffer.from(given.buffer, given.byteOffset, given.byteLength).toString('base64') : given;
-    if (data === undefined) continue;
+    if (data === undefined || data === null) continue;
     if (mime === 'text/plain') {
       shown[mime] = cutText(typeof data === 'string' ? data : plainText(data), longestPlain);
       continue;
     }
-    const bytes = jsonBytes(data);
+    // Front ends take text, or lists of lines; only of JSON's own types anything.
+    const bytes = typeof data === 'string' || /json$/.test(mime) ? jsonBytes(data) : `it is a ${typeof data}, expected text`;
     if (typeof bytes === 'string') faults.push(`${mime} is not shown: ${bytes}`);
     else if (bytes > left)
       faults.push(`${mime} is not shown: it takes ${mebibytes(bytes)} MiB, at most ${mebibytes(left)} can be; show a part of it`);
