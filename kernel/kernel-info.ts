@@ -8,11 +8,10 @@ export const kernelInfo = {
   language_info: {
     name: 'typescript',
     version: 'ES2023',
-    mimetype: 'application/typescript',
+    mimetype: 'text/typescript',
     file_extension: '.ts',
     pygments_lexer: 'typescript',
-    // The name by which JupyterLab 4 knows the language; 'javascript' would not colour types.
-    codemirror_mode: 'typescript',
+    codemirror_mode: {name: 'javascript', typescript: true},
     nbconvert_exporter: 'script',
   },
   banner: `snapgrid: TypeScript on Node ${process.versions.node}`,

@@ -16,9 +16,9 @@ export type NotebookCell = {
 
 /** What the kernel says of its language, in full: JupyterLab would else write it in and call a notebook changed that was only opened. */
 const languageInfo = {
-  codemirror_mode: 'typescript',
+  codemirror_mode: {name: 'javascript', typescript: true},
   file_extension: '.ts',
-  mimetype: 'application/typescript',
+  mimetype: 'text/typescript',
   name: 'typescript',
   nbconvert_exporter: 'script',
   pygments_lexer: 'typescript',

@@ -99,7 +99,9 @@ function startBubblewrap({runtime, session, limits}: SandboxPlan): ChildProcess 
   const args = sessionArguments({...session, folder: inside.home, display: false}, `${inside.runtime}/dist/session/main.js`);
   const cache = {SNAPGRID_CODE_CACHE: `${inside.runtime}/${codeCache}`};
   const environment = {PATH: '/usr/bin', HOME: inside.home, SNAPGRID_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '2', ...cache, ...threads};
-  const program = [nodeInside, ...nodeFlags, ...args];
+  // TensorFlow's addon is a link, which Node must follow; elsewhere are none, and Node need not look at every folder on the way to each file.
+  const links = session.backend === 'tensorflow' ? [] : ['--preserve-symlinks', '--preserve-symlinks-main'];
+  const program = [nodeInside, ...nodeFlags, ...links, ...args];
   const filter = openFilter();
   try {
     return spawn(findProgram('bwrap') ?? 'bwrap', bubblewrapArguments(runtime.mounts, limits, environment, program), {

@@ -2,7 +2,6 @@ import {existsSync, readFileSync} from 'node:fs';
 import {dirname, join, relative, sep} from 'node:path';
 import {projectRoot} from '../../project/root.ts';
 import {moduleFile} from './cell-modules.ts';
-import {type ModuleOptions, moduleOptions} from './tsconfig.ts';
 
 /** Files that exist for the language server only. */
 export type VirtualFile = {readonly path: string; readonly text: string};
@@ -18,7 +17,6 @@ export function virtualProject(folder: string): readonly VirtualFile[] {
   // snapgrid's own is about its sources, not about notebooks.
   const own = found === join(projectRoot, 'tsconfig.json') ? undefined : found;
   const config = join(folder, 'tsconfig.json');
-  const options = own ? moduleOptions(own) : {};
   const needed = {
     module: 'esnext',
     moduleResolution: 'bundler',
@@ -36,8 +34,7 @@ export function virtualProject(folder: string): readonly VirtualFile[] {
     declaration: false,
     declarationMap: false,
     skipLibCheck: true,
-    ...paths(folder, options),
-    ...(own ? types(folder, options) : {}),
+    ...paths(folder),
   };
   const globals = {path: join(folder, globalsFile), text: globalsText};
   const include = [moduleFile('*'), globalsFile];
@@ -76,31 +73,20 @@ const defaults = {
   resolveJsonModule: true,
 };
 
-const packages = join(projectRoot, 'node_modules');
-
-/** Node's own types, whatever else the folder's tsconfig.json asks for: cells run in Node. */
-function types(folder: string, {types: own = [], typeRoots}: ModuleOptions): object {
-  const roots = typeRoots ?? above(folder).map(parent => join(parent, 'node_modules', '@types'));
-  return {
-    types: [...new Set([...own, 'node'])],
-    typeRoots: [...new Set([...roots.filter(existsSync), join(packages, '@types')])].map(slashes),
-  };
-}
-
-/**
- * The folder's own `paths` and `baseUrl`, then snapgrid's modules and packages, for folders that do not have them. Inside the project those
- * are found as everywhere.
- */
-function paths(folder: string, {paths: own = {}, baseUrl}: ModuleOptions): {paths?: Record<string, readonly string[]>} {
-  const inside = !relative(projectRoot, folder).startsWith('..');
-  if (inside && baseUrl === undefined) return {};
-  const installed = above(folder).map(parent => join(parent, 'node_modules'));
-  const anywhere = [...(baseUrl === undefined ? [] : [baseUrl]), ...installed.filter(existsSync), packages, join(packages, '@types')];
+/** snapgrid's own modules and packages, for folders that do not have them. Inside the project they are found as everywhere. */
+function paths(folder: string): {paths?: Record<string, string[]>} {
+  if (!relative(projectRoot, folder).startsWith('..')) return {};
+  const packages = join(projectRoot, 'node_modules');
   return {
     paths: {
-      ...own,
-      ...(inside ? {} : ownModules()),
-      '*': [...(own['*'] ?? []), ...anywhere.map(path => slashes(join(path, '*')))],
+      ...ownModules(),
+      '*': [
+        ...above(folder)
+          .map(parent => join(parent, 'node_modules'))
+          .filter(existsSync),
+        packages,
+        join(packages, '@types'),
+      ].map(path => slashes(join(path, '*'))),
     },
   };
 }

@@ -99,17 +99,12 @@ function draw(plot: unknown): string {
 
 function count(values: TypedArray): [number, number, number[]] {
   let [min, max] = [Infinity, -Infinity];
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
+  for (const value of values) {
     if (!Number.isFinite(value)) continue;
     if (value < min) min = value;
     if (value > max) max = value;
   }
   const counts = Array.from({length: bins}, () => 0);
-  const scale = bins / (max - min);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (Number.isFinite(value)) counts[Math.min(bins - 1, Math.floor((value - min) * scale))]!++;
-  }
+  for (const value of values) if (Number.isFinite(value)) counts[Math.min(bins - 1, Math.floor(((value - min) / (max - min)) * bins))]!++;
   return [min, max, counts];
 }

@@ -1,27 +1,4 @@
-import childProcess from 'node:child_process';
 import {readdirSync, readFileSync} from 'node:fs';
-import {syncBuiltinESMExports} from 'node:module';
-import type {Shared} from './shared.ts';
-
-type Call = (...args: unknown[]) => unknown;
-
-/** Notes when this thread waits for a child (`execSync`): JavaScript is not running then, and only the child can be interrupted. */
-export function noteAwaitedChildren(shared: Shared): void {
-  for (const name of ['spawnSync', 'execSync', 'execFileSync'] as const) {
-    const original = childProcess[name] as Call;
-    const noted = (...args: unknown[]): unknown => {
-      shared.awaitsChild = true;
-      try {
-        return Reflect.apply(original, childProcess, args);
-      } finally {
-        shared.awaitsChild = false;
-      }
-    };
-    Object.defineProperty(noted, 'name', {value: name});
-    Reflect.set(childProcess, name, noted);
-  }
-  syncBuiltinESMExports();
-}
 
 /** Signals the child that was started last, and what it started itself, as Ctrl-C does in a terminal. */
 export function signalNewestChild(signal: NodeJS.Signals): void {
@@ -44,7 +21,9 @@ export function signalNewestChild(signal: NodeJS.Signals): void {
 function parentsByPid(): Map<number, number> {
   try {
     if (process.platform === 'linux') return new Map(readdirSync('/proc').flatMap(parentOf));
-    const table = childProcess.execFileSync('ps', ['-A', '-o', 'pid=,ppid='], {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']});
+    // Loaded where it is needed: it brings much along, and every session starts with this file.
+    const {execFileSync} = process.getBuiltinModule('node:child_process');
+    const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']});
     return new Map(table.split('\n').flatMap(line => pair(line.trim().split(/\s+/))));
   } catch {
     return new Map();

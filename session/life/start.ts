@@ -14,7 +14,7 @@ import {Requests} from '../requests.ts';
 import {FrameDecoder} from '../wire/frames.ts';
 import {type Notice, type Request, wireVersion} from '../wire/messages.ts';
 import {parseOptions} from '../wire/options.ts';
-import {noteAwaitedChildren} from './children.ts';
+import {noteAwaitedChildren} from './awaited-children.ts';
 import {mainThread, Shared} from './shared.ts';
 import {keepAlive} from './survive.ts';
 import {openLoading} from './whole.ts';

@@ -3,7 +3,6 @@ import {pathToFileURL} from 'node:url';
 import {inspect} from 'node:util';
 import {debugging} from '../evaluate/debugging.ts';
 import {cellDisposables, Disposables} from '../evaluate/disposal.ts';
-import {marks} from '../evaluate/marks.ts';
 import {runtime} from '../evaluate/runtime.ts';
 import {memory} from '../memory/index.ts';
 import {whole, wholeNow} from '../life/whole.ts';
@@ -60,7 +59,6 @@ export class Modules {
       using: (value: unknown) => cellDisposables.u(value),
       awaitUsing: (value: unknown) => cellDisposables.a(value),
       usingCtx: () => new Disposables(),
-      ...marks,
     });
     Object.defineProperty(globalThis, runtime, {value: surface});
     const required = Object.assign((specifier: string) => this.require(specifier), {

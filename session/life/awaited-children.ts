@@ -1,0 +1,23 @@
+import childProcess from 'node:child_process';
+import {syncBuiltinESMExports} from 'node:module';
+import type {Shared} from './shared.ts';
+
+type Call = (...args: unknown[]) => unknown;
+
+/** Notes when this thread waits for a child (`execSync`): JavaScript is not running then, and only the child can be interrupted. */
+export function noteAwaitedChildren(shared: Shared): void {
+  for (const name of ['spawnSync', 'execSync', 'execFileSync'] as const) {
+    const original = childProcess[name] as Call;
+    const noted = (...args: unknown[]): unknown => {
+      shared.awaitsChild = true;
+      try {
+        return Reflect.apply(original, childProcess, args);
+      } finally {
+        shared.awaitsChild = false;
+      }
+    };
+    Object.defineProperty(noted, 'name', {value: name});
+    Reflect.set(childProcess, name, noted);
+  }
+  syncBuiltinESMExports();
+}
