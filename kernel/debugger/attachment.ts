@@ -27,6 +27,8 @@ const idsPerStop = 10_000;
 /** What is never stepped into: Node's code, ours, and packages where only the learner's own is wanted. */
 const nodesOwn = '^node:';
 const packages = '/node_modules/';
+/** How far back awaits are looked at for a handler. */
+const awaitsFollowed = 16;
 const ownCode = '/dist/(?:session|backend|quant|data|checking|exercises)/';
 
 /** The debugger on one session, from its start or until it is turned off. */
@@ -41,6 +43,7 @@ export class Attachment {
   private stops = 0;
   private resumptions = 0;
   private asked: 'step' | 'pause' | undefined;
+  private filter: ExceptionFilter = 'none';
   private enabled: Promise<unknown> | undefined;
 
   constructor(
@@ -65,12 +68,17 @@ export class Attachment {
     return this.cdp.post('Debugger.setBlackboxPatterns', {patterns: [nodesOwn, ownCode, ...(on ? [packages] : [])]});
   }
 
-  pauseOnExceptions(state: ExceptionFilter): Promise<unknown> {
-    return this.cdp.post('Debugger.setPauseOnExceptions', {state});
+  pauseOnExceptions(filter: ExceptionFilter): Promise<unknown> {
+    this.filter = filter;
+    // Whom an asynchronous function's exception reaches is told by the stack of its awaits.
+    const depth = this.cdp.post('Debugger.setAsyncCallStackDepth', {maxDepth: filter === 'uncaught' ? awaitsFollowed : 0});
+    return Promise.all([depth, this.tellFilter()]);
   }
 
-  step(method: 'stepOver' | 'stepInto' | 'stepOut'): Promise<unknown> {
+  async step(method: 'stepOver' | 'stepInto' | 'stepOut'): Promise<unknown> {
     this.asked = 'step';
+    // A stop that is passed over would end the step.
+    if (this.filter === 'uncaught') await this.tellFilter('uncaught');
     return this.cdp.post(`Debugger.${method}`);
   }
 
@@ -114,24 +122,23 @@ export class Attachment {
     bound.catch(() => {});
   }
 
-  private paused({callFrames, reason, data, hitBreakpoints}: Debugger.PausedEventDataType): void {
+  private paused(event: Debugger.PausedEventDataType): void {
+    const {callFrames, hitBreakpoints} = event;
     const hit = this.breakpoints.hit(hitBreakpoints ?? []);
-    const thrown = reason === 'exception' || reason === 'promiseRejection';
+    const thrown = thrownBy(event);
     const reached = callFrames.some(({location}) => this.scripts.has(location.scriptId));
     // Left over when a step runs out of a cell: the inspector's own snippets, which have no name and so cannot be blackboxed.
     if (!reached) return this.goOn();
-    // A breakpoint that waits for its count of hits, and nothing else.
-    if (!hit && !thrown && this.asked === undefined) return void this.resume().catch(() => {});
-    const why: Why = thrown
-      ? {reason: 'exception', text: thrownText({text: 'An exception', exception: data as Runtime.RemoteObject | undefined})}
-      : hit?.length
-        ? {reason: 'breakpoint', hitBreakpointIds: hit}
-        : {reason: this.asked ?? 'breakpoint'};
-    if (why.reason === 'step') void this.stepped(callFrames, why).catch(() => {});
-    else this.halt(callFrames, why);
+    if (hit?.length) return this.halt(callFrames, {reason: 'breakpoint', hitBreakpointIds: hit});
+    if (thrown) return void this.threw(event, thrown).catch(() => {});
+    if (this.asked === 'step') return void this.stepped(callFrames).catch(() => {});
+    // Nothing but a breakpoint that waits for its count of hits.
+    if (!hit && this.asked === undefined) return this.goOn();
+    this.halt(callFrames, {reason: this.asked ?? 'breakpoint'});
   }
 
   private halt(callFrames: readonly Debugger.CallFrame[], why: Why): void {
+    if (this.asked === 'step' && this.filter === 'uncaught') void this.tellFilter().catch(() => {});
     this.asked = undefined;
     this.why = why;
     this.stop = new Stop(callFrames, this.scripts, this.variables, this.globals, this.cdp, ++this.stops * idsPerStop);
@@ -139,19 +146,65 @@ export class Attachment {
   }
 
   /** A step may end where nobody typed anything, as behind a cell's last line: then it goes one further. */
-  private async stepped(callFrames: readonly Debugger.CallFrame[], why: Why): Promise<void> {
+  private async stepped(callFrames: readonly Debugger.CallFrame[]): Promise<void> {
     const [top] = callFrames;
     const before = this.resumptions;
     const script = top && (await this.scripts.find(top.location.scriptId));
     if (this.resumptions !== before) return; // interrupted meanwhile
     if (script && !script.positions.typed(fromV8(top.location))) await this.step('stepOver');
-    else this.halt(callFrames, why);
+    else this.halt(callFrames, {reason: 'step'});
   }
 
-  /** Runs on from a place that is nobody's; a pause that was asked for is still to come. */
-  private goOn(): void {
-    const again = this.asked === 'pause' ? this.cdp.post('Debugger.pause') : Promise.resolve();
-    if (this.asked === 'step') this.asked = undefined;
-    again.then(() => this.resume()).catch(() => {});
+  private async threw({callFrames, asyncStackTrace}: Debugger.PausedEventDataType, thrown: Thrown): Promise<void> {
+    const before = this.resumptions;
+    const stops = this.filter === 'all' || thrown.uncaught || (thrown.promised && (await this.escapes(callFrames, asyncStackTrace)));
+    if (this.resumptions !== before) return;
+    if (stops) this.halt(callFrames, {reason: 'exception', text: thrownText({text: 'An exception', exception: thrown.value})});
+    else this.goOn();
   }
+
+  /**
+   * Whether no code of the learner's waits for an exception that rejects a promise. V8 cannot know: to it, the promise of a cell,
+   * whose rejection is the cell's error, is one with a handler.
+   */
+  private async escapes(callFrames: readonly Debugger.CallFrame[], awaits: Runtime.StackTrace | undefined): Promise<boolean> {
+    const {isGuarded} = await import('./guards.ts');
+    const places: {readonly scriptId: string; readonly lineNumber: number; readonly columnNumber?: number | undefined}[] = callFrames.map(
+      ({location}) => location,
+    );
+    for (let each = awaits; each; each = each.parent) places.push(...each.callFrames);
+    for (const place of places) {
+      const script = this.scripts.has(place.scriptId) ? await this.scripts.find(place.scriptId) : undefined;
+      const typed = script?.positions.typed(fromV8(place));
+      if (script && typed && isGuarded(script, typed)) return false;
+    }
+    return true;
+  }
+
+  private tellFilter(state: ExceptionFilter = this.filter === 'none' ? 'none' : 'all'): Promise<unknown> {
+    return this.cdp.post('Debugger.setPauseOnExceptions', {state});
+  }
+
+  /** Runs on from a stop that is nobody's; a pause that was asked for is still to come. */
+  private goOn(): void {
+    const before = this.asked === 'pause' ? this.cdp.post('Debugger.pause') : this.asked === 'step' ? this.tellFilter() : Promise.resolve();
+    if (this.asked === 'step') this.asked = undefined;
+    before.then(() => this.resume()).catch(() => {});
+  }
+}
+
+interface Thrown {
+  readonly value: Runtime.RemoteObject;
+  /** V8 is certain of it. */
+  readonly uncaught: boolean;
+  /** It rejects a promise. */
+  readonly promised: boolean;
+}
+
+function thrownBy({reason, data}: Debugger.PausedEventDataType): Thrown | undefined {
+  const reasons = reason === 'ambiguous' ? (data as {reasons: {reason: string; auxData?: object}[]}).reasons : [{reason, auxData: data}];
+  const found = reasons.find(each => each.reason === 'exception' || each.reason === 'promiseRejection');
+  if (!found) return undefined;
+  const value = found.auxData as Runtime.RemoteObject & {uncaught?: boolean};
+  return {value, uncaught: value.uncaught === true, promised: found.reason === 'promiseRejection'};
 }

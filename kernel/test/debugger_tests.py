@@ -410,6 +410,52 @@ def test_all_exceptions_stop_where_they_are_thrown():
         assert debug.run(code)["status"] == "ok" and "stopped" not in debug.events()
 
 
+UNCAUGHT = {
+    "thrown in the cell": ("throw new Error('x')", 1),
+    "thrown after an await": ("await 1;\nthrow new Error('x')", 2),
+    "thrown by a function": ("function h() {\n  throw new Error('x');\n}\nh()", 2),
+    "thrown by an awaited function": ("async function f() {\n  await 1;\n  throw new Error('x');\n}\nawait f()", 3),
+    "thrown in a then": ("await Promise.resolve().then(() => {\n  throw new Error('x');\n})", 2),
+    "thrown through a finally": ("try {\n  throw new Error('x');\n} finally {\n  Math.max(1);\n}", 2),
+}
+CAUGHT = {
+    "try": "try { h() } catch {}\n1",
+    "try around an await": "try { await f() } catch {}\n1",
+    "catch of a promise": "await f().catch(() => 0)",
+    "catch behind a then": "await Promise.resolve().then(() => { throw new Error('x') }).catch(() => 0)",
+    "second argument of then": "await f().then(() => 1, () => 2)",
+    "allSettled": "await Promise.allSettled([f(), f()])",
+    "try of a caller": "function g() { try { h() } catch {} }\ng()",
+    "try of an async caller": "async function k() { try { await f() } catch {} }\nawait k()",
+}
+
+
+def test_uncaught_exceptions_stop_and_caught_ones_do_not():
+    with debugged() as debug:
+        debug("setExceptionBreakpoints", filters=["uncaught"])
+        for name, (code, line) in UNCAUGHT.items():
+            cell = debug.kc.execute(code)
+            body, frames = debug.stop()
+            assert body["reason"] == "exception" and body["text"] == "Error: x" and frames[0]["line"] == line, (name, body, frames)
+            debug("continue", threadId=1)
+            assert debug.finish(cell)["ename"] == "Error"
+        for name, code in CAUGHT.items():
+            debug.seen.clear()
+            assert debug.run(code)["status"] == "ok", name
+            assert "stopped" not in debug.events(), name
+        # A step goes over exceptions that are caught.
+        code = "let a = 1;\ng();\nlet b = 2;\nb"
+        debug.breakpoints(code, 1)
+        cell = debug.kc.execute(code)
+        lines = [debug.line()]
+        for _ in range(2):
+            debug("next", threadId=1)
+            lines.append(debug.line())
+        assert lines == [1, 2, 3], lines
+        debug("continue", threadId=1)
+        debug.finish(cell)
+
+
 def test_requests_that_arrive_while_paused_wait_and_then_run():
     with debugged() as debug:
         debug.breakpoints(TWICE, 4)
