@@ -8,10 +8,11 @@ export const kernelInfo = {
   language_info: {
     name: 'typescript',
     version: 'ES2023',
-    mimetype: 'text/typescript',
+    mimetype: 'application/typescript',
     file_extension: '.ts',
     pygments_lexer: 'typescript',
-    codemirror_mode: {name: 'javascript', typescript: true},
+    // The name by which JupyterLab 4 knows the language; 'javascript' would not colour types.
+    codemirror_mode: 'typescript',
     nbconvert_exporter: 'script',
   },
   banner: `snapgrid: TypeScript on Node ${process.versions.node}`,

@@ -59,6 +59,10 @@ export {
   type SafetensorsTensorSource,
   writeSafetensors,
 } from './files/safetensors.ts';
+export {convertToGguf, storedType} from './files/convert.ts';
+export {openWeights, type WeightFile, type WeightTensor} from './files/weights.ts';
+export {compareWeights, type FileComparison, type TensorComparison} from './report/compare.ts';
+export {ErrorMeasure, measureErrors} from './report/errors.ts';
 export {type ByteSource, fileSource, memorySource} from './files/source.ts';
 export {type Hardware, hardware} from './plan/hardware.ts';
 export * from './plan/memory.ts';

@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process';
-import {chmodSync, copyFileSync, cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {chmodSync, copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
@@ -35,7 +35,19 @@ describe('snapgrid', () => {
   it('lists its commands', async () => {
     const {code, output} = await snapgrid(['--help']);
     expect(code).toBe(0);
-    for (const command of ['start', 'setup', 'doctor', 'grade', 'check', 'calibrate', 'notebooks', 'kernel'])
+    for (const command of [
+      'start',
+      'setup',
+      'doctor',
+      'grade',
+      'check',
+      'calibrate',
+      'notebooks',
+      'inspect',
+      'quantize',
+      'compare',
+      'kernel',
+    ])
       expect(output).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
@@ -47,6 +59,34 @@ describe('snapgrid', () => {
 
   it('refuses a port that is none', async () => {
     expect((await snapgrid(['start', '--port', '99999'])).output).toContain('Expected a port from 1 to 65535');
+  });
+});
+
+describe('snapgrid quantize, inspect and compare', () => {
+  const weights = join(root, 'data/weights/digits-mlp.safetensors');
+
+  it('write a quantized file, show it, and say how far it is', async () => {
+    const written = join(programs, 'digits.gguf');
+    expect(await snapgrid(['quantize', weights, '--type', 'q8_0', '--to', written])).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('3.49 times smaller'),
+    });
+    expect((await snapgrid(['inspect', written])).output).toMatch(/dense0\.kernel +Q8_0 +\[256, 64\] +17\.41 KB +8\.50/);
+    expect((await snapgrid(['compare', weights, written])).output).toMatch(/^all +75\.43 KB → 21\.29 KB +9\.03 +45\.8 /m);
+    expect(JSON.parse((await snapgrid(['inspect', '--json', written])).output)).toMatchObject({format: 'GGUF', tensors: {length: 6}});
+  });
+
+  it('say what is wrong with a file or a type, and leave nothing behind', async () => {
+    expect(await snapgrid(['inspect', join(root, 'LICENSE')])).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/LICENSE: Expected a header that fits .* is no safetensors file/),
+    });
+    const written = join(programs, 'digits.gguf');
+    expect((await snapgrid(['quantize', weights, '--type', 'q9', '--to', written])).output).toMatch(/Expected a ggml type \(F32, .*got Q9/);
+    expect((await snapgrid(['quantize', weights, '--type', 'q2_k', '--to', written])).output).toContain(
+      'got Q2_K, which is only read here',
+    );
+    expect(readdirSync(programs)).toEqual(['node']);
   });
 });
 

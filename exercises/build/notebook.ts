@@ -16,9 +16,9 @@ export type NotebookCell = {
 
 /** What the kernel says of its language, in full: JupyterLab would else write it in and call a notebook changed that was only opened. */
 const languageInfo = {
-  codemirror_mode: {name: 'javascript', typescript: true},
+  codemirror_mode: 'typescript',
   file_extension: '.ts',
-  mimetype: 'text/typescript',
+  mimetype: 'application/typescript',
   name: 'typescript',
   nbconvert_exporter: 'script',
   pygments_lexer: 'typescript',

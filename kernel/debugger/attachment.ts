@@ -142,7 +142,8 @@ export class Attachment {
     this.asked = undefined;
     this.why = why;
     this.stop = new Stop(callFrames, this.scripts, this.variables, this.globals, this.cdp, ++this.stops * idsPerStop);
-    this.listener.stopped(why);
+    const {stop} = this;
+    void this.globals.settle().then(() => this.stop === stop && this.listener.stopped(why));
   }
 
   /** A step may end where nobody typed anything, as behind a cell's last line: then it goes one further. */

@@ -123,7 +123,9 @@ export class Debugger {
     },
     threads: () => ({threads: [mainThread]}),
     stackTrace: async ({startFrame, levels}) => {
-      const frames = (await this.running().stop?.frames()) ?? [];
+      const {stop, globals} = this.running();
+      const frames = (await stop?.frames()) ?? [];
+      await globals.settle();
       const from = Number(startFrame ?? 0);
       return {stackFrames: frames.slice(from, Number(levels) > 0 ? from + Number(levels) : undefined), totalFrames: frames.length};
     },

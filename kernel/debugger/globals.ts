@@ -3,8 +3,8 @@ import type {Cdp} from './cdp.ts';
 import type {Variable} from './protocol.ts';
 import type {Variables} from './variables.ts';
 
-/** Node's own globals, as they are in this process too, and tfjs's. The session's are not enumerable. */
-const notTheLearners = new Set([...Object.getOwnPropertyNames(globalThis), '_tfengine', '_tfGlobals']);
+/** Node's own globals, as they are in this process too, and those of tfjs and its protobuf. The session's are not enumerable. */
+const notTheLearners = new Set([...Object.getOwnPropertyNames(globalThis), '_tfengine', '_tfGlobals', 'proto']);
 /** Answers that come faster than this change nothing that anybody sees. */
 const atMostEveryMs = 100;
 
@@ -14,6 +14,8 @@ export class Globals {
   private running: Promise<readonly Variable[]> | undefined;
   private next: Promise<readonly Variable[]> | undefined;
   private lastStart = 0;
+  private urgent = false;
+  private wake: (() => void) | undefined;
 
   constructor(
     private readonly cdp: Cdp,
@@ -29,15 +31,34 @@ export class Globals {
     return (this.next ??= this.running.catch(() => {}).then(() => this.start()));
   }
 
+  /** Answers at once what was asked for. JupyterLab shows what comes last: globals must not come after the locals of a stop. */
+  async settle(): Promise<void> {
+    this.urgent = true;
+    this.wake?.();
+    while (this.running ?? this.next) await (this.next ?? this.running)!.catch(() => {});
+    this.urgent = false;
+  }
+
   private start(): Promise<readonly Variable[]> {
-    const delayMs = Math.max(0, this.lastStart + atMostEveryMs - Date.now());
-    const running = delayMs ? new Promise(resolve => setTimeout(resolve, delayMs)).then(() => this.inspect()) : this.inspect();
+    const running = this.pause().then(() => this.inspect());
     this.running = running;
     const over = (): void => {
       if (this.running === running) this.running = undefined;
     };
     running.then(over, over);
     return running;
+  }
+
+  private pause(): Promise<void> {
+    const delayMs = this.lastStart + atMostEveryMs - Date.now();
+    if (this.urgent || delayMs <= 0) return Promise.resolve();
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, delayMs);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   /** As they are now. */

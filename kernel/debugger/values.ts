@@ -75,11 +75,24 @@ const describeInner = (preview: ObjectPreview): string => {
 function functionHead(source: string): string {
   const named = /^(class\s+[\p{ID_Continue}$]+)/u.exec(source)?.[1];
   if (named) return named;
-  const [head = ''] = source.split(/\{|=>/, 1);
+  const head = source.slice(0, endOfParameters(source));
   return `ƒ ${head
     .replace(/^async\s+/, '')
     .replace(/^function\s*\*?\s*/, '')
+    .replace(/\s+/g, ' ')
     .trim()}`;
+}
+
+/** Where a function's parameter list ends: behind its closing bracket, or at the arrow of `x => …`. */
+function endOfParameters(source: string): number {
+  const arrow = source.indexOf('=>');
+  const start = source.indexOf('(');
+  if (start < 0 || (arrow >= 0 && arrow < start)) return Math.max(0, arrow);
+  for (let at = start, depth = 0; at < source.length; at++) {
+    if (source[at] === '(') depth++;
+    if (source[at] === ')' && --depth === 0) return at + 1;
+  }
+  return source.length;
 }
 
 const cut = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText)}…` : text);

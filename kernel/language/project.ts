@@ -2,6 +2,7 @@ import {existsSync, readFileSync} from 'node:fs';
 import {dirname, join, relative, sep} from 'node:path';
 import {projectRoot} from '../../project/root.ts';
 import {moduleFile} from './cell-modules.ts';
+import {type ModuleOptions, moduleOptions} from './tsconfig.ts';
 
 /** Files that exist for the language server only. */
 export type VirtualFile = {readonly path: string; readonly text: string};
@@ -17,6 +18,7 @@ export function virtualProject(folder: string): readonly VirtualFile[] {
   // snapgrid's own is about its sources, not about notebooks.
   const own = found === join(projectRoot, 'tsconfig.json') ? undefined : found;
   const config = join(folder, 'tsconfig.json');
+  const options = own ? moduleOptions(own) : {};
   const needed = {
     module: 'esnext',
     moduleResolution: 'bundler',
@@ -34,7 +36,8 @@ export function virtualProject(folder: string): readonly VirtualFile[] {
     declaration: false,
     declarationMap: false,
     skipLibCheck: true,
-    ...paths(folder),
+    ...paths(folder, options),
+    ...(own ? types(folder, options) : {}),
   };
   const globals = {path: join(folder, globalsFile), text: globalsText};
   const include = [moduleFile('*'), globalsFile];
@@ -73,20 +76,31 @@ const defaults = {
   resolveJsonModule: true,
 };
 
-/** snapgrid's own modules and packages, for folders that do not have them. Inside the project they are found as everywhere. */
-function paths(folder: string): {paths?: Record<string, string[]>} {
-  if (!relative(projectRoot, folder).startsWith('..')) return {};
-  const packages = join(projectRoot, 'node_modules');
+const packages = join(projectRoot, 'node_modules');
+
+/** Node's own types, whatever else the folder's tsconfig.json asks for: cells run in Node. */
+function types(folder: string, {types: own = [], typeRoots}: ModuleOptions): object {
+  const roots = typeRoots ?? above(folder).map(parent => join(parent, 'node_modules', '@types'));
+  return {
+    types: [...new Set([...own, 'node'])],
+    typeRoots: [...new Set([...roots.filter(existsSync), join(packages, '@types')])].map(slashes),
+  };
+}
+
+/**
+ * The folder's own `paths` and `baseUrl`, then snapgrid's modules and packages, for folders that do not have them. Inside the project those
+ * are found as everywhere.
+ */
+function paths(folder: string, {paths: own = {}, baseUrl}: ModuleOptions): {paths?: Record<string, readonly string[]>} {
+  const inside = !relative(projectRoot, folder).startsWith('..');
+  if (inside && baseUrl === undefined) return {};
+  const installed = above(folder).map(parent => join(parent, 'node_modules'));
+  const anywhere = [...(baseUrl === undefined ? [] : [baseUrl]), ...installed.filter(existsSync), packages, join(packages, '@types')];
   return {
     paths: {
-      ...ownModules(),
-      '*': [
-        ...above(folder)
-          .map(parent => join(parent, 'node_modules'))
-          .filter(existsSync),
-        packages,
-        join(packages, '@types'),
-      ].map(path => slashes(join(path, '*'))),
+      ...own,
+      ...(inside ? {} : ownModules()),
+      '*': [...(own['*'] ?? []), ...anywhere.map(path => slashes(join(path, '*')))],
     },
   };
 }

@@ -127,6 +127,21 @@ def test_the_folders_own_tsconfig_is_respected():
         assert [p.name for p in pathlib.Path(folder).iterdir()] == ["tsconfig.json"]
 
 
+def test_paths_base_url_and_strictness_of_an_extended_tsconfig_hold_for_checking_and_for_running():
+    with tempfile.TemporaryDirectory() as folder:
+        put = lambda name, text: ((pathlib.Path(folder) / name).parent.mkdir(exist_ok=True), (pathlib.Path(folder) / name).write_text(text))
+        put("tsconfig.json", '{"extends": "./conf/base", // more\n "compilerOptions": {"paths": {"@/*": ["./lib/*"],},}}')
+        put("conf/base.json", '{"compilerOptions": {"baseUrl": "..", "strict": false, "strictNullChecks": false}}')
+        put("lib/one.ts", "export const one: number = 1")
+        put("deep/two.ts", "export const two: number = 2")
+        with kernel(cwd=folder) as (_, kc):
+            code = "import {one} from '@/one'; import {two} from 'deep/two'; const sum: number = one + two; process.version; let n: number = null; sum"
+            assert warnings(kc, code) == ""
+            _, found = run(kc, "sum")
+            assert of_type(found, "execute_result")[0]["data"]["text/plain"] == "3", found
+            assert warnings(kc, "const wrong: string = one + two").count("(TS") == 1
+
+
 def test_checking_is_switched_off_by_a_comment_and_by_the_environment():
     with kernel() as (_, kc):
         assert warnings(kc, "// @typecheck off\nconst s: string = 1") == ""

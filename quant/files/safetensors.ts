@@ -46,8 +46,11 @@ export interface SafetensorsFile {
   readonly tensors: ReadonlyMap<string, SafetensorsTensor>;
   /** The bytes of a tensor as they are stored. @throws RangeError where there is none of that name */
   bytes(name: string): Uint8Array<ArrayBuffer>;
-  /** Its values in float32, row-major, each rounded to it. @throws RangeError where there is none of that name */
-  floats(name: string): Float32Array<ArrayBuffer>;
+  /**
+   * Its values in float32, row-major, each rounded to it: all, or those from `from` to `to` − 1.
+   * @throws RangeError where there is none of that name, or it has not that many values
+   */
+  floats(name: string, from?: number, to?: number): Float32Array<ArrayBuffer>;
 }
 
 const maxHeaderBytes = 100_000_000;
@@ -81,11 +84,16 @@ export function readSafetensors(source: ByteSource): SafetensorsFile {
     if (!tensor) throw new RangeError(`Expected the name of one of the file's ${tensors.size} tensors, got ${name}`);
     return tensor;
   };
-  const bytes = (name: string): Uint8Array<ArrayBuffer> => {
-    const {at, byteLength} = find(name);
-    return source.read(at, byteLength);
+  const floats = (name: string, from = 0, to?: number): Float32Array<ArrayBuffer> => {
+    const {at, dtype, byteLength} = find(name);
+    const each = dtypes[dtype].bytes;
+    const end = to ?? byteLength / each;
+    if (from < 0 || end < from || end * each > byteLength)
+      throw new RangeError(`Expected values within the ${byteLength / each} of tensor ${name}, got ${from} to ${end}`);
+    return floatsOf(source.read(at + from * each, (end - from) * each), dtype);
   };
-  return {metadata: metadataOf(header), tensors, bytes, floats: name => floatsOf(bytes(name), find(name).dtype)};
+  const bytes = (name: string): Uint8Array<ArrayBuffer> => source.read(find(name).at, find(name).byteLength);
+  return {metadata: metadataOf(header), tensors, bytes, floats};
 }
 
 /** A tensor to be written; `bytes` is called when its turn comes, so that no more than one is in memory. */

@@ -50,9 +50,12 @@ const faulty = (value: unknown, error: unknown): MimeBundle => ({
   'text/plain': `${plainText(value)}\n(${thrownBy('its display', error)})`,
 });
 
+/** What a bundle's keys look like. */
+export const mime = /^[\w.+-]+\/[\w.+-]+$/;
+
 function shownByItself(value: object, shown: unknown): MimeBundle | Promise<MimeBundle> {
   if (shown instanceof Promise) return shown.then(later => shownByItself(value, later));
-  if (typeof shown !== 'object' || shown === null || Array.isArray(shown)) return plain(value);
+  if (typeof shown !== 'object' || shown === null || !Object.keys(shown).every(key => mime.test(key))) return plain(value);
   // An empty bundle: there is nothing to show.
   return 'text/plain' in shown || !Object.keys(shown).length ? {...shown} : {...plain(value), ...shown};
 }

@@ -81,8 +81,8 @@ export class Curves {
   }
 
   add(values: Logs, step = this.next): void {
-    this.steps = Number(step);
-    for (const [name, value] of Object.entries(values)) {
+    this.steps = Number.isFinite(step) ? step : this.next;
+    for (const [name, value] of Object.entries(values ?? {})) {
       if (typeof value !== 'number' || bookkeeping.has(name)) continue;
       const series = this.series.get(name) ?? {xs: [], ys: [], every: 1, held: {n: 0, x: 0, y: 0}, last: NaN};
       this.series.set(name, series);

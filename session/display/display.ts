@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import {channel} from '../output/channel.ts';
 import type {MimeBundle} from '../wire/messages.ts';
-import {displaySymbol, toBundle} from './bundle.ts';
+import {displaySymbol, mime, toBundle} from './bundle.ts';
 import {sendable} from './sendable.ts';
 
 export interface DisplayOptions {
@@ -48,7 +48,7 @@ export function clear({wait = false}: {readonly wait?: boolean} = {}): void {
 function isBundle(value: unknown): value is MimeBundle {
   if (!isRecord(value)) return false;
   const keys = Object.keys(value);
-  return keys.length > 0 && keys.every(key => /^[\w.+-]+\/[\w.+-]+$/.test(key));
+  return keys.length > 0 && keys.every(key => mime.test(key));
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -72,11 +72,13 @@ function imageBundle(source: ImageSource, {range, scale, columns}: ImageOptions)
     1,
     Math.min(
       shown,
-      Math.floor(columns ?? Math.max(Math.ceil(Math.sqrt(shown)), Math.min(shown, Math.floor(widestGrid / (width + gap)) || 1, 10))),
+      Math.floor(
+        positive(columns) ?? Math.max(Math.ceil(Math.sqrt(shown)), Math.min(shown, Math.floor(widestGrid / (width + gap)) || 1, 10)),
+      ),
     ),
   );
   const down = Math.ceil(shown / across);
-  const each = Math.max(1, Math.floor(scale ?? Math.min(160 / Math.max(height, width), widestGrid / (across * width))));
+  const each = Math.max(1, Math.floor(positive(scale) ?? Math.min(160 / Math.max(height, width), widestGrid / (across * width))));
   // Of a picture larger than any screen only every step-th value is drawn.
   const step = Math.max(1, Math.ceil(Math.sqrt((across * width * down * height * each * each) / mostPixels)));
   const pixels = draw(numbers, layout, {shown, across, down, each, step, black, white});
@@ -93,10 +95,14 @@ function imageBundle(source: ImageSource, {range, scale, columns}: ImageOptions)
   return {'text/plain': said, 'image/png': base64, 'text/html': html};
 }
 
+/** An option that is no number above zero is as good as none. */
+const positive = (value: unknown): number | undefined => (typeof value === 'number' && value > 0 && value < Infinity ? value : undefined);
+
 /** shape → how many images of what size */
 function layoutOf(shape: readonly number[]): Layout | undefined {
   const channelsOf = (n: number | undefined): 1 | 3 | 4 | undefined => (n === 1 || n === 3 || n === 4 ? n : undefined);
   const [a = 0, b = 0, c = 0, d] = shape;
+  if (!shape.every(n => Number.isSafeInteger(n) && n >= 0)) return undefined;
   if (shape.length === 2) return {count: 1, height: a, width: b, channels: 1};
   if (shape.length === 3) {
     const channels = channelsOf(c);

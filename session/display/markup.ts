@@ -71,7 +71,7 @@ export function bytesText(bytes: number): string {
 
 /** A number as short as it can be read. */
 export function shortNumber(value: number): string {
-  if (!Number.isFinite(value) || Number.isInteger(value)) return String(value);
   const size = Math.abs(value);
+  if (!Number.isFinite(value) || (Number.isInteger(value) && size < 1e15)) return String(value);
   return size >= 1e5 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(4)));
 }

@@ -99,12 +99,17 @@ function draw(plot: unknown): string {
 
 function count(values: TypedArray): [number, number, number[]] {
   let [min, max] = [Infinity, -Infinity];
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
     if (!Number.isFinite(value)) continue;
     if (value < min) min = value;
     if (value > max) max = value;
   }
   const counts = Array.from({length: bins}, () => 0);
-  for (const value of values) if (Number.isFinite(value)) counts[Math.min(bins - 1, Math.floor(((value - min) / (max - min)) * bins))]!++;
+  const scale = bins / (max - min);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (Number.isFinite(value)) counts[Math.min(bins - 1, Math.floor((value - min) * scale))]!++;
+  }
   return [min, max, counts];
 }

@@ -32,8 +32,9 @@ export function progress<T>(
   items: number | Iterable<T> | AsyncIterable<T>,
   options: ProgressOptions = {},
 ): Progress<T | number> | AsyncIterable<T> {
-  const total = options.total ?? sizeOf(items);
-  const start = (): Bar => new Bar(options.label ?? '', total);
+  const given = options.total ?? sizeOf(items);
+  const total = typeof given === 'number' && given >= 0 && given < Infinity ? given : undefined;
+  const start = (): Bar => new Bar(String(options.label ?? ''), total);
   let byHand: Bar | undefined;
   const each = typeof items === 'number' ? count(items) : items;
   const bar = {

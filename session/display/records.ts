@@ -11,6 +11,8 @@ export interface TableOptions {
 }
 
 const shownRows = 50;
+/** More than anyone reads, and about what a browser can take. */
+const mostRows = 10_000;
 const shownTextRows = 20;
 const shownColumns = 30;
 const longestCell = 200;
@@ -27,9 +29,12 @@ function isPlainRecord(value: unknown): value is object {
 }
 
 /** Records as a table: columns with their types, numbers at the right; what is cut off is counted. */
-export function recordsBundle(records: readonly object[], {rows: most = shownRows, columns: wanted}: TableOptions = {}): MimeBundle {
-  const shown = firstOf(records, most).map(row => (typeof row === 'object' && row !== null ? row : {value: row}));
-  const all = wanted ?? [...new Set(shown.flatMap(row => (types.isProxy(row) ? [] : Object.keys(row))))];
+export function recordsBundle(records: unknown, {rows, columns: asked}: TableOptions = {}): MimeBundle {
+  const {first, count} = firstRecords(records, typeof rows === 'number' && rows >= 0 ? Math.min(Math.floor(rows), mostRows) : shownRows);
+  const shown = first.map(row => (typeof row === 'object' && row !== null ? row : {value: row}));
+  const all = (Array.isArray(asked) ? asked.map(String) : undefined) ?? [
+    ...new Set(shown.flatMap(row => (types.isProxy(row) ? [] : Object.keys(row)))),
+  ];
   const names = all.slice(0, shownColumns);
   const values = shown.map(row => names.map(name => fieldOf(row, name)));
   const columns = names.map((name, i) =>
@@ -40,16 +45,26 @@ export function recordsBundle(records: readonly object[], {rows: most = shownRow
   );
   const texts = values.map(row => row.map(cellText));
   const cut = all.length > names.length ? ` · ${partOf(names.length, all.length, 'column')}` : '';
-  const caption = (n: number): string => partOf(n, records.length, 'row') + cut;
+  const caption = (n: number): string => partOf(n, count, 'row') + cut;
   const few = texts.slice(0, shownTextRows);
   return {'text/plain': textTable(columns, few, caption(few.length)), 'text/html': table(columns, texts, caption(texts.length))};
 }
 
-/** Lists of one length by the names of their columns → records. */
-export function recordsOf(lists: Readonly<Record<string, ArrayLike<unknown>>>): object[] {
-  const entries = Object.entries(lists);
-  const length = Math.max(0, ...entries.map(([, list]) => list.length));
-  return Array.from({length}, (_, i) => Object.fromEntries(entries.map(([name, list]) => [name, list[i]])));
+/** The first of a list, of anything that can be looped over, or of lists by the names of their columns; and how many there are. */
+function firstRecords(records: unknown, most: number): {first: unknown[]; count: number} {
+  if (typeof records !== 'object' || records === null)
+    throw new TypeError(
+      `Expected a list of records, or lists by the names of their columns, got ${records === null ? 'null' : typeof records}.`,
+    );
+  if (Array.isArray(records)) return {first: firstOf(records, most), count: records.length};
+  if (Symbol.iterator in records) {
+    const all = [...(records as Iterable<unknown>)];
+    return {first: all.slice(0, most), count: all.length};
+  }
+  const lists = Object.entries(records as Record<string, ArrayLike<unknown>>);
+  const count = Math.max(0, ...lists.map(([, list]) => Number(list?.length) || 0));
+  const first = Array.from({length: Math.min(count, most)}, (_, i) => Object.fromEntries(lists.map(([name, list]) => [name, list?.[i]])));
+  return {first, count};
 }
 
 const firstOf = (list: readonly unknown[], most: number): unknown[] =>

@@ -1,7 +1,7 @@
 import type {MimeBundle} from '../wire/messages.ts';
 import {displaySymbol} from './bundle.ts';
 import {fileBundle, type FileKind} from './files.ts';
-import {recordsBundle, recordsOf, type TableOptions} from './records.ts';
+import {recordsBundle, type TableOptions} from './records.ts';
 import {cutText, plainText} from './text.ts';
 import {vegaLiteBundle, type VegaSpec} from './vega.ts';
 
@@ -45,12 +45,7 @@ export function table(
   records: readonly object[] | Iterable<object> | Readonly<Record<string, ArrayLike<unknown>>>,
   options: TableOptions = {},
 ): Displayable {
-  const rows = Array.isArray(records)
-    ? (records as readonly object[])
-    : Symbol.iterator in records
-      ? [...(records as Iterable<object>)]
-      : recordsOf(records as Readonly<Record<string, ArrayLike<unknown>>>);
-  return {[displaySymbol]: () => recordsBundle(rows, options)};
+  return {[displaySymbol]: () => recordsBundle(records, options)};
 }
 
 function markup(mime: string, textOf: (text: string) => string = text => cutText(text)): Markup {
@@ -64,7 +59,8 @@ function markup(mime: string, textOf: (text: string) => string = text => cutText
 
 const file = (kind: FileKind, bytes: Uint8Array): Displayable => ({[displaySymbol]: () => fileBundle(kind, bytes)});
 
-const longestSearched = 100_000;
+/** Of what is longer the rest is not looked at: a regular expression may come back to each character. */
+const longestSearched = 20_000;
 const entities: Record<string, string> = {amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ', '#39': "'"};
 
 /** What remains of HTML where only text can be shown. */
@@ -73,7 +69,7 @@ function textOfHtml(text: string): string {
     .slice(0, longestSearched)
     .replace(/<(style|script|svg)\b.*?<\/\1\s*>|<!--.*?-->/gis, ' ')
     .replace(/<\/(p|div|h\d|li|tr|table)>|<br\s*\/?>/gi, '\n')
-    .replace(/<[^>]*>/g, ' ')
+    .replace(/<[^<>]*>/g, ' ')
     .replace(/&(#39|\w+);/g, (all, name: string) => entities[name] ?? all);
   const lines = bare.split('\n').map(line => line.replace(/\s+/g, ' ').trim());
   return cutText(lines.filter(Boolean).join('\n')) || `HTML of ${text.length.toLocaleString('en')} characters`;

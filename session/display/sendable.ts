@@ -14,13 +14,14 @@ export function sendable(bundle: MimeBundle): MimeBundle {
   const faults: string[] = [];
   let left = mostBytes;
   for (const [mime, given] of Object.entries(bundle)) {
-    const data = given instanceof Uint8Array ? Buffer.from(given.buffer, given.byteOffset, given.byteLength).toString('base64') : given;
-    if (data === undefined) continue;
+    const data = asData(given);
+    if (data === undefined || data === null) continue;
     if (mime === 'text/plain') {
       shown[mime] = cutText(typeof data === 'string' ? data : plainText(data), longestPlain);
       continue;
     }
-    const bytes = jsonBytes(data);
+    // Front ends take text; only of JSON's own types anything.
+    const bytes = typeof data === 'string' || mime.endsWith('json') ? jsonBytes(data) : `it is a ${typeof data}, expected text`;
     if (typeof bytes === 'string') faults.push(`${mime} is not shown: ${bytes}`);
     else if (bytes > left)
       faults.push(`${mime} is not shown: it takes ${mebibytes(bytes)} MiB, at most ${mebibytes(left)} can be; show a part of it`);
@@ -31,6 +32,12 @@ export function sendable(bundle: MimeBundle): MimeBundle {
   }
   if (faults.length) shown['text/plain'] = [...(shown['text/plain'] ? [shown['text/plain']] : []), ...faults].join('\n');
   return shown;
+}
+
+/** Bytes as base64; lists of lines, which notebooks save, as text. */
+function asData(given: unknown): unknown {
+  if (given instanceof Uint8Array) return Buffer.from(given.buffer, given.byteOffset, given.byteLength).toString('base64');
+  return Array.isArray(given) && given.length && given.every(line => typeof line === 'string') ? given.join('') : given;
 }
 
 /** How many bytes the data takes as JSON, or why it is none. */

@@ -31,7 +31,10 @@ export async function tensorBundle(tensor: TensorLike): Promise<MimeBundle> {
   const raw = tensor.dataSync();
   const size = shape.reduce((product, n) => product * n, 1);
   // complex64 comes as pairs, real and imaginary.
-  const complex = (i: number): string => `${shortNumber(Number(raw[2 * i]))} + ${shortNumber(Number(raw[2 * i + 1]))}i`;
+  const complex = (i: number): string => {
+    const [real, imaginary] = [Number(raw[2 * i]), Number(raw[2 * i + 1])];
+    return `${shortNumber(real)} ${imaginary < 0 ? '-' : '+'} ${shortNumber(Math.abs(imaginary))}i`;
+  };
   if (dtype === 'complex64') return {'text/plain': `${kind}\n${listed(complex, shape, size)}`};
   if (!(dtype in bytesPerElement)) return {'text/plain': `${kind}\n${listed(i => shorten(String(raw[i]), 200), shape, size)}`};
   return arrayBundle(isTypedArray(raw) ? raw : Float64Array.from(raw as ArrayLike<number>), shape, kind, size * bytesPerElement[dtype]!);
@@ -65,7 +68,9 @@ async function arrayBundle(values: TypedArray, shape: readonly number[], kind: s
 
 function statistics(values: TypedArray): {min: number; mean: number; max: number; odd: number} {
   let [min, max, sum, odd] = [Infinity, -Infinity, 0, 0];
-  for (const value of values) {
+  // By index: an iterator takes three times as long, and there may be many millions.
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
     if (!Number.isFinite(value)) {
       odd++;
       continue;

@@ -10,6 +10,7 @@ import type {Answer} from './answer.ts';
 import {throughMaps} from './compile.ts';
 import {cellDisposables} from './disposal.ts';
 import {CellSyntaxError, describeThrown, interruptedError} from './errors.ts';
+import {forgetMarks} from './marks.ts';
 import type {Evaluator, Outcome} from './inspect.ts';
 import {addSource, type Source} from './sources.ts';
 import {transpileCell} from './transpile.ts';
@@ -43,11 +44,13 @@ export class Cells {
     addSource(url, source);
     const code = `${transpiled.code}\n//# sourceURL=${url}`;
     const shows = cell.result && this.options.display && transpiled.showsValue;
-    const evaluate = (): void =>
+    const evaluate = (): void => {
+      forgetMarks();
       this.evaluator.evaluate(id, code, outcome => {
         if (outcome.status === 'value') this.remember(declared);
         this.dispose(id, outcome, ended => this.answer(ended, shows, source, settle));
       });
+    };
     const globals = globalsFor(cell.code);
     memory()?.begin(cell.name);
     if (globals) void globals.then(evaluate);
@@ -63,7 +66,11 @@ export class Cells {
     };
     const pending = channel()?.finish();
     if (outcome.status === 'interrupted') return settle({status: 'error', error: interruptedError});
-    if (outcome.status === 'thrown') return end({status: 'error', error: describeThrown(outcome.value, {source, place: outcome.place})});
+    if (outcome.status === 'thrown') {
+      const error = describeThrown(outcome.value, {source, place: outcome.place});
+      forgetMarks();
+      return end({status: 'error', error});
+    }
     const value = shows ? outcome.value : undefined;
     if (value === undefined && !pending) return end({status: 'ok'});
     void this.finish(pending, value, end);

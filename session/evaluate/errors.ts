@@ -1,8 +1,9 @@
 import {inspect} from 'node:util';
 import type {ThrownError} from '../wire/messages.ts';
 import {codeFrame} from './frame.ts';
+import {placeOfAwait, placeOfThrow} from './marks.ts';
 import type {Place, Source} from './sources.ts';
-import {frameText, ownFrames} from './stacks.ts';
+import {type OwnFrame, frameText, ownFrames} from './stacks.ts';
 
 export const interruptedError: ThrownError = {
   name: 'Interrupted',
@@ -25,35 +26,68 @@ const longestTraceback = 200_000;
 export function describeThrown(thrown: unknown, found?: {readonly source: Source; readonly place: Place}): ThrownError {
   try {
     if (thrown instanceof CellSyntaxError) return thrown.thrown;
-    if (!isError(thrown)) return {name: 'Thrown', message: show(thrown), traceback: [`Thrown: ${show(thrown)}`]};
-    const name = text(thrown.name) || 'Error';
-    const message = text(thrown.message);
-    return {name, message, traceback: cut([...tracebackOf(thrown, 0), ...unparsed(thrown, found)])};
+    if (!isError(thrown)) return describeValue(thrown, found?.source);
+    const name = nameOf(thrown);
+    const message = text(read(thrown, 'message'));
+    return {name, message, traceback: cut([...tracebackOf(thrown, 0, found?.source), ...unparsed(thrown, found)])};
   } catch {
     // A getter or a Proxy of the thrown value throws itself.
     return {name: 'Thrown', message: 'a value that cannot be read', traceback: ['Thrown: a value that cannot be read']};
   }
 }
 
-/** The frame of what only V8's parser refuses (decorators, `using`): such an error has no frame of its own. */
+/** `throw 'text'`: V8 keeps no place for it. */
+function describeValue(thrown: unknown, source: Source | undefined): ThrownError {
+  const frames = placeOfThrow(thrown);
+  const shown = show(thrown);
+  const lines = frames.length ? framesText(frames) : awaitedIn(source);
+  return {name: 'Thrown', message: shown, traceback: cut([...`Thrown: ${shown}`.split('\n'), ...lines])};
+}
+
+/** The frame of what only V8's parser refuses: such an error has no frame of its own. */
 function unparsed(error: Error, found?: {readonly source: Source; readonly place: Place}): string[] {
   if (!found || !(error instanceof SyntaxError) || ownFrames(error).length) return [];
   const place = found.source.position(found.place.line, found.place.column);
   return place ? codeFrame(found.source.text, place) : [];
 }
 
-function tracebackOf(error: Error, depth: number): string[] {
-  const name = text(error.name) || 'Error';
-  const message = text(error.message);
-  const lines = `${name}${message ? `: ${message}` : ''}`.split('\n');
+function tracebackOf(error: Error, depth: number, running?: Source): string[] {
+  const message = text(read(error, 'message'));
+  const lines = `${nameOf(error)}${message ? `: ${message}` : ''}`.split('\n');
   const frames = ownFrames(error);
-  const first = frames[0];
-  if (first) lines.push(...codeFrame(first.source.text, first));
-  lines.push(...frames.map(frameText));
-  if (error instanceof AggregateError) for (const each of error.errors.slice(0, 5)) lines.push(...nested('one of', each, depth));
-  if ('cause' in error && error.cause !== undefined) lines.push(...nested('caused by', error.cause, depth));
+  lines.push(...framesText(frames));
+  const errors = error instanceof AggregateError ? read(error, 'errors') : undefined;
+  // Its stack ends where a promise brought it: the cell that awaited is missing.
+  if (running && !Array.isArray(errors) && !frames.some(({source, what}) => source === running && !what))
+    lines.push(...awaitedIn(running, frames.length > 0));
+  if (Array.isArray(errors)) for (const each of errors.slice(0, 5)) lines.push(...nested('one of', each, depth));
+  const cause = read(error, 'cause');
+  if (cause !== undefined) lines.push(...nested('caused by', cause, depth));
   return lines;
 }
+
+function framesText(frames: readonly OwnFrame[]): string[] {
+  const [first] = frames;
+  return first ? [...codeFrame(first.source.text, first), ...frames.map(frameText)] : [];
+}
+
+/** The `await` of the running cell that brought an error. */
+function awaitedIn(running: Source | undefined, shown = false): string[] {
+  const frame = placeOfAwait();
+  if (!frame || frame.source !== running) return [];
+  return shown ? [frameText(frame)] : framesText([frame]);
+}
+
+/** A property of an error, which may be a getter that throws. */
+function read(error: Error, name: string): unknown {
+  try {
+    return Reflect.get(error, name);
+  } catch {
+    return undefined;
+  }
+}
+
+const nameOf = (error: Error): string => text(read(error, 'name')) || 'Error';
 
 function nested(relation: string, thrown: unknown, depth: number): string[] {
   if (depth >= causeDepth) return [`${relation} further errors`];

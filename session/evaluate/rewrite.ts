@@ -8,6 +8,7 @@ import type {
   Statement,
   VariableDeclaration,
 } from 'oxc-parser';
+import {markPlaces} from './marks.ts';
 import {linkNamespaces} from './namespaces.ts';
 import {runtime} from './runtime.ts';
 import {Vars} from './vars.ts';
@@ -79,8 +80,9 @@ export function rewriteCell(
     }
   }
   for (const name of vars.names) if (!declared.has(name)) declared.set(name, false);
-  for (const {start} of module.dynamicImports) out.overwrite(start, start + 'import'.length, `${runtime}.dynamic`);
-  for (const {start, end} of module.importMetas) out.overwrite(start, end, `${runtime}.meta`);
+  markPlaces(program, out);
+  for (const {start} of module.dynamicImports) out.update(start, start + 'import'.length, `${runtime}.dynamic`);
+  for (const {start, end} of module.importMetas) out.update(start, end, `${runtime}.meta`);
   out.prepend(`"use strict"; ${vars.names.size ? `let ${[...vars.names].join(', ')}; ` : ''}`);
   return {showsValue, declared};
 }
@@ -140,7 +142,10 @@ function unexport(statement: Statement, out: MagicString): Statement | undefined
   }
 }
 
-const load = (specifier: string): string => `void (await ${runtime}.import(${JSON.stringify(specifier)}, []));`;
+const load = (specifier: string): string => `void (${imported(specifier)});`;
+
+const imported = (specifier: string, names: readonly string[] = []): string =>
+  `await ${runtime}.awaits(${runtime}.import(${JSON.stringify(specifier)}, ${JSON.stringify(names)}))`;
 
 function importCode({source, specifiers}: ImportDeclaration): string {
   const names: string[] = [];
@@ -161,9 +166,9 @@ function importCode({source, specifiers}: ImportDeclaration): string {
     names.push(name);
     bindings.push(`${JSON.stringify(name)}: ${specifier.local.name}`);
   }
-  const loaded = `await ${runtime}.import(${JSON.stringify(source.value)}, ${JSON.stringify(names)})`;
+  const loaded = imported(source.value, names);
   if (!namespace && !names.length) return `void (${loaded})`;
-  const all = namespace ? `let ${namespace} = await ${runtime}.import(${JSON.stringify(source.value)}, []);` : '';
+  const all = namespace ? `let ${namespace} = ${imported(source.value)};` : '';
   return all + (names.length ? `let {${bindings.join(', ')}} = ${loaded}` : '');
 }
 

@@ -40,6 +40,11 @@ export function ownFrames(error: Error): readonly OwnFrame[] {
   return stack.split('\n').flatMap(line => ownFrame(line) ?? []);
 }
 
+/** Says where an error of ours comes from: a file that it names, before the frames that it has. */
+export function addFrame(error: Error, frame: OwnFrame): void {
+  framesOf.set(error, [frame, ...ownFrames(error)]);
+}
+
 /** A getter of the error's, or a prepareStackTrace of the learner's, may throw: its message is still worth showing. */
 function stackOf(error: Error): unknown {
   try {

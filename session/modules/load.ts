@@ -3,6 +3,7 @@ import {createRequire} from 'node:module';
 import {extname} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {findSource} from '../evaluate/sources.ts';
+import {addFrame} from '../evaluate/stacks.ts';
 
 const require = createRequire(import.meta.url);
 /** What CommonJS files of the learner held when they were loaded. */
@@ -13,9 +14,21 @@ export async function importCopy(url: string): Promise<object> {
   try {
     return (await import(url)) as object;
   } catch (error) {
-    if (error instanceof SyntaxError) error.message = error.message.replace(/file:\/\/[^\s']+/g, each => findSource(each)?.name ?? each);
+    if (error instanceof SyntaxError) nameSource(error);
     throw error;
   }
+}
+
+/** Node writes the place of what it cannot link before the stack, and leaves the stack empty. */
+function nameSource(error: SyntaxError): void {
+  const [, url = '', line = ''] = /^(file:\/\/\S+):(\d+)\n/.exec(String(error.stack)) ?? [];
+  error.message = error.message.replace(/file:\/\/[^\s']+/g, each => findSource(each)?.name ?? each);
+  const source = findSource(url);
+  const place = source?.position(Number(line), 1);
+  if (!source || !place) return;
+  const named = /named '([^']+)'/.exec(error.message)?.[1] ?? '';
+  const column = (source.text.split('\n')[place.line - 1] ?? '').indexOf(named) + 1;
+  addFrame(error, {what: '', source, line: place.line, column: Math.max(1, column)});
 }
 
 /** Imports a package's file. */

@@ -9,6 +9,7 @@ import {CellSyntaxError} from '../evaluate/errors.ts';
 import {runtime} from '../evaluate/runtime.ts';
 import {interruptCount} from '../life/whole.ts';
 import {addSource, type LineMap} from '../evaluate/sources.ts';
+import {addFrame} from '../evaluate/stacks.ts';
 import {compile, refuse, throughMaps} from '../evaluate/compile.ts';
 import {lower} from '../evaluate/lower.ts';
 import {importCopy} from './load.ts';
@@ -92,10 +93,25 @@ export class LocalModules {
     const links = new Map<string, Linked>();
     graph.set(path, {parsed, links});
     for (const request of requests(parsed.module)) {
-      const linked = await this.link(request, path);
+      const linked = await this.linked(request, path, parsed);
       if ('url' in linked || isModule(linked.path)) links.set(request.specifier, linked);
       else links.set(request.specifier, {url: this.commonJsUrl(linked.path)});
       if ('path' in linked && isModule(linked.path)) await this.collect(linked.path, graph);
+    }
+  }
+
+  /** Errors name the import that leads nowhere. */
+  private async linked(request: StaticImport, path: string, {code, source: text, maps, module}: Parsed): Promise<Linked> {
+    try {
+      return await this.link(request, path);
+    } catch (error) {
+      const spans = [...module.staticImports, ...module.staticExports.flatMap(e => e.entries)].map(each => each.moduleRequest);
+      const before = code.slice(0, spans.find(span => span?.value === request.specifier)?.start ?? 0).split('\n');
+      const position = throughMaps(() => maps);
+      const place = position(before.length, before.at(-1)!.length + 1);
+      if (error instanceof Error && place)
+        addFrame(error, {what: '', source: {name: this.nameOf(path), text, maps: () => maps, position}, ...place});
+      throw error;
     }
   }
 
@@ -196,7 +212,7 @@ function jsonModule(source: string, name: string): string {
 /** Whether the file is an ECMAScript module (TypeScript always is) or JSON, which becomes one. */
 function isModule(path: string): boolean {
   const extension = extname(path);
-  if (/^\.(ts|mts|tsx|jsx|mjs|json)$/.test(extension)) return true;
+  if (/^\.(ts|mts|cts|tsx|jsx|mjs|json)$/.test(extension)) return true;
   if (extension !== '.js') return false;
   const type = packageType(dirname(path));
   if (type) return type === 'module';

@@ -3,6 +3,7 @@ import {pathToFileURL} from 'node:url';
 import {inspect} from 'node:util';
 import {debugging} from '../evaluate/debugging.ts';
 import {cellDisposables, Disposables} from '../evaluate/disposal.ts';
+import {marks} from '../evaluate/marks.ts';
 import {runtime} from '../evaluate/runtime.ts';
 import {memory} from '../memory/index.ts';
 import {whole, wholeNow} from '../life/whole.ts';
@@ -59,6 +60,7 @@ export class Modules {
       using: (value: unknown) => cellDisposables.u(value),
       awaitUsing: (value: unknown) => cellDisposables.a(value),
       usingCtx: () => new Disposables(),
+      ...marks,
     });
     Object.defineProperty(globalThis, runtime, {value: surface});
     const required = Object.assign((specifier: string) => this.require(specifier), {

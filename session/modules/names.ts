@@ -1,3 +1,5 @@
+import {nearest} from './nearest.ts';
+
 /** The module has no such export. */
 export class ExportNotFound extends SyntaxError {
   override name = 'SyntaxError';
@@ -25,19 +27,6 @@ export function pickNames(namespace: object, specifier: string, names: readonly 
 const isObject = (value: unknown): value is object => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
 function suggestion(name: string, names: readonly string[]): string {
-  const near = names
-    .map(each => ({each, edits: editDistance(name.toLowerCase(), each.toLowerCase())}))
-    .sort((a, b) => a.edits - b.edits)[0];
-  return near && near.edits <= 2 ? ` Did you mean '${near.each}'?` : '';
-}
-
-/** Levenshtein's distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({length: b.length + 1}, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length]!;
+  const near = nearest(name, names);
+  return near === undefined ? '' : ` Did you mean '${near}'?`;
 }

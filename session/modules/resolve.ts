@@ -4,6 +4,7 @@ import {dirname, extname, join, sep} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import type {ResolverFactory} from 'oxc-resolver';
 import {wholeNow} from '../life/whole.ts';
+import {nearestFile, nearestPackage} from './nearest.ts';
 
 /** Where a specifier leads. */
 export type Target =
@@ -86,21 +87,28 @@ function notFound(specifier: string, importer: string): ModuleNotFound {
   const folder = dirname(importer);
   if (!isBare(specifier)) {
     const tried = extname(specifier) ? '' : ' (tried .ts, .mts, .tsx, .js, .mjs, .cjs, .json)';
-    return new ModuleNotFound(`Expected a file at ${join(folder, specifier)}${tried}, found none. Relative imports start at ${folder}.`);
+    return new ModuleNotFound(
+      `Expected a file at ${join(folder, specifier)}${tried}, found none.${didYouMean(nearestFile(folder, specifier))} Relative imports start at ${folder}.`,
+    );
   }
   if (/^[a-z][a-z+.-]*:|^$/i.test(specifier))
     return new ModuleNotFound(
-      `Expected a package, a file or a module of Node (node:fs), got '${specifier}'. Download what has a URL, and import the file.`,
+      `Expected a package, a file or a module of Node (node:fs), got '${specifier}'.${didYouMean(nearestPackage(specifier, folder))} Download what has a URL, and import the file.`,
     );
   if (/^snapgrid(\/|$)/.test(specifier))
     return new ModuleNotFound(
       `Expected a part of snapgrid, got '${specifier}'; there are snapgrid/quant, /display, /widgets, /comms, /backend, /checking, /data/…, /exercises/….`,
     );
   const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+  const install = `cd ${shellWord(packageFolder(folder))} && npm install ${name}`;
   return new ModuleNotFound(
-    `Expected a package named '${name}' for '${specifier}', found none. Install it: npm install ${name} in ${packageFolder(folder)}`,
+    `Expected a package named '${name}' for '${specifier}', found none.${didYouMean(nearestPackage(name, folder))} Install it: ${install}`,
   );
 }
+
+const shellWord = (path: string): string => (/^[\w./:\\@-]+$/.test(path) ? path : `"${path}"`);
+
+const didYouMean = (near: string | undefined): string => (near === undefined ? '' : ` Did you mean '${near}'?`);
 
 function packageFolder(folder: string): string {
   for (let at = folder; ; at = dirname(at)) {

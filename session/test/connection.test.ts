@@ -1,38 +1,9 @@
-import {PassThrough} from 'node:stream';
 import {afterAll, describe, expect, it} from 'vitest';
-import {SessionConnection, SessionEnded} from '../wire/connection.ts';
-import {encodeFrame} from '../wire/frames.ts';
+import {SessionEnded} from '../wire/connection.ts';
+import {type FakeSession, fakeSession} from './fake.ts';
 import {sleep, stopAll, TestSession} from './start.ts';
 
 afterAll(stopAll);
-
-function fake(): {
-  connection: SessionConnection;
-  say(header: Record<string, unknown>, buffers?: Uint8Array[]): void;
-  run(): {running: Promise<unknown>; id: number};
-  events: PassThrough;
-  stdout: PassThrough;
-} {
-  const streams = {
-    requests: new PassThrough(),
-    control: new PassThrough(),
-    events: new PassThrough(),
-    stdout: new PassThrough(),
-    stderr: new PassThrough(),
-  };
-  const connection = new SessionConnection(streams);
-  return {
-    connection,
-    run: () => {
-      let id = 0;
-      const running = connection.run({name: '', code: '', result: false}, own => (id = own));
-      return {running, id};
-    },
-    say: (header, buffers) => streams.events.write(Buffer.concat(encodeFrame(header, buffers))),
-    events: streams.events,
-    stdout: streams.stdout,
-  };
-}
 
 describe('a session that dies', () => {
   it('ends the connection and rejects what is pending, with its last words heard', async () => {
@@ -64,7 +35,7 @@ describe('a session that dies', () => {
 });
 
 describe('a session that breaks the protocol', () => {
-  const broken: Record<string, (f: ReturnType<typeof fake>, id: number) => void> = {
+  const broken: Record<string, (f: FakeSession, id: number) => void> = {
     'noise': f => f.events.write(Buffer.alloc(64, 0xff)),
     'an unknown event': (f, id) => f.say({type: 'grade', id, points: 5}),
     'an event of no request': (f, id) => f.say({type: 'stream', id: id + 1, name: 'stdout', text: ''}),
@@ -81,7 +52,7 @@ describe('a session that breaks the protocol', () => {
   };
   for (const [name, send] of Object.entries(broken))
     it(`with ${name} is ended, and nothing later is believed`, async () => {
-      const f = fake();
+      const f = fakeSession();
       const {running, id} = f.run();
       send(f, id);
       f.say({type: 'done', id, status: 'ok'});
@@ -99,7 +70,7 @@ describe('a session that breaks the protocol', () => {
 
 describe('markers of native output', () => {
   it('are found however they are cut, and taken out', async () => {
-    const f = fake();
+    const f = fakeSession();
     const texts: string[] = [];
     f.connection.listen(event => event.type === 'stream' && texts.push(event.text));
     f.say({type: 'ready', version: 1, node: '20', pid: 1, nonce: 'abc'});
@@ -112,7 +83,7 @@ describe('markers of native output', () => {
 
 describe('an answer', () => {
   it('that never comes after an interrupt is given by the host', async () => {
-    const f = fake();
+    const f = fakeSession();
     const {running, id} = f.run();
     f.connection.interrupt();
     expect(await running).toMatchObject({status: 'error', error: {name: 'Interrupted'}});

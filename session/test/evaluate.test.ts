@@ -152,6 +152,39 @@ describe('an error', () => {
     expect(await session.run('class Own extends Error { name = "Own" }; throw new Own("mine")')).toMatchObject({error: {name: 'Own'}});
   });
 
+  it('that is none has a place too: where it was thrown', async () => {
+    expect(await session.text('1;\n  throw {a: 1}', 'In [2]')).toContain('    at (In [2]:2:3)');
+    expect(await session.text('function fail(): never {\n  throw 7\n}\nfail()', 'In [2]')).toContain('at fail (In [2]:2:3)');
+    expect(await session.text('await 1;\n\nawait Promise.reject("later")', 'In [2]')).toContain('    at (In [2]:3:1)');
+  });
+
+  it('that a promise brings without a stack has the place of the await', async () => {
+    const text = await session.text("import {readFile} from 'node:fs/promises';\n\nawait readFile('/no/such/file')", 'In [8]');
+    expect(text).toContain("> 3 | await readFile('/no/such/file')");
+    expect(text).toContain('    at (In [8]:3:1)');
+  });
+
+  it('in an async function ends its frames with the cell that awaited it', async () => {
+    const text = await session.text('async function late() {\n  await 1;\n  throw new Error("x");\n}\nawait late()', 'In [8]');
+    expect(text.split('\n').filter(line => line.includes(' at '))).toEqual(['    at late (In [8]:3:9)', '    at (In [8]:5:1)']);
+  });
+
+  it('whose properties lie or throw shows the rest', async () => {
+    for (const name of ['name', 'cause', 'stack']) {
+      const code = `const liar = new Error('told'); Object.defineProperty(liar, '${name}', {get() { throw new Error('lie') }}); throw liar`;
+      expect(await session.run(code)).toMatchObject({status: 'error', error: {message: 'told'}});
+    }
+    const code = "const mute = new TypeError('x'); Object.defineProperty(mute, 'message', {get() { throw 1 }}); throw mute";
+    expect(await session.run(code)).toMatchObject({error: {name: 'TypeError', message: ''}});
+    expect(await session.text('throw Object.assign(new Error("own"), {errors: 5, cause: {deep: 1}})')).toContain('caused by { deep: 1 }');
+  });
+
+  it('with several errors in it shows each', async () => {
+    const text = await session.text('await Promise.any([Promise.reject(new Error("a")), Promise.reject(new TypeError("b"))])');
+    expect(text).toContain('one of Error: a');
+    expect(text).toContain('one of TypeError: b');
+  });
+
   it('that is long is cut, and its session lives on', async () => {
     const thrown = ["new Error('M'.repeat(10e6))", "'M'.repeat(10e6)", "new AggregateError(Array(9).fill(new Error('a\\n'.repeat(1e6))))"];
     for (const each of thrown) {
@@ -177,4 +210,32 @@ describe('an error', () => {
     expect(await session.run('function deep(): void { console.log(1); deep() }\ndeep()')).toMatchObject({error: {name: 'RangeError'}});
     expect(await session.text('1 + 1')).toBe('2');
   });
+});
+
+describe('using', () => {
+  it('ends with its block, and at the top with its cell, the last declared first, also when the cell throws', async () => {
+    const held = (name: string): string => `{name: '${name}', [Symbol.dispose]() { console.log('end ${name}') }}`;
+    await session.run(`{ using a = ${held('a')}; console.log(a.name) }`);
+    expect(session.printed()).toMatch(/a\nend a\n$/);
+    expect(await session.text(`using b = ${held('b')}; using c = ${held('c')}; b.name + c.name`)).toBe("'bc'");
+    expect(session.printed()).toMatch(/end c\nend b\n$/);
+    expect(await session.text(`await using d = ${held('d')}; throw new Error('after d')`)).toContain('Error: after d');
+    expect(session.printed()).toMatch(/end d\n$/);
+  });
+
+  it('of what cannot be disposed of says what was expected', async () => {
+    expect(await session.text('using wrong = {} as any')).toContain('Expected a value with a method [Symbol.dispose]');
+  });
+
+  it('whose end throws is an error of the cell, after the one that was on its way', async () => {
+    const faulty = "{[Symbol.dispose]() { throw new Error('while ending') }}";
+    expect(await session.text(`using faulty = ${faulty}; 1`)).toContain('Error: while ending');
+    const text = await session.text(`using faulty = ${faulty}; throw new Error('first')`);
+    expect(text).toContain('SuppressedError');
+    expect(text).toContain('caused by Error: first');
+  });
+});
+
+it('tags are refused by a cell with what to do instead', async () => {
+  expect(await session.text('const view = <b>bold</b>')).toContain('Put what uses tags into a .tsx file');
 });

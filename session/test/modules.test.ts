@@ -93,10 +93,45 @@ describe('cells import', () => {
   });
 
   it('with a clear error where there is nothing', async () => {
-    expect(await session.text("import x from 'not-there'")).toContain(`Install it: npm install not-there in ${folder}`);
+    expect(await session.text("import x from 'not-there'")).toContain(`Install it: cd ${folder} && npm install not-there`);
     expect(await session.text("import {x} from '@scope/not-there/sub'")).toContain('npm install @scope/not-there');
     expect(await session.text("import x from './gone'")).toContain(`Expected a file at ${join(folder, 'gone')}`);
     expect(await session.text("import {kinds} from 'esm-only'")).toContain("Did you mean 'kind'?");
+  });
+
+  it('suggest what was probably meant', async () => {
+    put('helper.ts', 'export const help = 1');
+    put('parts/wheel.ts', 'export const wheel = 1');
+    expect(await session.text("import x from './helpr'")).toContain("Did you mean './helper.ts'?");
+    expect(await session.text("import x from './helper.tsx'")).toContain("Did you mean './helper.ts'?");
+    expect(await session.text("import x from './part/wheel'")).toContain("Did you mean './parts/wheel.ts'?");
+    expect(await session.text("import x from 'esmonly'")).toContain("Did you mean 'esm-only'?");
+    expect(await session.text("import x from 'node:fss'")).toContain("Did you mean 'node:fs'?");
+    expect(await session.text("import x from './quite-different'")).not.toContain('Did you mean');
+  });
+
+  it('name the file whose import leads nowhere, and the cell that imports it', async () => {
+    put('leads-nowhere.ts', "const before = 1;\nexport {x} from 'not-there';");
+    const text = await session.text("\nimport './leads-nowhere'", 'In [4]');
+    expect(text).toContain("> 2 | export {x} from 'not-there';");
+    expect(text).toContain('at (leads-nowhere.ts:2:');
+    expect(text).toContain('at (In [4]:2:1)');
+    put('asks-too-much.ts', "\nimport {nope} from './helper';\nexport {nope};");
+    const missing = await session.text("import './asks-too-much'");
+    expect(missing).toContain("'helper.ts' does not provide an export named 'nope'");
+    expect(missing).toContain('at (asks-too-much.ts:2:9)');
+  });
+
+  it('decorators and using in local files, as the folder says which decorators', async () => {
+    put(
+      'modern.ts',
+      'const twice = (f: any, _: any) => (x: number) => 2 * f(x);\nexport class Modern { @twice m(x: number) { return x } }',
+    );
+    expect(await session.text("import {Modern} from './modern'; new Modern().m(2)")).toBe('4');
+    put('tsconfig.json', '{"compilerOptions": {"experimentalDecorators": true}}');
+    put('legacy.ts', 'const name = (target: any, key: string) => { target.key = key };\nexport class Legacy { @name x = 1 }');
+    expect(await session.text("import {Legacy} from './legacy'; (new Legacy() as any).key")).toBe("'x'");
+    rmSync(join(folder, 'tsconfig.json'));
   });
 
   it('know where they are', async () => {

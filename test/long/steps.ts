@@ -6,7 +6,7 @@ import {projectRoot} from '../../project/root.ts';
 /** The long tests: what `npm test` leaves out because it takes too long to run on every change. */
 export interface LongStep {
   readonly name: string;
-  /** Folders with vitest tests. */
+  /** Folders or files with vitest tests. */
   readonly folders: readonly string[];
   /** Another Node than the one that runs, by its major version; it comes from npm. */
   readonly node?: number;
@@ -19,6 +19,9 @@ const computes = ['quant', 'data', 'checking'];
 export const longSteps: readonly LongStep[] = [
   ...[22, 24, 26].map(node => ({name: `Node ${node}`, folders: runsCells, node})),
   ...['wasm', 'cpu'].map(backend => ({name: `backend ${backend}`, folders: computes, environment: {SNAPGRID_BACKEND: backend}})),
+  {name: 'a minute of damaged frames', folders: ['session/test/fuzz.test.ts'], environment: {SNAPGRID_FUZZ_SECONDS: '60'}},
+  {name: '40 quick cells, 20 runs', folders: ['kernel/test/clients.test.ts'], environment: {SNAPGRID_NBCLIENT_RUNS: '20'}},
+  {name: '1,000 cells', folders: ['kernel/test/endurance.test.ts'], environment: {SNAPGRID_CELLS: '1000'}},
 ];
 
 /** What `npm run test:long` found, one entry a step; written by it alone. */

@@ -22,8 +22,11 @@ export interface GgufFile {
   readonly tensors: ReadonlyMap<string, GgufTensor>;
   /** The bytes of a tensor as they are stored. @throws RangeError where there is none of that name */
   bytes(name: string): Uint8Array<ArrayBuffer>;
-  /** Its values in float32, row-major. @throws RangeError where there is none of that name */
-  floats(name: string): Float32Array<ArrayBuffer>;
+  /**
+   * Its values in float32, row-major: all, or those from `from` to `to` − 1, which begin and end with a block.
+   * @throws RangeError where there is none of that name, or the values are none of its blocks
+   */
+  floats(name: string, from?: number, to?: number): Float32Array<ArrayBuffer>;
 }
 
 const magic = 0x46554747;
@@ -71,11 +74,19 @@ export function readGguf(source: ByteSource): GgufFile {
     if (!tensor) throw new RangeError(`Expected the name of one of the file's ${tensors.size} tensors, got ${name}`);
     return tensor;
   };
-  const bytes = (name: string): Uint8Array<ArrayBuffer> => {
-    const {at, byteLength} = find(name);
-    return source.read(at, byteLength);
+  const floats = (name: string, from = 0, to = sizeOf(find(name))): Float32Array<ArrayBuffer> => {
+    const {type, at} = find(name);
+    const {blockSize, blockBytes} = type;
+    if (from % blockSize !== 0 || to % blockSize !== 0 || from < 0 || to < from || to > sizeOf(find(name)))
+      throw new RangeError(`Expected values of whole blocks of ${blockSize} within ${sizeOf(find(name))}, got ${from} to ${to}`);
+    return dequantizeGgml(source.read(at + (from / blockSize) * blockBytes, ((to - from) / blockSize) * blockBytes), type);
   };
-  return {version, metadata, tensors, bytes, floats: name => dequantizeGgml(bytes(name), find(name).type)};
+  const bytes = (name: string): Uint8Array<ArrayBuffer> => source.read(find(name).at, find(name).byteLength);
+  return {version, metadata, tensors, bytes, floats};
+}
+
+function sizeOf({shape}: GgufTensor): number {
+  return shape.reduce((product, n) => product * n, 1);
 }
 
 function readTensorInfo(cursor: Cursor): Omit<GgufTensor, 'at'> & {readonly offset: number} {

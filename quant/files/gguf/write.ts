@@ -1,13 +1,13 @@
 import type {GgmlType} from '../ggml/ggml-type.ts';
 import {type GgufValue, layouts, type Scalar, type ScalarType, valueTypes} from './values.ts';
 
-/** A tensor to be written; `bytes` is called when its turn comes, so that no more than one is in memory. */
+/** A tensor to be written; `bytes` is called when its turn comes, and may give them in pieces, so that no more than one is in memory. */
 export interface GgufTensorSource {
   readonly name: string;
   /** Outermost axis first. */
   readonly shape: readonly number[];
   readonly type: GgmlType;
-  readonly bytes: () => Uint8Array;
+  readonly bytes: () => Uint8Array | Iterable<Uint8Array>;
 }
 
 export interface GgufContents {
@@ -47,12 +47,16 @@ export function* writeGguf({metadata, tensors}: GgufContents): Generator<Uint8Ar
   yield new Uint8Array(padded(bytes.length) - bytes.length);
   for (const tensor of tensors) {
     const bytes = tensor.bytes();
-    if (bytes.byteLength !== byteLengthOf(tensor))
+    let length = 0;
+    for (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) {
+      length += piece.byteLength;
+      yield piece;
+    }
+    if (length !== byteLengthOf(tensor))
       throw new RangeError(
-        `Expected ${byteLengthOf(tensor)} bytes for tensor ${tensor.name} of shape [${tensor.shape.join(', ')}] in ${tensor.type.name}, got ${bytes.byteLength}`,
+        `Expected ${byteLengthOf(tensor)} bytes for tensor ${tensor.name} of shape [${tensor.shape.join(', ')}] in ${tensor.type.name}, got ${length}`,
       );
-    yield bytes;
-    yield new Uint8Array(padded(bytes.byteLength) - bytes.byteLength);
+    yield new Uint8Array(padded(length) - length);
   }
 }
 

@@ -1,0 +1,37 @@
+import type {Command} from 'commander';
+import {countValues, describeBits, describeBytes, printTable, withWeights} from './weight-table.ts';
+
+/** `snapgrid inspect`: what a file of weights holds. */
+export function addInspectCommand(program: Command): void {
+  program
+    .command('inspect')
+    .argument('<file>', 'safetensors or GGUF')
+    .option('--json', 'print JSON')
+    .description('show the tensors of a weight file: types, shapes, bytes')
+    .action((path: string, {json}: {readonly json?: true}) =>
+      withWeights([path], ({format, byteLength, metadata, tensors}) => {
+        const list = [...tensors.values()].map(({name, type, shape, byteLength: bytes}) => ({name, type, shape, bytes}));
+        if (json) {
+          console.log(JSON.stringify({format, bytes: byteLength, metadata: Object.fromEntries(metadata), tensors: list}, undefined, 2));
+          return;
+        }
+        console.log(`${format}, ${describeBytes(byteLength)}`);
+        for (const [key, value] of metadata) console.log(`  ${key}: ${value}`);
+        printTable(
+          ['tensor', 'type', 'shape', 'bytes', 'bits/value'],
+          list.map(({name, type, shape, bytes}) => [
+            name,
+            type,
+            `[${shape.join(', ')}]`,
+            describeBytes(bytes),
+            describeBits(bytes, countValues(shape)),
+          ]),
+        );
+        const values = list.reduce((sum, {shape}) => sum + countValues(shape), 0);
+        const bytes = list.reduce((sum, tensor) => sum + tensor.bytes, 0);
+        console.log(
+          `${list.length} tensors, ${values.toLocaleString('en')} values, ${describeBytes(bytes)}, ${describeBits(bytes, values)} bits a value`,
+        );
+      }),
+    );
+}

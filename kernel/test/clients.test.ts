@@ -1,0 +1,14 @@
+import {describe, expect, it} from 'vitest';
+import {claimsChecker, claimsOf} from './claims.ts';
+
+const whatFails = claimsChecker('clients_tests.py');
+
+describe('spoken to by jupyter_client, the kernel', () => {
+  it.each(claimsOf('clients_tests.py'))(
+    '%s',
+    async claim => {
+      expect(await whatFails(claim)).toBe('');
+    },
+    900_000,
+  );
+});

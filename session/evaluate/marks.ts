@@ -1,0 +1,76 @@
+import type MagicString from 'magic-string';
+import type {Program} from 'oxc-parser';
+import {runtime} from './runtime.ts';
+import {type OwnFrame, ownFrames} from './stacks.ts';
+
+interface AnyNode {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly [key: string]: unknown;
+}
+
+/**
+ * Marks what V8 gives no place to: a value that is no error has no stack, and the stack of an error that a promise brings ends below the
+ * cell's own `await`. Each `throw x` passes its value through `throws`, each `await x` of the cell's top level through `awaits`.
+ */
+export function markPlaces(program: Program, out: MagicString): void {
+  if (/\b(?:await|throw)\b/.test(out.original)) visit(program as unknown as AnyNode, out, true);
+}
+
+function visit(node: AnyNode, out: MagicString, top: boolean): void {
+  const argument = node['argument'] as AnyNode | null | undefined;
+  if (node.type === 'ThrowStatement' && argument && argument.type !== 'NewExpression') wrap(argument, 'throws', out);
+  if (node.type === 'AwaitExpression' && top && argument) wrap(argument, 'awaits', out);
+  const isFunction = /Function|^(?:PropertyDefinition|AccessorProperty|StaticBlock)/.test(node.type);
+  for (const value of Object.values(node))
+    for (const each of Array.isArray(value) ? (value as unknown[]) : [value])
+      if (typeof each === 'object' && each !== null && 'type' in each) visit(each as AnyNode, out, top && !isFunction);
+}
+
+function wrap({start, end}: AnyNode, name: string, out: MagicString): void {
+  out.appendRight(start, `${runtime}.${name}(`).appendLeft(end, ')');
+}
+
+/** Several promises may throw before one of them is heard. */
+const mostThrown = 16;
+let thrown: {readonly value: unknown; readonly here: Error}[] = [];
+let lastAwaited: Error | undefined;
+
+/** What rewritten code calls. */
+export const marks = {
+  throws<T>(value: T): T {
+    // An error knows its own place.
+    if (!(value instanceof Error)) thrown = [{value, here: callersStack(marks.throws)}, ...thrown.slice(0, mostThrown - 1)];
+    return value;
+  },
+  awaits<T>(value: T): T {
+    lastAwaited = callersStack(marks.awaits);
+    return value;
+  },
+};
+
+/** Where the value was thrown, if it was this one. */
+export function placeOfThrow(value: unknown): readonly OwnFrame[] {
+  const mark = thrown.find(each => Object.is(each.value, value));
+  return mark ? ownFrames(mark.here) : [];
+}
+
+/** Where the running cell awaits, or awaited last. */
+export const placeOfAwait = (): OwnFrame | undefined => (lastAwaited ? ownFrames(lastAwaited)[0] : undefined);
+
+/** One frame is enough, and cheap: an await in a loop passes here each time. */
+function callersStack(callee: (value: never) => unknown): Error {
+  const {stackTraceLimit} = Error;
+  Error.stackTraceLimit = callee === marks.throws ? 10 : 1;
+  const here = {} as Error;
+  Error.captureStackTrace(here, callee);
+  Error.stackTraceLimit = stackTraceLimit;
+  return here;
+}
+
+/** A cell begins, or is described: what an earlier one awaited is not its own, and what it threw is not kept alive. */
+export function forgetMarks(): void {
+  thrown = [];
+  lastAwaited = undefined;
+}
