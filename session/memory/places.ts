@@ -2,11 +2,8 @@ import {findSource, type Source} from '../evaluate/sources.ts';
 
 /** Where a tensor was made, in what the learner typed. */
 export interface Place {
-  /** `In [4]:2` */
+  /** `In [4]:2`; where a cell called a helper of another one, both: `In [1]:3 (from In [4]:2)`. */
   readonly text: string;
-  /** The cell's or file's name: `In [4]` */
-  readonly source: string;
-  readonly line: number;
   /** The line as it was typed. */
   readonly code: string;
 }
@@ -28,7 +25,7 @@ export function capture(): Trace {
   return trace;
 }
 
-/** The innermost frame that the learner wrote. */
+/** The innermost frame that the learner wrote, and the outermost. None where a check called it: what it gives back is not the learner's to dispose. */
 export function placeOf(trace: Trace): Place | undefined {
   const {prepareStackTrace} = Error;
   Error.prepareStackTrace = (_error, sites) => sites;
@@ -38,29 +35,36 @@ export function placeOf(trace: Trace): Place | undefined {
   } finally {
     Error.prepareStackTrace = prepareStackTrace;
   }
+  const own: Own[] = [];
   for (const site of Array.isArray(sites) ? (sites as NodeJS.CallSite[]) : []) {
-    const url = site.getScriptNameOrSourceURL();
-    const source = url ? findSource(url) : undefined;
-    if (!source) continue;
-    const key = `${url}:${site.getLineNumber()}:${site.getColumnNumber()}`;
-    let place = known.get(key);
-    if (!known.has(key)) {
-      place = typed(source, site);
-      if (known.size > mostKnown) known.clear();
-      known.set(key, place);
-    }
-    if (place) return place;
+    const url = site.getScriptNameOrSourceURL() ?? '';
+    if (url.startsWith(checks)) return undefined;
+    const source = findSource(url);
+    if (source) own.push([`${url}:${site.getLineNumber()}:${site.getColumnNumber()}`, source, site]);
   }
-  return undefined;
+  const [inner, outer] = [own[0], own.at(-1)];
+  if (!inner || !outer) return undefined;
+  const key = `${inner[0]} ${outer[0]}`;
+  if (known.size > mostKnown) known.clear();
+  if (!known.has(key)) known.set(key, typed(inner, outer));
+  return known.get(key);
 }
 
+/** The part of snapgrid that calls a learner's functions to check them. */
+const checks = new URL('../../checking/', import.meta.url).href;
 /** A loop leaves thousands of tensors from one place. */
 const known = new Map<string, Place | undefined>();
 const mostKnown = 1000;
 
-function typed(source: Source, site: NodeJS.CallSite): Place | undefined {
-  const place = source.position(site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0);
-  if (!place) return undefined;
-  const code = source.text.split(/\r?\n/)[place.line - 1] ?? '';
-  return {text: `${source.name}:${place.line}`, source: source.name, line: place.line, code: code.trim()};
+type Own = readonly [string, Source, NodeJS.CallSite];
+
+function typed(inner: Own, outer: Own): Place | undefined {
+  const [made, called] = [lineOf(inner), lineOf(outer)];
+  if (!made) return undefined;
+  const {name, text} = inner[1];
+  const sameText = outer[1].name === name;
+  const from = !called || (sameText && called === made) ? '' : ` (from ${sameText ? `line ${called}` : `${outer[1].name}:${called}`})`;
+  return {text: `${name}:${made}${from}`, code: (text.split(/\r?\n/)[made - 1] ?? '').trim()};
 }
+
+const lineOf = ([, source, site]: Own): number | undefined => source.position(site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0)?.line;

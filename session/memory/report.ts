@@ -54,11 +54,15 @@ function leakText(lost: readonly Entry[]): string {
   const one = lost.length === 1;
   const [first] = sorted;
   const most = lost.some(({guessed}) => guessed) ? 'most ' : '';
-  if (sorted.length === 1)
-    return (
-      `${many}${most && ','} ${most}made at ${first!.where}${most && ','} ${one ? 'is' : 'are'} held by no variable: ` +
-      `wrap the line in tf.tidy(() => …) or dispose ${one ? 'it' : 'them'}.\n    ${shorten(first!.code, 100)}\n`
-    );
+  if (sorted.length === 1) {
+    const it = one ? 'it' : 'them';
+    // What leaves a tidy was asked for: another tidy around it would change nothing.
+    const advice = /\btidy\(/.test(first!.code)
+      ? `tf.tidy gave ${it} back, dispose ${it} after use`
+      : `wrap the line in tf.tidy(() => …) or dispose ${it}`;
+    const where = `${many}${most && ','} ${most}made at ${first!.where}${most && ','}`;
+    return `${where} ${one ? 'is' : 'are'} held by no variable: ${advice}.\n    ${shorten(first!.code, 100)}\n`;
+  }
   const lines = sorted
     .slice(0, shownPlaces)
     .map(

@@ -118,9 +118,23 @@ describe('a leak', () => {
     expect(lines(text)).toEqual([
       '4 tensors (32 bytes) are held by no variable: wrap these lines in tf.tidy(() => …) or dispose what they make.',
       '3 (24 bytes) at In [2]:4: tf.square(x);',
-      '1 (8 bytes) at In [1]:2: const twice = x.mul(2);',
+      '1 (8 bytes) at In [1]:2 (from In [2]:2): const twice = x.mul(2);',
       '',
     ]);
+  });
+
+  it('that a tf.tidy gave back is to be disposed', async () => {
+    expect(await said('tf.tidy(() => tf.ones([1])).print()')).toContain(
+      'made at In [1]:1 is held by no variable: tf.tidy gave it back, dispose it after use.',
+    );
+  });
+
+  it('of a function that a check calls is not reported: what it gives back is not its to dispose', async () => {
+    await session.run(
+      "import {LocalLearner} from 'snapgrid/checking'; const twice = (x: tf.Tensor) => x.mul(2); const learner = new LocalLearner(() => twice);",
+    );
+    expect(await said("await learner.call('twice', {dtype: 'float32', shape: [1], data: Float32Array.of(1)}); 0")).toBe('');
+    expect(await said('twice(tf.ones([1])); 0')).toContain('2 tensors');
   });
 
   it('after an await, in a callback, and beside an error belongs to its cell', async () => {
