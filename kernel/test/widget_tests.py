@@ -100,6 +100,9 @@ def test_a_drag_moves_the_picture_in_both_places_before_its_idle():
             words, picture = of_type(found, "update_display_data")
             assert words["data"] == {"text/plain": f"bits = {value}"} and f'width="{value * 10}"' in picture["data"]["image/svg+xml"], picture
             assert len(page.displays) == 2, page.displays.keys()
+            # The hand is ahead of the kernel: what it set is echoed, never set again.
+            told = [c["data"] for c in of_type(found, "comm_msg")]
+            assert [(t["method"], list(t["state"])) for t in told] == [("echo_update", ["value0"]), ("update", ["picture"])], told
         assert of_type(run(kc, "bits.value")[1], "execute_result")[0]["data"]["text/plain"] == "32"
 
 

@@ -38,7 +38,8 @@ function actionFor(
     keepComm(comm);
     return () => onOpen(comm, message);
   }
-  if (!known) return event === 'message' ? refuse(id) : undefined;
+  // It was refused, or closed from this side: the page has been told.
+  if (!known) return undefined;
   if (event === 'message') return () => known.onMessage?.(message);
   forgetComm(known);
   return () => known.onClose?.(message);

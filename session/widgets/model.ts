@@ -33,10 +33,12 @@ export class WidgetModel {
     return this.comm.id;
   }
 
-  /** Changes the page's copy. */
+  /** Changes the page's copy where it is another: the hand that moves a slider is ahead of us, and must not be moved back. */
   update(changes: State): void {
+    const news = Object.entries(changes).filter(([name, value]) => this.state[name] !== value);
+    if (!news.length) return;
     this.state = {...this.state, ...changes};
-    this.send('update', changes);
+    this.send('update', Object.fromEntries(news));
   }
 
   /** Keeps account of what the page has set itself. */

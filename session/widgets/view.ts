@@ -76,7 +76,8 @@ class View implements Dependent {
 
   /** Makes the first picture and sends it with the values' words, as outputs that the notebook keeps, and opens the model. */
   begin(): void {
-    const first = this.make(() => this.show?.(...this.values));
+    const {show} = this;
+    const first = this.make(() => show?.(...this.values));
     if (first instanceof Promise) this.running = this.channel.hold(this.showLater(first));
     else this.picture = first;
     const saved = this.save(false);
@@ -126,7 +127,8 @@ class View implements Dependent {
   /** Calls the learner's function where an interrupt ends it and nothing else. */
   private callShow(): unknown {
     let result: unknown;
-    const outcome = perform(() => void (result = this.show?.(...this.values)));
+    const {show} = this;
+    const outcome = perform(() => void (result = show?.(...this.values)));
     if (outcome.status === 'thrown') throw outcome.value;
     if (outcome.status === 'interrupted') throw new Interrupted(interruptedError.message);
     return result;

@@ -69,13 +69,21 @@ function draw(place, {kind, content, alt}) {
 }
 
 function render({model, el}) {
-  const fields = model.get('fields').map((spec, i) => field(model, spec, `value${i}`));
+  const fields = make('div', {className: 'snapgrid-fields'}, ...model.get('fields').map((spec, i) => field(model, spec, `value${i}`)));
   const picture = make('div');
   const redraw = () => draw(picture, model.get('picture'));
   redraw();
   model.on('change:picture', redraw);
   el.classList.add('snapgrid-view', `snapgrid-saved-${model.get('saved')}`);
-  el.replaceChildren(make('div', {className: 'snapgrid-fields'}, ...fields), picture);
+  el.replaceChildren(fields, picture);
+  // JupyterLab would take an input's arrow keys for its own, and hears them first at the document.
+  const keep = event => {
+    const {target, key, ctrlKey, metaKey, altKey, shiftKey} = event;
+    const itsOwn = ctrlKey || metaKey || altKey || key === 'Escape' || (shiftKey && key === 'Enter');
+    if (fields.contains(target)) target.toggleAttribute('data-lm-suppress-shortcuts', !itsOwn);
+  };
+  window.addEventListener('keydown', keep, true);
+  return () => window.removeEventListener('keydown', keep, true);
 }
 
 export default {render};
