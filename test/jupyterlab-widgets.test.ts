@@ -204,7 +204,7 @@ describe.skipIf(!executablePath)(
     it('is dead, and says so, once the kernel is restarted; its picture is what is left when a fresh page opens', async () => {
       await menu('Kernel', 'Restart Kernel…');
       await page.locator('.jp-Dialog button', {hasText: 'Restart'}).click();
-      await page.locator('.jupyter-widgets-disconnected .snapgrid-view').first().waitFor();
+      await page.locator('.snapgrid-view .snapgrid-dead').first().waitFor();
       await shoot('restarted');
       await page.keyboard.press('Control+s');
       await page.locator('.lm-TabBar-tab.jp-mod-dirty').waitFor({state: 'detached'});

@@ -76,6 +76,11 @@ function render({model, el}) {
   model.on('change:picture', redraw);
   el.classList.add('snapgrid-view', `snapgrid-saved-${model.get('saved')}`);
   el.replaceChildren(fields, picture);
+  // Told of once it is drawn, this is the comm's end: the kernel was restarted.
+  model.on('comm_live_update', () => {
+    fields.inert = true;
+    el.replaceChildren(fields, make('div', {className: 'snapgrid-dead', role: 'status'}, 'Not connected: run the cell again.'), picture);
+  });
   // JupyterLab would take an input's arrow keys for its own, and hears them first at the document.
   const keep = event => {
     const {target, key, ctrlKey, metaKey, altKey, shiftKey} = event;
