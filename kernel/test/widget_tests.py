@@ -86,7 +86,7 @@ def test_a_view_is_a_picture_of_the_notebooks_own_and_right_after_it_a_live_widg
         assert live["data"][VIEW_MIME] == {"version_major": 2, "version_minor": 1, "model_id": page.newest}, live
         state = page.models[page.newest]
         assert state["_model_module"] == "anywidget" and state["_model_name"] == "AnyModel" and "export default" in state["_esm"], state
-        assert state["value0"] == 8 and state["fields"] == [{"kind": "slider", "label": "bits", "min": 2, "max": 32, "step": 1}], state
+        assert state["value0"] == 8 and state["field0"] == {"kind": "slider", "label": "bits", "min": 2, "max": 32, "step": 1}, state
         assert len(json.dumps(state)) < 10_000, len(json.dumps(state))
 
 
@@ -182,7 +182,7 @@ def test_a_cell_that_runs_again_finds_its_inputs_where_they_were_and_closes_its_
         page.run(cell % (32, 8, "'x', 'c'"), cell="A")
         assert first not in page.models and len(page.models) == 1, page.models.keys()
         assert page.picture(page.newest) == "20c" and page.models[page.newest]["value1"] == 3, page.models[page.newest]
-        for again, value in (((16, 8, "'x'"), "8a"), ((32, 9, "'c'"), "9c")):
+        for again, value in (((16, 8, "'x'"), "8a"), ((32, 9, "'c'"), "9a")):
             page.set(page.newest, value0=8)
             page.set(page.newest, value0=20 if again[0] == 32 else 8)
             page.run(cell % again, cell="A")
@@ -199,6 +199,21 @@ def test_a_value_out_of_the_new_range_is_given_up():
         page.set(page.newest, value0=20)
         page.run("const bits = slider({min: 2, max: 16, value: 8}); view(bits, b => b)", cell="A")
         assert page.picture(page.newest) == "8"
+
+
+def test_views_elsewhere_follow_an_input_whose_cell_ran_again():
+    with kernel() as (_, kc):
+        page = Page(kc)
+        page.run(IMPORT)
+        page.run("const n = slider({min: 0, max: 20, value: 1}); view(n, v => v)", cell="A")
+        page.run("view(n, v => v * 10)", cell="B")
+        other = page.newest
+        page.set(other, value0=15)
+        page.run("const n = slider({min: 0, max: 10, value: 1}); view(n, v => v)", cell="A")
+        assert (page.picture(page.newest), page.picture(other)) == ("1", "10"), page.models
+        assert page.models[other]["field0"]["max"] == 10 and page.models[other]["value0"] == 1, page.models[other]
+        page.set(page.newest, value0=4)
+        assert page.picture(other) == "40"
 
 
 def test_views_of_one_input_move_together():

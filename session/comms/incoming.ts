@@ -4,6 +4,8 @@ import {channel} from '../output/channel.ts';
 import type {CommMessage} from '../wire/messages.ts';
 import {Comm, findComm, findTarget, forgetComm, keepComm, type Message} from './comms.ts';
 import {perform} from './perform.ts';
+// A page asks for all widgets when it opens, also where no cell has made one.
+import '../widgets/model.ts';
 
 /** Gives a comm message of the front end to whom it concerns, and answers when that is done with it, promises and displays included. */
 export function receive(message: CommMessage, buffers: readonly Uint8Array[], settle: (answer: Answer) => void): void {

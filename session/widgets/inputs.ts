@@ -2,7 +2,7 @@ import {inspect} from 'node:util';
 import {displaySymbol} from '../display/bundle.ts';
 import {channel} from '../output/channel.ts';
 import type {MimeBundle} from '../wire/messages.ts';
-import {keptValue, keyOfNew, keepValue} from './kept.ts';
+import {keyOfNew} from './variables.ts';
 
 /** What the page is told of an input: its kind, label and bounds. */
 export type FieldSpec = {readonly kind: string; readonly label: string; readonly [key: string]: unknown};
@@ -27,6 +27,8 @@ interface Kind<T> {
 /** Told when a value changes; settles when it is done with it. */
 export interface Dependent {
   changed(input: Input<unknown>): Promise<void>;
+  /** Its bounds or label may be others, its value is not. */
+  renewed(input: Input<unknown>): void;
 }
 
 type ShowAlone = (input: Input<unknown>) => MimeBundle;
@@ -34,25 +36,51 @@ let showAlone: ShowAlone | undefined;
 /** How an input that stands alone at a cell's end is shown: view.ts says it. */
 export const showInputsBy = (show: ShowAlone): void => void (showAlone = show);
 
+/** Inputs by what they are known by: made again by the same cell, one is the same input, and views elsewhere still follow it. */
+const inputs = new Map<string, Input<unknown>>();
+
+function makeInput<T>(kind: Kind<T>, initial: T): Input<T> {
+  const {key, variable} = keyOfNew(kind.spec.kind);
+  const known = key === undefined ? undefined : (inputs.get(key) as Input<T> | undefined);
+  if (known) {
+    known.renew(kind, initial);
+    return known;
+  }
+  const made = new Input(kind, initial, variable);
+  if (key !== undefined) inputs.set(key, made as Input<unknown>);
+  return made;
+}
+
 /** A value that the reader of the notebook can change. */
 export class Input<T> {
   private current: T;
-  private readonly key: string | undefined;
   private readonly dependents = new Set<Dependent>();
 
   constructor(
-    private readonly kind: Kind<T>,
-    private readonly initial: T,
+    private kind: Kind<T>,
+    private initial: T,
+    private readonly variable: string,
   ) {
-    const {key, variable} = keyOfNew(kind.spec.kind);
-    this.key = kind.kept === false ? undefined : key;
-    this.label = kind.spec.label || variable || kind.spec.kind;
-    const kept = this.key === undefined ? undefined : keptValue(this.key, this.kept(initial));
-    const value = kind.memory ? kind.memory.value(kept) : kind.accept(kept);
-    this.current = value === undefined ? initial : value;
+    this.current = initial;
   }
 
-  readonly label: string;
+  get label(): string {
+    return this.kind.spec.label || this.variable || this.kind.spec.kind;
+  }
+
+  /** Its cell ran again: it stays where the reader left it, if it can, and if the cell does not start it elsewhere now. */
+  renew(kind: Kind<T>, initial: T): void {
+    const before = this.kept(this.current);
+    const startsElsewhere = this.kept(initial) !== this.kept(this.initial) || kind.kept === false;
+    [this.kind, this.initial] = [kind, initial];
+    const kept = startsElsewhere ? undefined : kind.memory ? kind.memory.value(before) : kind.accept(before);
+    const value = kept === undefined ? initial : kept;
+    const same = this.kept(value) === before;
+    this.current = value;
+    // Where nothing else changed, what is shown of it is still right.
+    if (same) for (const each of this.dependents) each.renewed(this);
+    else void channel()?.hold(this.tellAll());
+  }
 
   /** Setting it shows it in every view, as if the reader had. @throws RangeError */
   get value(): T {
@@ -101,7 +129,10 @@ export class Input<T> {
 
   private async change(value: T): Promise<void> {
     this.current = value;
-    if (this.key !== undefined) keepValue(this.key, this.kept(this.initial), this.kept(value));
+    await this.tellAll();
+  }
+
+  private async tellAll(): Promise<void> {
     await Promise.all([...this.dependents].map(each => each.changed(this)));
   }
 
@@ -138,7 +169,7 @@ export function slider({min, max, value = min, step = max - min > 1 ? 1 : (max -
     encode: identity<number>,
     expected: `a number from ${min} to ${max}`,
   };
-  return new Input(kind, required(accept(value), 'value', kind.expected, value));
+  return makeInput(kind, required(accept(value), 'value', kind.expected, value));
 }
 
 export interface NumberOptions {
@@ -156,7 +187,7 @@ export function number({value = 0, min, max, step, label = ''}: NumberOptions = 
   const accept = (given: unknown): number | undefined =>
     typeof given === 'number' && Number.isFinite(given) ? Math.min(high, Math.max(low, given)) : undefined;
   const kind = {spec: {kind: 'number', label, min, max, step}, accept, encode: identity<number>, expected: 'a finite number'};
-  return new Input(kind, required(accept(value), 'value', kind.expected, value));
+  return makeInput(kind, required(accept(value), 'value', kind.expected, value));
 }
 
 export interface SelectOptions<T> {
@@ -178,7 +209,7 @@ export function select<const T>({options, value, label = ''}: SelectOptions<T>):
   // Remembered by name: the choices may be others when the cell runs again.
   const memory = {of: (each: T) => names[encode(each)], value: (kept: unknown) => values[names.indexOf(String(kept))]};
   const kind = {spec: {kind: 'select', label, options: names}, accept, decode, encode, memory, expected};
-  return new Input<T>(kind, required(accept(value ?? values[0]), 'value', expected, value));
+  return makeInput<T>(kind, required(accept(value ?? values[0]), 'value', expected, value));
 }
 
 export interface CheckboxOptions {
@@ -188,7 +219,7 @@ export interface CheckboxOptions {
 
 export function checkbox({value = false, label = ''}: CheckboxOptions = {}): Input<boolean> {
   const accept = (given: unknown): boolean | undefined => (typeof given === 'boolean' ? given : undefined);
-  return new Input({spec: {kind: 'checkbox', label}, accept, encode: identity<boolean>, expected: 'true or false'}, Boolean(value));
+  return makeInput({spec: {kind: 'checkbox', label}, accept, encode: identity<boolean>, expected: 'true or false'}, Boolean(value));
 }
 
 export interface TextOptions {
@@ -201,7 +232,7 @@ const longestText = 100_000;
 
 export function text({value = '', placeholder = '', label = ''}: TextOptions = {}): Input<string> {
   const accept = (given: unknown): string | undefined => (typeof given === 'string' ? given.slice(0, longestText) : undefined);
-  return new Input({spec: {kind: 'text', label, placeholder}, accept, encode: identity<string>, expected: 'a text'}, String(value));
+  return makeInput({spec: {kind: 'text', label, placeholder}, accept, encode: identity<string>, expected: 'a text'}, String(value));
 }
 
 export interface ButtonOptions {
@@ -212,7 +243,7 @@ export interface ButtonOptions {
 export function button({label}: ButtonOptions): Input<number> {
   const accept = (given: unknown): number | undefined =>
     Number.isSafeInteger(given) && (given as number) >= 0 ? (given as number) : undefined;
-  return new Input({spec: {kind: 'button', label: String(label)}, accept, encode: identity<number>, expected: 'a count', kept: false}, 0);
+  return makeInput({spec: {kind: 'button', label: String(label)}, accept, encode: identity<number>, expected: 'a count', kept: false}, 0);
 }
 
 const identity = <T>(value: T): T => value;

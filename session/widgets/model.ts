@@ -1,4 +1,5 @@
 import {readFileSync} from 'node:fs';
+import {isDeepStrictEqual} from 'node:util';
 import {type Comm, openComm, registerTarget} from '../comms/comms.ts';
 
 export type State = Readonly<Record<string, unknown>>;
@@ -35,7 +36,7 @@ export class WidgetModel {
 
   /** Changes the page's copy where it is another: the hand that moves a slider is ahead of us, and must not be moved back. */
   update(changes: State): void {
-    const news = Object.entries(changes).filter(([name, value]) => this.state[name] !== value);
+    const news = Object.entries(changes).filter(([name, value]) => !isDeepStrictEqual(this.state[name], value));
     if (!news.length) return;
     this.state = {...this.state, ...changes};
     this.send('update', Object.fromEntries(news));

@@ -81,8 +81,7 @@ class View implements Dependent {
     if (first instanceof Promise) this.running = this.channel.hold(this.showLater(first));
     else this.picture = first;
     const saved = this.save(false);
-    const fields = this.inputs.map(input => input.spec);
-    this.model = new WidgetModel({fields, ...this.encoded(), picture: this.picture, saved}, changes => this.receive(changes));
+    this.model = new WidgetModel({...this.fields, ...this.encoded(), picture: this.picture, saved}, changes => this.receive(changes));
     for (const input of this.inputs) input.tell(this);
     this.channel.whenInterrupted(this, () => this.giveUp());
     this.replaceOlder();
@@ -92,8 +91,12 @@ class View implements Dependent {
     return {'text/plain': captionOf(this.inputs), [viewMime]: viewData(this.model!)};
   }
 
+  renewed(input: AnyInput): void {
+    this.model?.update({...this.fields, ...this.encoded(input)});
+  }
+
   changed(input: AnyInput): Promise<void> {
-    this.model?.update(this.encoded(input));
+    this.renewed(input);
     this.wanted = true;
     return (this.running ??= this.run());
   }
@@ -169,6 +172,10 @@ class View implements Dependent {
 
   private get values(): unknown[] {
     return this.inputs.map(input => input.value);
+  }
+
+  private get fields(): State {
+    return Object.fromEntries(this.inputs.map((input, i) => [`field${i}`, input.spec]));
   }
 
   private encoded(only?: AnyInput): State {

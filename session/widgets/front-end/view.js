@@ -44,7 +44,9 @@ const kinds = {
   },
 };
 
-function field(model, spec, key) {
+function field(model, i) {
+  const key = `value${i}`;
+  const spec = model.get(`field${i}`);
   const input = kinds[spec.kind](spec);
   const {element, beside} = input;
   input.write(model.get(key));
@@ -69,7 +71,13 @@ function draw(place, {kind, content, alt}) {
 }
 
 function render({model, el}) {
-  const fields = make('div', {className: 'snapgrid-fields'}, ...model.get('fields').map((spec, i) => field(model, spec, `value${i}`)));
+  const fields = make('div', {className: 'snapgrid-fields'});
+  for (let i = 0; model.get(`field${i}`); i++) {
+    let drawn = field(model, i);
+    fields.append(drawn);
+    // Its cell ran again, perhaps with other bounds.
+    model.on(`change:field${i}`, () => drawn.replaceWith((drawn = field(model, i))));
+  }
   const picture = make('div');
   const redraw = () => draw(picture, model.get('picture'));
   redraw();
