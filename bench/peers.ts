@@ -6,7 +6,15 @@ import {projectRoot} from '../project/root.ts';
 /** Everything that we compare with is installed here, apart from the project's own packages. */
 export const benchFolder = join(projectRoot, '.snapgrid', 'bench');
 
-export const peerVersions = {ipykernel: '7.4.0', tslab: '1.0.22', deno: '2.9.6', nbgrader: '0.9.6'} as const;
+export const peerVersions = {
+  ipykernel: '7.4.0',
+  tslab: '1.0.22',
+  deno: '2.9.6',
+  nbgrader: '0.9.6',
+  torch: '2.15.0',
+  bitsandbytes: '0.50.2',
+  gguf: '0.19.0',
+} as const;
 
 /** The Python of an environment that has `packages`. @throws where there is no Python with venv */
 export function pythonWith(name: string, packages: readonly string[]): string {

@@ -15,7 +15,7 @@ export interface Row {
 }
 
 export interface Report {
-  readonly name: 'kernel' | 'grader' | 'start';
+  readonly name: 'kernel' | 'grader' | 'start' | 'quant';
   readonly versions: Readonly<Record<string, string>>;
   readonly rounds: number;
   readonly rows: readonly Row[];

@@ -1,15 +1,15 @@
 import {Argument, type Command} from 'commander';
 import {wholeNumber} from './whole-number.ts';
 
-const parts = ['kernel', 'grader', 'start'] as const;
+const parts = ['kernel', 'grader', 'start', 'quant'] as const;
 type Part = (typeof parts)[number];
 
-/** `snapgrid bench [kernel|grader|start]`: speed beside the peers', measured in one run. */
+/** `snapgrid bench [kernel|grader|start|quant]`: speed beside the peers', measured in one run. */
 export function addBenchCommand(program: Command): void {
   program
     .command('bench')
     .description(
-      'measure this machine: kernels, graders and the first start, the peers in turns beside us (they are installed into .snapgrid/bench)',
+      'measure this machine: kernels, graders, the first start and the toolkit, the peers in turns beside us (they are installed into .snapgrid/bench)',
     )
     .addArgument(new Argument('[part]', 'one of them').choices(parts))
     .option('--rounds <n>', 'how often each is measured', wholeNumber, 5)
@@ -22,5 +22,6 @@ export function addBenchCommand(program: Command): void {
 const runBench: Record<Part, (rounds: number) => Promise<void>> = {
   kernel: async rounds => (await import('../bench/kernel.ts')).benchKernel(rounds),
   grader: async rounds => (await import('../bench/grader.ts')).benchGrader(rounds),
+  quant: async rounds => (await import('../bench/quant.ts')).benchQuant(rounds),
   start: async rounds => (await import('../bench/start.ts')).benchStart(rounds),
 };

@@ -18,13 +18,14 @@ export {
   decodeFloats,
   encodeFloat,
   encodeFloats,
+  floatEncoder,
   type FloatCodes,
   type FloatRounding,
   roundFloat,
   roundFloats,
 } from './formats/float-codes.ts';
 export {type Codes, pack, type PackedCodes, unpack} from './formats/packing.ts';
-export {type Codebook, codebookEncoder, fp4, nf4} from './formats/codebook.ts';
+export {type Codebook, type CodebookTable, codebookTable, fp4, nearestCode, nf4} from './formats/codebook.ts';
 export {roundHalfToEven} from './formats/round.ts';
 export {type Granularity, perAxis, perGroup, perTensor} from './affine/granularity.ts';
 export {chooseQParams, type QParams, type QParamsChoice, type Scheme} from './affine/qparams.ts';

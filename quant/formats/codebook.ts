@@ -29,29 +29,36 @@ export const fp4: Codebook = {
   values: [0, 0.0625, 8, 12, 4, 6, 2, 3, -0, -0.0625, -8, -12, -4, -6, -2, -3].map(twelfths => Math.fround(twelfths / 12)),
 };
 
-/**
- * A function that gives the code whose number is nearest to x, −1 ≤ x ≤ 1; exactly between two numbers, the smaller one's.
- * It looks x up in a table of equal cells so fine that none holds two of the middles between neighbours: one comparison decides.
- */
-export function codebookEncoder({values}: Codebook): (x: number) => number {
+/** A table of equal cells from −1 to 1, so fine that none holds two of the middles between neighbouring numbers: one comparison decides. */
+export interface CodebookTable {
+  readonly cellsPerUnit: number;
+  /** By cell: the middle in it, or Infinity; the code of numbers up to and with that middle; the code above it. */
+  readonly middle: Float64Array;
+  readonly below: Uint8Array;
+  readonly above: Uint8Array;
+}
+
+/** The table by which the nearest number of a codebook is found; exactly between two numbers, the smaller one's. See `nearestCode`. */
+export function codebookTable({values}: Codebook): CodebookTable {
   const order = values.map((_, code) => code).sort((a, b) => values[a]! - values[b]!);
   const middles = order.slice(1).map((code, i) => Math.fround(Math.fround(values[code]! + values[order[i]!]!) / 2));
   const gaps = middles.slice(1).map((middle, i) => middle - middles[i]!);
   const cellsPerUnit = Math.ceil(1.01 / Math.min(...gaps.filter(gap => gap > 0)));
   const cellOf = (x: number): number => ((x + 1) * cellsPerUnit) | 0;
   const cells = cellOf(1) + 1;
-  const middleOf = new Float64Array(cells).fill(Infinity);
-  const below = new Uint8Array(cells);
-  const above = new Uint8Array(cells);
+  const [middle, below, above] = [new Float64Array(cells).fill(Infinity), new Uint8Array(cells), new Uint8Array(cells)];
   for (let cell = 0; cell < cells; cell++) {
     const before = middles.filter(middle => cellOf(middle) < cell).length;
     const inside = middles.filter(middle => cellOf(middle) === cell);
-    middleOf[cell] = inside[0] ?? Infinity;
+    middle[cell] = inside[0] ?? Infinity;
     below[cell] = order[before]!;
     above[cell] = order[before + inside.length]!;
   }
-  return x => {
-    const cell = cellOf(x);
-    return x > middleOf[cell]! ? above[cell]! : below[cell]!;
-  };
+  return {cellsPerUnit, middle, below, above};
+}
+
+/** The code whose number is nearest to x; what lies beyond −1 or 1 has the code of that end. */
+export function nearestCode(x: number, {cellsPerUnit, middle, below, above}: CodebookTable): number {
+  const cell = ((x > 1 ? 2 : x < -1 ? 0 : x + 1) * cellsPerUnit) | 0;
+  return x > middle[cell]! ? above[cell]! : below[cell]!;
 }

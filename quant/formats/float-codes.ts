@@ -59,8 +59,19 @@ export function roundFloats(values: ArrayLike<number>, format: FloatFormat, roun
   return decodeFloats(encodeFloats(values, format, rounding), format);
 }
 
+/** Making an encoder takes longer than encoding a number. */
+const encoders = [new WeakMap<FloatFormat, (x: number) => number>(), new WeakMap<FloatFormat, (x: number) => number>()] as const;
+
+/** The encoder of a format, for who encodes one number at a time. */
+export function floatEncoder(format: FloatFormat, {saturate = false}: FloatRounding = {}): (x: number) => number {
+  const made = encoders[saturate ? 1 : 0];
+  const encoder = made.get(format) ?? makeEncoder(format, saturate);
+  made.set(format, encoder);
+  return encoder;
+}
+
 /** Codes count on without a gap from 0 through the subnormals and from each power of two to the next: a code is a distance in steps. */
-function floatEncoder(format: FloatFormat, {saturate = false}: FloatRounding = {}): (x: number) => number {
+function makeEncoder(format: FloatFormat, saturate: boolean): (x: number) => number {
   const {bits, mantissaBits, exponentBits, special} = format;
   const {max, smallestNormal} = floatLimits(format);
   const smallestExponent = 1 - exponentBias(format);

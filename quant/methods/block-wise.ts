@@ -1,4 +1,4 @@
-import {type Codebook, codebookEncoder, nf4} from '../formats/codebook.ts';
+import {type Codebook, codebookTable, nearestCode, nf4} from '../formats/codebook.ts';
 import {compressAbsMax, type CompressedAbsMax, restoreAbsMax} from './double-quantization.ts';
 
 export interface BlockWiseOptions {
@@ -37,7 +37,7 @@ export function quantizeBlockWise(values: ArrayLike<number>, shape: readonly num
   if (x.length !== elements) throw new RangeError(`Expected ${elements} values for shape [${shape.join(', ')}], got ${x.length}`);
   const absMax = new Float32Array(Math.ceil(x.length / blockSize));
   const packed = new Uint8Array(Math.ceil(x.length / 2));
-  const encode = codebookEncoder(codebook);
+  const table = codebookTable(codebook);
   for (let block = 0; block < absMax.length; block++) {
     const from = block * blockSize;
     const to = Math.min(from + blockSize, x.length);
@@ -46,9 +46,13 @@ export function quantizeBlockWise(values: ArrayLike<number>, shape: readonly num
     const isShort = to - from < blockSize;
     absMax[block] = isShort ? Math.max(largest, leastAbsMax) : largest;
     const inverse = Math.fround(1 / Math.max(largest, leastAbsMax));
-    const codeOf = (i: number): number => encode(clamp(isShort ? Math.fround(x[i]! / absMax[block]!) : Math.fround(x[i]! * inverse)));
-    for (let i = from; i < to; i += 2) packed[i >> 1] = (codeOf(i) << 4) | (i + 1 < to ? codeOf(i + 1) : encode(0));
+    for (let i = from; i < to; i++) {
+      const code = nearestCode(isShort ? Math.fround(x[i]! / absMax[block]!) : Math.fround(x[i]! * inverse), table);
+      packed[i >> 1] = i % 2 === 0 ? code << 4 : packed[i >> 1]! | code;
+    }
   }
+  // The half byte behind an odd last code stands for zero.
+  if (x.length % 2) packed[packed.length - 1] = packed.at(-1)! | nearestCode(0, table);
   return {shape: [...shape], codebook, blockSize, packed, absMax: doubleQuantization ? compressAbsMax(absMax) : absMax};
 }
 
@@ -83,8 +87,4 @@ function absMaxOf(x: Float32Array, from: number, to: number): number {
     throw new RangeError(`Expected finite values, got ${x[at]} at ${at}. Clean the values first.`);
   }
   return largest;
-}
-
-function clamp(x: number): number {
-  return x > 1 ? 1 : x < -1 ? -1 : x;
 }

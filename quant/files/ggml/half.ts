@@ -1,6 +1,7 @@
-import {decodeFloats, encodeFloat} from '../../formats/float-codes.ts';
+import {decodeFloats, floatEncoder} from '../../formats/float-codes.ts';
 import {float16} from '../../formats/float-format.ts';
 
+const encodeHalf = floatEncoder(float16);
 const halves = decodeFloats(
   Uint16Array.from({length: 65536}, (_, code) => code),
   float16,
@@ -13,6 +14,6 @@ export function readHalf(bytes: DataView, at: number): number {
 
 /** Writes a number as float16, and gives what then stands there. */
 export function writeHalf(bytes: DataView, at: number, x: number): number {
-  bytes.setUint16(at, encodeFloat(x, float16), true);
+  bytes.setUint16(at, encodeHalf(x), true);
   return readHalf(bytes, at);
 }

@@ -52,11 +52,16 @@ export function quantizeGgml(values: Float32Array, rowLength: number, type: Ggml
   if (!quantizeBlock) throw new RangeError(`Expected a type that can be written (${writable()}), got ${name}, which is only read here`);
   if (rowLength % blockSize !== 0 || values.length % rowLength !== 0)
     throw new RangeError(`Expected rows in blocks of ${blockSize} for ${name}, got ${values.length} values in rows of ${rowLength}`);
-  const at = blockSize === 1 ? -1 : values.findIndex(value => !Number.isFinite(value));
-  if (at >= 0) throw new RangeError(`Expected finite values, got ${values[at]} at ${at}. Clean the values first.`);
+  if (blockSize > 1) expectFinite(values);
   const bytes = new DataView(new ArrayBuffer((values.length / blockSize) * blockBytes));
   for (let block = 0; block < values.length / blockSize; block++) quantizeBlock(values, block * blockSize, bytes, block * blockBytes);
   return new Uint8Array(bytes.buffer);
+}
+
+function expectFinite(values: Float32Array): void {
+  for (let i = 0; i < values.length; i++)
+    if (!(Math.abs(values[i]!) < Infinity))
+      throw new RangeError(`Expected finite values, got ${values[i]} at ${i}. Clean the values first.`);
 }
 
 /** The values of ggml's bytes. @throws RangeError where they are no whole number of blocks */
