@@ -11,7 +11,7 @@ import {Dispatcher} from './protocol/dispatch.ts';
 import type {WireMessage} from './protocol/frames.ts';
 import {Publisher} from './protocol/publisher.ts';
 import {Subshells} from './protocol/subshells.ts';
-import {openSockets, type Sockets} from './protocol/sockets.ts';
+import {type MessageChecks, openSockets, type Sockets} from './protocol/sockets.ts';
 
 /** Runs a kernel until it is told to shut down or its parent dies; the notebook's folder is the current one. */
 export async function startKernel(connectionFile: string): Promise<void> {
@@ -62,13 +62,20 @@ export async function startKernel(connectionFile: string): Promise<void> {
     shutDown: () => void leave(),
   });
   const dispatcher = new Dispatcher(answers, subshells, publisher, send);
+  let checks: MessageChecks | undefined;
   sockets = await openSockets(zmq, info, {
     request: message => dispatcher.dispatch(message),
     input: message => executor.answer(message) || console.error('Dropped a message on stdin: nothing was asked (any more)'),
     log: line => console.error(line),
+    checks: () => checks,
   });
   publisher.status({}, 'starting');
+  // The first cell's reply comes first.
+  setTimeout(() => void import('./protocol/validation.ts').then(loaded => (checks = loaded)), checksAfterMs).unref();
 }
+
+/** Loading the schemas takes longer than a cell. */
+const checksAfterMs = 1000;
 
 /** One file for all kernels of a user. */
 const historyFile = (): string => join(userDataFolder(), 'snapgrid', 'history.sqlite');

@@ -70,7 +70,7 @@ export class History {
     else if (access === 'search') rows = database.search(pattern ?? '*', unique, n ?? undefined);
     else if (access === 'range') {
       const session = asked && asked > 0 ? asked : database.session + (asked ?? 0);
-      if (session === database.session) return this.own(output, start ?? 0, stop ?? 0);
+      if (session === database.session) return this.own(Math.max(0, asked ?? 0), output, start ?? 0, stop ?? 0);
       rows = database.range(session, start ?? 0, stop ?? undefined);
     }
     if (!output) return rows;
@@ -90,12 +90,12 @@ export class History {
     } catch {} // only the time of its end is lost, or it has been said why nothing is kept
   }
 
-  /** This session's own lines are numbered as IPython's list of them, whose first is empty; the session is called 0. */
-  private own(output: boolean, start: number, stop: number): Row[] {
+  /** This session's own lines are numbered as IPython's list of them, whose first is empty; the session is called as it was asked for. */
+  private own(session: number, output: boolean, start: number, stop: number): Row[] {
     const lines = [{input: '', output: ''}, ...this.entries];
     const last = !stop || stop > lines.length ? lines.length : stop < 0 ? lines.length + stop : stop;
     const first = start < 0 ? Math.max(0, lines.length + start) : start;
-    const rows = lines.map(({input, output: text}, line): Row => [0, line, output ? [input, text || null] : input]);
+    const rows = lines.map(({input, output: text}, line): Row => [session, line, output ? [input, text || null] : input]);
     return rows.slice(first, Math.max(first, last));
   }
 

@@ -30,6 +30,7 @@ export class Dispatcher {
 
   dispatch(request: ClientMessage): void {
     this.received++;
+    if (request.malformed !== undefined) return void this.answer(request, malformedRequest);
     const lane = this.subshells.laneOf(request.header);
     if (!Object.hasOwn(this.handlers.queued, request.type))
       return void this.answerAtOnce(request, lane !== undefined || request.channel === 'control');
@@ -100,6 +101,9 @@ export const unknownSubshell = (id: unknown): ReplyContent =>
     'UnknownSubshell',
     `Expected the id of a subshell, got ${String(id)}; list_subshell_request names them, create_subshell_request makes one`,
   );
+
+const malformedRequest: Handler = ({malformed = ''}) =>
+  errorReply('MalformedRequest', `Expected a request as Jupyter's messaging protocol has it: ${malformed}`);
 
 const forUnknownSubshell: Handler = ({header}) => unknownSubshell(header['subshell_id']);
 

@@ -13,9 +13,11 @@ export interface ClientMessage extends WireMessage {
   readonly type: string;
   /** The lane that its cell runs in: 0 for the main shell, another for each subshell. */
   readonly lane: number;
+  /** What is wrong with its content: then it is only to be refused. */
+  readonly malformed?: string;
 }
 
-export function clientMessage(channel: ClientMessage['channel'], message: WireMessage): ClientMessage {
+export function clientMessage(channel: ClientMessage['channel'], message: WireMessage & Pick<ClientMessage, 'malformed'>): ClientMessage {
   return {...message, channel, type: String(message.header['msg_type']), lane: 0};
 }
 

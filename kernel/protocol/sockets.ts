@@ -1,6 +1,6 @@
 import type {Readable, Writable} from 'zeromq';
 import {type ConnectionInfo, type PortName, socketAddress} from './connection-file.ts';
-import {Signer, type WireMessage} from './frames.ts';
+import {type Dropped, Signer, type WireMessage} from './frames.ts';
 import {broadcast, type ClientMessage, clientMessage} from './messages.ts';
 
 type ZeroMQ = typeof import('zeromq');
@@ -18,6 +18,14 @@ export interface SocketListener {
   request(message: ClientMessage): void;
   input(message: WireMessage): void;
   log(line: string): void;
+  /** By what messages are checked; undefined while that is not loaded: handlers take for missing what is of a wrong type. */
+  checks(): MessageChecks | undefined;
+}
+
+/** What is wrong with a message from a client; undefined where nothing is. */
+export interface MessageChecks {
+  headerComplaint(message: WireMessage): string | undefined;
+  contentComplaint(message: WireMessage): string | undefined;
 }
 
 /** Binds the five sockets and hands on what arrives. Messages that are malformed or not signed with the key are logged and dropped. */
@@ -40,14 +48,6 @@ export async function openSockets(zmq: ZeroMQ, info: ConnectionInfo, listener: S
     heartbeat: outbox(heartbeat),
   };
   const shellRequests = untilHeard(listener);
-  for (const channel of ['shell', 'control', 'stdin'] as const)
-    void eachMessage(routers[channel], frames => {
-      const message = signer.decode(frames);
-      if ('dropped' in message) listener.log(`Dropped a message on ${channel}: ${message.dropped}`);
-      else if (channel === 'stdin') listener.input(message);
-      else if (channel === 'shell') shellRequests.take(clientMessage(channel, message));
-      else listener.request(clientMessage(channel, message));
-    });
   void eachMessage(iopub, ([subscription]) => {
     // A new subscriber hears at once that it is connected, and so cannot miss what its first request causes.
     if (subscription?.[0] !== 1) return;
@@ -56,6 +56,14 @@ export async function openSockets(zmq: ZeroMQ, info: ConnectionInfo, listener: S
     shellRequests.release();
   });
   void eachMessage(heartbeat, frames => outboxes.heartbeat.send(frames));
+  for (const channel of ['shell', 'control', 'stdin'] as const)
+    void eachMessage(routers[channel], frames => {
+      const message = receive(signer, listener.checks(), frames);
+      if ('dropped' in message) listener.log(`Dropped a message on ${channel}: ${message.dropped}`);
+      else if (channel === 'stdin') listener.input(message);
+      else if (channel === 'shell') shellRequests.take(clientMessage(channel, message));
+      else listener.request(clientMessage(channel, message));
+    });
 
   return {
     send: (channel, message) => outboxes[channel].send(signer.encode(message)),
@@ -64,6 +72,22 @@ export async function openSockets(zmq: ZeroMQ, info: ConnectionInfo, listener: S
       for (const socket of Object.values(all)) socket.close();
     },
   };
+}
+
+/** A message, if it can be trusted and understood. A request that cannot is kept where it can be answered: with what is wrong with it. */
+function receive(
+  signer: Signer,
+  checks: MessageChecks | undefined,
+  frames: readonly Buffer[],
+): (WireMessage & {malformed?: string}) | Dropped {
+  const message = signer.decode(frames);
+  if ('dropped' in message) return message;
+  if (!checks) return message;
+  const headerComplaint = checks.headerComplaint(message);
+  if (headerComplaint) return {dropped: headerComplaint};
+  const malformed = checks.contentComplaint(message);
+  if (!malformed) return message;
+  return String(message.header['msg_type']).endsWith('_request') ? {...message, malformed} : {dropped: malformed};
 }
 
 /** Keeps a client's first requests until somebody listens to iopub: a publisher drops what it sends before. Not for long, should nobody want to. */

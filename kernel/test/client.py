@@ -7,15 +7,50 @@ import sys
 import tempfile
 import time
 
+import jsonschema
+import jupyter_client.session
+
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TIMEOUT = 30
+SCHEMA = json.loads((ROOT / "kernel/protocol/messages.schema.json").read_text())
+_violations = []
 
-# Kernels write their history here, and not among the user's.
+# Kernels that are started in another way write their history here, and not among the user's.
 _data = tempfile.TemporaryDirectory()
 os.environ["JUPYTER_DATA_DIR"] = _data.name
+
+
+def _validated(deserialize):
+    """Everything that a kernel sends is checked against the schemas; a claim fails where something is not as it should be."""
+    validators = {name: jsonschema.Draft7Validator({**SCHEMA, "$ref": f"#/$defs/{name}"}) for name in SCHEMA["$defs"]}
+
+    def check(name, value):
+        plain = json.loads(json.dumps(value, default=str))
+        for error in validators[name].iter_errors(plain) if name in validators else [f"a type that the schemas do not know: {name}"]:
+            _violations.append(f"{name}: {error}")
+
+    def checked(self, *args, **kwargs):
+        message = deserialize(self, *args, **kwargs)
+        if isinstance(message["content"], dict):  # not yet parsed where a session only passes messages on
+            check("own_header", message["header"])
+            check("parent_header", message["parent_header"])
+            check(f"out.{message['msg_type']}", message["content"])
+        return message
+
+    return checked
+
+
+jupyter_client.session.Session.deserialize = _validated(jupyter_client.session.Session.deserialize)
+
+
+def violations():
+    """What was wrong with the messages since this was last asked."""
+    found = list(_violations)
+    _violations.clear()
+    return found
 
 
 def write_kernelspec(folder):
@@ -39,7 +74,7 @@ def manager():
 def kernel(cwd=None, env=None, run_at_once=False, **launch):
     """Starts a kernel and gives its manager and client; shuts it down afterwards."""
     with manager() as (km, folder):
-        km.start_kernel(cwd=str(cwd or folder), env={**os.environ, **(env or {})}, **launch)
+        km.start_kernel(cwd=str(cwd or folder), env={**os.environ, "JUPYTER_DATA_DIR": folder, **(env or {})}, **launch)
         kc = km.client()
         kc.start_channels()
         try:
@@ -109,6 +144,7 @@ def main(tests):
             continue
         try:
             test()
+            assert not (wrong := violations()), "\n".join(wrong)
             print(json.dumps({"name": name, "error": None}), flush=True)
         except BaseException as error:  # noqa: BLE001
             import traceback

@@ -6,7 +6,7 @@ import unittest
 
 import jupyter_kernel_test
 
-from client import write_kernelspec
+from client import violations, write_kernelspec
 
 folder = tempfile.TemporaryDirectory()
 atexit.register(folder.cleanup)
@@ -44,6 +44,10 @@ class SnapgridTests(jupyter_kernel_test.KernelTests):
 class SnapgridWelcomeTests(jupyter_kernel_test.IopubWelcomeTests):
     kernel_name = "snapgrid"
     support_iopub_welcome = True
+
+
+def tearDownModule():
+    assert not (wrong := violations()), wrong
 
 
 if __name__ == "__main__":
