@@ -195,7 +195,7 @@ def test_hostile_comm_messages_change_nothing():
             assert printed(found) == "opened with {}\n", found
         found = opened(kc, "__proto__", data={"__proto__": {"x": 1}, "big": "y" * 3_000_000})
         assert of_type(found, "comm_msg")[0]["data"]["hello"]["big"] == "y" * 3_000_000
-        assert kc.comm_info(target_name=5, reply=True, timeout=TIMEOUT)["content"]["status"] == "ok"
+        assert kc.comm_info(target_name=5, reply=True, timeout=TIMEOUT)["content"]["status"] in ("ok", "error")
         assert run(kc, "1")[0]["status"] == "ok"
 
 
