@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {toPlain, toTensors} from '../backend/plain.ts';
+import {unreported} from '../backend/unreported.ts';
 import type {Plain, TensorData} from '../session/wire/plain.ts';
 import {type Instance, type Learner, LearnerThrew} from './types.ts';
 
@@ -86,7 +87,7 @@ function fresh(args: readonly Plain[]): unknown[] {
 
 async function learners<T>(run: () => Promise<T>): Promise<T> {
   try {
-    return await run();
+    return await unreported(run);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new LearnerThrew(message, {cause: error});

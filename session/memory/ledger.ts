@@ -1,4 +1,5 @@
 import type {tf as core} from '../../backend/core.ts';
+import {isReported} from '../../backend/unreported.ts';
 import {capture, type Place, placeOf, type Trace} from './places.ts';
 
 type Core = typeof core;
@@ -25,6 +26,8 @@ export interface Entry {
   survived: boolean;
   /** It is the value that its cell shows. */
   shown: boolean;
+  /** Whether it is reported when it is lost. A check's are not. */
+  readonly reported: boolean;
 }
 
 /** Tensors that nobody can dispose, by where they were made. */
@@ -155,10 +158,19 @@ export class Ledger {
     }
     const trace = this.traces++ < traced || this.traces % sampled === 0 ? capture() : undefined;
     const bytes = dtype === 'string' ? this.stringBytes(tensor) : size * (dtype === 'bool' ? 1 : dtype === 'complex64' ? 8 : 4);
-    const fresh = {trace, resolved: false, place: undefined, guessed: !trace, dead: false, survived: false, shown: false};
+    const fresh = {
+      trace,
+      resolved: false,
+      place: undefined,
+      guessed: !trace,
+      dead: false,
+      survived: false,
+      shown: false,
+      reported: isReported(),
+    };
     this.entries.set(id, {id, request, dtype, shape, bytes, variable, ...fresh});
     if (variable === undefined) this.collected.register(tensor, id);
-    this.changed = true;
+    this.changed ||= fresh.reported;
   }
 
   private stringBytes({dataId}: Tensor): number {

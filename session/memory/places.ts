@@ -25,7 +25,7 @@ export function capture(): Trace {
   return trace;
 }
 
-/** The innermost frame that the learner wrote, and the outermost. None where a check called it: what it gives back is not the learner's to dispose. */
+/** The innermost frame that the learner wrote, and the outermost. */
 export function placeOf(trace: Trace): Place | undefined {
   const {prepareStackTrace} = Error;
   Error.prepareStackTrace = (_error, sites) => sites;
@@ -38,7 +38,6 @@ export function placeOf(trace: Trace): Place | undefined {
   const own: Own[] = [];
   for (const site of Array.isArray(sites) ? (sites as NodeJS.CallSite[]) : []) {
     const url = site.getScriptNameOrSourceURL() ?? '';
-    if (url.startsWith(checks)) return undefined;
     const source = findSource(url);
     if (source) own.push([`${url}:${site.getLineNumber()}:${site.getColumnNumber()}`, source, site]);
   }
@@ -50,8 +49,6 @@ export function placeOf(trace: Trace): Place | undefined {
   return known.get(key);
 }
 
-/** The part of snapgrid that calls a learner's functions to check them. */
-const checks = new URL('../../checking/', import.meta.url).href;
 /** A loop leaves thousands of tensors from one place. */
 const known = new Map<string, Place | undefined>();
 const mostKnown = 1000;

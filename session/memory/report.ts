@@ -22,13 +22,13 @@ export async function reportLeaks(memory: Memory, ledger: Ledger, shown: unknown
     else if (entry.variable === undefined && !entry.shown) suspects.push(entry);
   }
   if (!suspects.length) return;
-  if (suspects.some(({dead, survived}) => !dead && !survived) && (await collectGarbage()))
+  if (suspects.some(({dead, survived, reported}) => reported && !dead && !survived) && (await collectGarbage()))
     for (const entry of suspects) entry.survived = true;
   const lost = suspects.filter(({id, dead}) => dead && ledger.entries.has(id));
   if (!lost.length) return;
   ledger.giveUp(lost);
   // What a library made by itself, in code that the learner cannot change, only stands in the list of tensors().
-  const own = lost.filter(({place}) => place);
+  const own = lost.filter(({place, reported}) => place && reported);
   if (own.length) memory.host.print(leakText(own));
 }
 

@@ -6,7 +6,7 @@ import type {Errors, Quantized} from '../../exercises/04-int8-from-scratch/inter
  * tf.round sends ties to the even number, as PyTorch and NumPy do. No clamp is needed: |x| / scale is never above 127.
  */
 export function quantizeInt8(x: tf.Tensor): Quantized {
-  const absMax = x.abs().max().dataSync()[0]!;
+  const absMax = tf.tidy(() => x.abs().max().dataSync()[0]!);
   // All zeros: any positive scale is right, and 0 / 0 would be NaN.
   const scale = absMax === 0 ? 1 : absMax / 127;
   return {codes: tf.tidy(() => x.div(scale).round().toInt()), scale};
