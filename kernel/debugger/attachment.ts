@@ -60,7 +60,10 @@ export class Attachment {
 
   /** From now on breakpoints and pauses stop the code. */
   enable(): Promise<unknown> {
-    return (this.enabled ??= this.cdp.post('Debugger.enable').then(() => this.justMyCode(true)));
+    return (this.enabled ??= this.cdp
+      .post('Debugger.enable')
+      .then(() => this.justMyCode(true))
+      .then(() => this.scripts.holdImports()));
   }
 
   /** Whether packages are stepped over, as Node's own code and the session's always are. */
@@ -93,6 +96,7 @@ export class Attachment {
 
   /** Takes the debugger off; paused code runs on. */
   detach(): void {
+    if (this.enabled) this.scripts.releaseImports().catch(() => {});
     this.cdp.detach();
     this.over();
   }
@@ -107,6 +111,7 @@ export class Attachment {
 
   private hear(method: string, params: object): void {
     if (method === 'Debugger.scriptParsed') this.compiled(params as Debugger.ScriptParsedEventDataType);
+    else if (method === 'Runtime.bindingCalled') this.importing((params as {payload: string}).payload).catch(() => {});
     else if (method === 'Debugger.paused') this.paused(params as Debugger.PausedEventDataType);
     else if (method === 'Debugger.resumed') {
       this.resumptions++;
@@ -116,10 +121,17 @@ export class Attachment {
 
   private compiled({scriptId, url}: Debugger.ScriptParsedEventDataType): void {
     this.scripts.add(scriptId, url);
-    if (!url.startsWith('file:') || !this.breakpoints.inFiles) return;
-    // The session may end meanwhile.
+    // CommonJS. Modules are announced before they are compiled.
+    if (!url.startsWith('file:') || url.endsWith('.mjs') || !this.breakpoints.inFiles) return;
     const bound = this.scripts.find(scriptId).then(script => script && this.breakpoints.bindScript(script, this.cdp));
-    bound.catch(() => {});
+    bound.catch(() => {}); // the session has ended
+  }
+
+  /** The session is about to import copies of local files, and waits until their breakpoints are set. */
+  private async importing(payload: string): Promise<void> {
+    const {waiting, urls} = JSON.parse(payload) as {waiting: string; urls: readonly string[]};
+    if (this.breakpoints.inFiles) for (const script of await this.scripts.atUrls(urls)) await this.breakpoints.bindScript(script, this.cdp);
+    await this.scripts.letOn(waiting);
   }
 
   private paused(event: Debugger.PausedEventDataType): void {

@@ -69,6 +69,27 @@ export class Scripts {
     return this.call<string>(`${session}.expression(${JSON.stringify(code)})`);
   }
 
+  /** Files that are about to be compiled under these URLs. */
+  async atUrls(urls: readonly string[]): Promise<readonly Script[]> {
+    const sources = await this.call<(DebugSource | null)[]>(`${session}.sources(${JSON.stringify(urls)})`);
+    return sources.flatMap((source, i) => (source && describeScript('', urls[i]!, source)) ?? []);
+  }
+
+  /** From now on the session announces imports of local files, and waits with them until it is told `letOn`. */
+  async holdImports(): Promise<void> {
+    const name = '__snapgridImports__';
+    await this.cdp.post('Runtime.addBinding', {name});
+    await this.call(`${session}.holdImports(globalThis.${name}), delete globalThis.${name}`);
+  }
+
+  releaseImports(): Promise<void> {
+    return this.call(`${session}.holdImports()`);
+  }
+
+  letOn(waiting: string): Promise<void> {
+    return this.call(`${session}.letOn(${JSON.stringify(waiting)})`);
+  }
+
   private load(ids: readonly string[]): Promise<(Script | undefined)[]> {
     const fresh = ids.filter(id => !this.known.has(id) && this.urls.has(id));
     if (fresh.length) {

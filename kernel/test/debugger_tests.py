@@ -379,6 +379,34 @@ def test_a_local_module_is_stepped_into_and_shown():
             debug.finish(cell)
 
 
+def test_breakpoints_in_a_local_file_hold_from_its_first_line_on():
+    text = "export let n: number = 1;\nfor (let i = 0; i < 3; i++) {\n  n += i;\n}\n\nexport function g(a: number) {\n  return a + n;\n}\n"
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(os.path.realpath(folder)) / "m.ts"
+        file.write_text(text)
+        (file.parent / "outer.ts").write_text("import {g} from './m';\nexport const seven = g(3);\n")
+        code = "import {seven} from './outer.ts';\nseven"
+        with debugged(cwd=folder) as debug:
+            source = {"path": str(file)}
+            points = debug("setBreakpoints", source=source, breakpoints=[{"line": 1}, {"line": 7}])["breakpoints"]
+            assert [p["verified"] for p in points] == [False, False] and points[0]["message"], points
+            for shift in (0, 1):
+                cell = debug.kc.execute(code)
+                lines = [debug.line()]
+                debug("continue", threadId=1)
+                lines.append(debug.line())
+                assert lines == [1 + shift, 7 + shift], lines
+                debug("continue", threadId=1)
+                assert debug.finish(cell)["status"] == "ok"
+                # An edit moves them, as the front end says.
+                file.write_text("// one more line\n" + text)
+                debug("setBreakpoints", source=source, breakpoints=[{"line": 2}, {"line": 8}])
+            debug("disconnect")
+            file.write_text(text)
+            started = time.time()
+            assert debug.run(code)["status"] == "ok" and time.time() - started < 20
+
+
 def test_packages_nodes_and_our_own_code_are_not_stepped_into():
     code = "import * as tf from '@tensorflow/tfjs';\nlet n = tf.tidy(() => {\n  let inside = 1;\n  return inside;\n});\nlet m = n;\nm"
     with debugged(env={"SNAPGRID_BACKEND": "cpu"}) as debug:

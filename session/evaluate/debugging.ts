@@ -9,6 +9,30 @@ import {transpileCell} from './transpile.ts';
 const bundles = new Map<number, MimeBundle>();
 let shown = 0;
 
+// Taken before any cell can replace them.
+const {setTimeout, clearTimeout} = globalThis;
+/** How long an import waits for breakpoints at the most: the debugger may have gone. */
+const importWaitsMs = 1000;
+let announce: ((announcement: string) => void) | undefined;
+const imports = new Map<string, () => void>();
+let importCount = 0;
+
+/** Copies of the learner's files are about to run: their breakpoints are set before, because nobody could know their URLs. */
+export function beforeImport(urls: () => readonly string[]): Promise<void> | undefined {
+  const tell = announce;
+  if (!tell) return undefined;
+  return new Promise(resolve => {
+    const waiting = String(++importCount);
+    const timer = setTimeout(resolve, importWaitsMs);
+    imports.set(waiting, () => {
+      clearTimeout(timer);
+      imports.delete(waiting);
+      resolve();
+    });
+    tell(JSON.stringify({waiting, urls: urls()}));
+  });
+}
+
 /** What the host's debugger asks of the main thread, which may be paused: so nothing here waits for anything. */
 export const debugging = Object.freeze({
   /** The sources under these URLs. */
@@ -42,6 +66,14 @@ export const debugging = Object.freeze({
       } catch {}
     return code; // V8 says what is wrong with it
   },
+
+  /** From now on imports of local files are announced, and wait until they are let on. */
+  holdImports(binding?: (announcement: string) => void): void {
+    announce = binding;
+    if (!binding) for (const letOn of imports.values()) letOn();
+  },
+
+  letOn: (waiting: string): void => imports.get(waiting)?.(),
 
   text: (value: unknown): string => inspect(value, {depth: 3}),
 

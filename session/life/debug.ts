@@ -44,7 +44,7 @@ export class DebugRelay {
       if (method === 'Debugger.resumed') this.paused = false;
       // Node's own scripts and packages are many, and carry source maps of megabytes.
       if (method === 'Debugger.scriptParsed') return this.tellScript(params as inspector.Debugger.ScriptParsedEventDataType);
-      if (method.startsWith('Debugger.')) this.tell({type: 'event', method, params: params ?? {}});
+      if (method.startsWith('Debugger.') || method === 'Runtime.bindingCalled') this.tell({type: 'event', method, params: params ?? {}});
     });
   }
 

@@ -11,6 +11,7 @@ import {interruptCount} from '../life/whole.ts';
 import {addSource, type LineMap} from '../evaluate/sources.ts';
 import {addFrame} from '../evaluate/stacks.ts';
 import {compile, refuse, throughMaps} from '../evaluate/compile.ts';
+import {beforeImport} from '../evaluate/debugging.ts';
 import {lower} from '../evaluate/lower.ts';
 import {importCopy} from './load.ts';
 
@@ -66,6 +67,8 @@ export class LocalModules {
     const pending = {files: [...graph.keys()], interrupts: interruptCount()};
     this.pending.add(pending);
     try {
+      const held = beforeImport(() => [...graph.keys()].map(each => this.copyUrl(each, graph)));
+      if (held) await held;
       return await importCopy(this.copyUrl(path, graph));
     } finally {
       this.pending.delete(pending);
