@@ -6,7 +6,9 @@ import {encodeFrame, FrameDecoder, FrameError} from '../../session/wire/frames.t
 export class DebuggeeGone extends Error {
   override name = 'DebuggeeGone';
   constructor() {
-    super('The session that was debugged has ended');
+    super(
+      'The session cannot be debugged (any more): it has ended, or one of its cells wrote on descriptor 6; run a cell, or restart the kernel',
+    );
   }
 }
 
@@ -24,29 +26,59 @@ export type EventListener = (method: string, params: object) => void;
 
 const limits = {headerBytes: 64 * 2 ** 20, payloadBytes: 0};
 
+/** One socket's frames, which do not end with an attachment. */
+class Channel {
+  /** Who is attached; frames of others are dropped. */
+  readonly listeners = new Map<number, {hear(event: DebugEvent): void; end(): void}>();
+  broken = false;
+  private readonly decoder = new FrameDecoder(limits);
+
+  constructor(private readonly socket: Duplex) {
+    const end = (): void => {
+      this.broken = true;
+      for (const listener of this.listeners.values()) listener.end();
+    };
+    socket.on('close', end).on('end', end);
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        for (const {header} of this.decoder.push(chunk)) {
+          const event = header as unknown as DebugEvent;
+          this.listeners.get(event.attachment)?.hear(event);
+        }
+      } catch (error) {
+        if (!(error instanceof FrameError)) throw error;
+        // Code in the session wrote on a descriptor that is not its own.
+        socket.destroy();
+        end();
+      }
+    });
+  }
+
+  send(request: DebugRequest): void {
+    for (const piece of encodeFrame({...request})) this.socket.write(piece);
+  }
+}
+
+const channels = new WeakMap<Duplex, Channel>();
+let attachments = 0;
+
 /** Speaks the Chrome DevTools Protocol to one session's main thread. */
 export class Cdp {
   private readonly pending = new Map<number, Pending>();
   private lastId = 0;
   private ended = false;
-  private readonly hear: (chunk: Buffer) => void;
-  private readonly close = (): void => this.end();
+  private readonly attachment = ++attachments;
+  private readonly channel: Channel;
 
   constructor(
-    private readonly socket: Duplex,
+    socket: Duplex,
     private readonly listener: EventListener,
   ) {
-    const decoder = new FrameDecoder(limits);
-    this.hear = chunk => {
-      try {
-        for (const {header} of decoder.push(chunk)) this.take(header as unknown as DebugEvent);
-      } catch (error) {
-        if (!(error instanceof FrameError)) throw error;
-        this.end(); // code in the session wrote on our descriptor
-      }
-    };
-    socket.on('data', this.hear).on('error', this.close).on('close', this.close).on('end', this.close);
-    this.send({type: 'attach'});
+    this.channel = channels.get(socket) ?? new Channel(socket);
+    channels.set(socket, this.channel);
+    this.channel.listeners.set(this.attachment, {hear: event => this.take(event), end: () => this.end()});
+    if (this.channel.broken) this.end();
+    else this.channel.send({type: 'attach', attachment: this.attachment});
   }
 
   /** @throws Refused, DebuggeeGone */
@@ -55,29 +87,22 @@ export class Cdp {
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
       this.pending.set(id, {resolve: resolve as (result: unknown) => void, reject});
-      this.send({type: 'post', id, method, params});
+      this.channel.send({type: 'post', id, method, params});
     });
   }
 
   /** Takes the debugger off the session; it runs on. */
   detach(): void {
     if (this.ended) return;
-    this.send({type: 'detach'});
+    this.channel.send({type: 'detach'});
     this.end();
   }
 
   private end(): void {
-    if (this.ended) return;
     this.ended = true;
-    this.socket.off('data', this.hear).off('error', this.close).off('close', this.close).off('end', this.close);
-    // What is still under way is read and forgotten, so that the other end never waits.
-    this.socket.on('error', () => {}).resume();
+    this.channel.listeners.delete(this.attachment);
     for (const {reject} of this.pending.values()) reject(new DebuggeeGone());
     this.pending.clear();
-  }
-
-  private send(request: DebugRequest): void {
-    for (const piece of encodeFrame({...request})) this.socket.write(piece);
   }
 
   private take(event: DebugEvent): void {

@@ -162,7 +162,12 @@ export class Debugger {
     if (this.started) return;
     this.started = true;
     this.debuggee.keyOf = code => cellKey(cellPath(code))!;
-    await this.attached().enable();
+    try {
+      await this.attached().enable();
+    } catch (error) {
+      this.end();
+      throw error;
+    }
   }
 
   private end(): undefined {

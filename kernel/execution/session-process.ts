@@ -109,6 +109,7 @@ export class SessionProcess {
       Readable,
       Duplex,
     ];
+    debugSocket.on('error', () => {}); // its end says it
     const connection = new SessionConnection({requests, control, events, stdout, stderr});
     const lastWords = new LastWords();
     stderr.on('data', (chunk: Buffer) => lastWords.hear(chunk));

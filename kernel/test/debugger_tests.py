@@ -350,7 +350,7 @@ def test_expressions_are_typescript_and_a_hover_changes_nothing():
 def printed_of(debug, code):
     debug.seen.clear()
     debug.run(code)
-    return "".join(m["content"]["text"] for m in debug.seen if m["msg_type"] == "stream")
+    return "".join(m["content"]["text"] for m in debug.seen if m["msg_type"] == "stream" and m["content"]["name"] == "stdout")
 
 
 def test_a_local_module_is_stepped_into_and_shown():

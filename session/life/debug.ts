@@ -7,9 +7,13 @@ import {encodeFrame, FrameDecoder} from '../wire/frames.ts';
 const ownFolder = pathToFileURL(fileURLToPath(new URL('../../', import.meta.url))).href;
 const largestReplyBytes = 64 * 2 ** 20;
 
+type WithoutNumber<Each> = Each extends DebugEvent ? Omit<Each, 'attachment'> : never;
+type Told = WithoutNumber<DebugEvent>;
+
 /** Carries the debugger's protocol between the host and the main thread, which goes on answering it while it is paused. */
 export class DebugRelay {
   private session: inspector.Session | undefined;
+  private attachment = 0;
   paused = false;
   private readonly decoder = new FrameDecoder({headerBytes: largestReplyBytes, payloadBytes: 0});
 
@@ -30,13 +34,14 @@ export class DebugRelay {
   }
 
   private take(request: DebugRequest): void {
-    if (request.type === 'attach') this.attach();
+    if (request.type === 'attach') this.attach(request.attachment);
     else if (request.type === 'detach') this.detach();
     else this.post(request.id, request.method, request.params);
   }
 
-  private attach(): void {
-    if (this.session) return;
+  private attach(attachment: number): void {
+    this.detach();
+    this.attachment = attachment;
     this.session = new inspector.Session();
     this.session.connectToMainThread();
     this.session.on('inspectorNotification', ({method, params}: inspector.InspectorNotification<object>) => {
@@ -68,8 +73,8 @@ export class DebugRelay {
       this.tell({type: 'event', method: 'Debugger.scriptParsed', params: {scriptId, url}});
   }
 
-  private tell(event: DebugEvent): void {
-    const [frame] = encodeFrame({...event}) as [Uint8Array];
+  private tell(event: Told): void {
+    const [frame] = encodeFrame({...event, attachment: this.attachment}) as [Uint8Array];
     if (frame.byteLength <= largestReplyBytes) this.socket.write(frame);
     else if (event.type === 'reply')
       this.tell({type: 'reply', id: event.id, error: `Expected an answer of at most ${largestReplyBytes} bytes, got ${frame.byteLength}`});

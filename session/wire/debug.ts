@@ -6,16 +6,17 @@
 /** Host → session. */
 export type DebugRequest =
   /** Connects to the main thread; `posts` before it, or after `detach`, are refused. */
-  | {readonly type: 'attach'}
+  | {readonly type: 'attach'; readonly attachment: number}
   /** Disconnects: breakpoints and handles are gone, a paused cell runs on. */
   | {readonly type: 'detach'}
   | {readonly type: 'post'; readonly id: number; readonly method: string; readonly params: object};
 
-/** Session → host. */
-export type DebugEvent =
+/** Session → host. `attachment` is the host's number of it: what is still on its way of one that was detached is not meant for the next. */
+export type DebugEvent = {readonly attachment: number} & (
   | {readonly type: 'reply'; readonly id: number; readonly result: object}
   | {readonly type: 'reply'; readonly id: number; readonly error: string}
-  | {readonly type: 'event'; readonly method: string; readonly params: object};
+  | {readonly type: 'event'; readonly method: string; readonly params: object}
+);
 
 /** The URL under which V8 runs a session's cell; `key` is the host's. */
 export const cellUrl = (count: number, key?: string): string => `snapgrid:cell-${count}${key === undefined ? '' : `/${key}`}`;
