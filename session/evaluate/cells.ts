@@ -10,7 +10,7 @@ import type {Answer} from './answer.ts';
 import {throughMaps} from './compile.ts';
 import {cellDisposables} from './disposal.ts';
 import {CellSyntaxError, describeThrown, interruptedError} from './errors.ts';
-import {forgetMarks} from './marks.ts';
+import {forgetAwaited, forgetMarks} from './marks.ts';
 import type {Evaluator, Outcome} from './inspect.ts';
 import {addSource, type Source} from './sources.ts';
 import {transpileCell} from './transpile.ts';
@@ -18,6 +18,7 @@ import {transpileCell} from './transpile.ts';
 /** Runs cells: TypeScript in, the value of the last expression out. */
 export class Cells {
   private count = 0;
+  private running = 0;
   /** Functions, classes, enums and namespaces, to which a later cell's namespace may add. */
   private readonly extensible = new Set<string>();
 
@@ -46,7 +47,9 @@ export class Cells {
     const shows = cell.result && this.options.display && transpiled.showsValue;
     const evaluate = (): void => {
       forgetMarks();
+      this.running++;
       this.evaluator.evaluate(id, code, outcome => {
+        if (!--this.running) forgetAwaited();
         if (outcome.status === 'value') this.remember(declared);
         this.dispose(id, outcome, ended => this.answer(ended, shows, source, settle));
       });

@@ -42,3 +42,22 @@ describe('an interrupt', () => {
     session.stop();
   });
 });
+
+describe('a cell that awaits what nothing else holds', () => {
+  const never = {
+    'a promise': 'await new Promise(() => {})',
+    'an async function': 'const {a} = await (async () => { await new Promise(() => {}); return {a: 1} })()',
+    'a generator': 'for await (const x of (async function* () { await new Promise(() => {}) })()) x',
+    'several promises': 'await Promise.all([1, new Promise(() => {})])',
+  };
+  const allocates = 'for (let k = 0; k < 40; k++) { const junk = []; for (let i = 0; i < 200_000; i++) junk.push({i}) } console.log("collected")';
+  it.each(Object.entries(never))('lives through garbage collections: %s', async (_name, code) => {
+    const session = new TestSession();
+    const awaiting = session.run(`setTimeout(() => { ${allocates} }, 5); ${code}`);
+    await session.prints('collected');
+    session.connection.interrupt();
+    expect(await awaiting).toMatchObject({status: 'error', error: {name: 'Interrupted'}});
+    expect(await session.text('"alive"')).toBe("'alive'");
+    session.stop();
+  });
+});
