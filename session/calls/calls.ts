@@ -4,6 +4,7 @@ import {toPlain, toTensors} from '../../backend/plain.ts';
 import type {Answer} from '../evaluate/answer.ts';
 import {describeThrown, interruptedError} from '../evaluate/errors.ts';
 import type {Evaluator} from '../evaluate/inspect.ts';
+import {runtimeName} from '../evaluate/shadow.ts';
 import type {Request} from '../wire/messages.ts';
 import {isTensorData, isTypedArray, type Plain} from '../wire/plain.ts';
 import {decodeValue, type Encoded, encodeValue} from '../wire/values.ts';
@@ -108,9 +109,10 @@ async function gradient({target, wrt}: CallRequest & {type: 'gradient'}, args: r
 
 /** What a cell declared under this name. An indirect eval sees the scope that cells share. */
 function find(name: string): Callable {
+  const variable = runtimeName(name);
   const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name);
   // oxlint-disable-next-line no-eval -- only eval reaches `const` and `class` of the global scope; the name is an identifier
-  const found: unknown = identifier ? (0, eval)(`typeof ${name} === 'undefined' ? undefined : ${name}`) : undefined;
+  const found: unknown = identifier ? (0, eval)(`typeof ${variable} === 'undefined' ? undefined : ${variable}`) : undefined;
   if (typeof found === 'function') return found as Callable;
   throw new ReferenceError(
     `Expected a cell to declare the function or class '${name}', found ${found === undefined ? 'none' : `a ${typeof found}`}; define it and run its cell.`,

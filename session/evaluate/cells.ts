@@ -12,6 +12,7 @@ import {cellDisposables} from './disposal.ts';
 import {CellSyntaxError, describeThrown, interruptedError} from './errors.ts';
 import {forgetAwaited, forgetMarks} from './marks.ts';
 import type {Evaluator, Outcome} from './inspect.ts';
+import {rememberShadows} from './shadow.ts';
 import {addSource, type Source} from './sources.ts';
 import {transpileCell} from './transpile.ts';
 
@@ -80,6 +81,7 @@ export class Cells {
   }
 
   private remember(declared: ReadonlyMap<string, boolean>): void {
+    rememberShadows(declared.keys());
     for (const [name, extensible] of declared)
       if (extensible) this.extensible.add(name);
       else this.extensible.delete(name);

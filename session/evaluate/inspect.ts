@@ -1,4 +1,5 @@
 import inspector from 'node:inspector';
+import {mendBuiltins} from '../life/builtins.ts';
 import type {Place} from './sources.ts';
 
 /** How an evaluation ended. `interrupted`: its JavaScript was terminated from outside. */
@@ -7,6 +8,8 @@ export type Outcome =
   /** `place`: where in the code V8 found it, which an error of its parser does not say itself. */
   | {readonly status: 'thrown'; readonly value: unknown; readonly place: Place}
   | {readonly status: 'interrupted'};
+
+const tell = (text: string): void => void process.stderr.write(text);
 
 type RemoteObject = inspector.Runtime.RemoteObject;
 
@@ -73,6 +76,7 @@ export class Evaluator {
     const {session, unanswered} = connection;
     unanswered.add(id);
     return (error, reply) => {
+      mendBuiltins(tell);
       unanswered.delete(id);
       // Node reports a termination as an error of the protocol.
       if (error || !reply) return settled({status: 'interrupted'});

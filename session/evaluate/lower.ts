@@ -4,13 +4,9 @@ import {dirname} from 'node:path';
 import {parseSync, type Program} from 'oxc-parser';
 import {type HelperMode, transformSync} from 'oxc-transform';
 import type {Compiled} from './compile.ts';
+import type {AnyNode} from './names.ts';
 import {runtime} from './runtime.ts';
 import type {LineMap} from './sources.ts';
-
-interface AnyNode {
-  readonly type: string;
-  readonly [key: string]: unknown;
-}
 
 /** Puts what V8 does not know yet (`using` before Node 24, decorators, `accessor`) in other words; `folder`: whose tsconfig.json says which decorators. */
 export function lower(compiled: Compiled, folder: string): Compiled {

@@ -1,14 +1,8 @@
 import type MagicString from 'magic-string';
 import type {Program} from 'oxc-parser';
+import type {AnyNode} from './names.ts';
 import {runtime} from './runtime.ts';
 import {type OwnFrame, ownFrames} from './stacks.ts';
-
-interface AnyNode {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-  readonly [key: string]: unknown;
-}
 
 /**
  * Marks what V8 gives no place to: a value that is no error has no stack, and the stack of an error that a promise brings ends below the

@@ -9,8 +9,10 @@ import type {
   VariableDeclaration,
 } from 'oxc-parser';
 import {markPlaces} from './marks.ts';
+import {boundNames} from './names.ts';
 import {linkNamespaces} from './namespaces.ts';
 import {runtime} from './runtime.ts';
+import {renameShadows} from './shadow.ts';
 import {Vars} from './vars.ts';
 
 interface Rewritten {
@@ -44,6 +46,7 @@ export function rewriteCell(
   const declared = new Map<string, boolean>();
   const extended = linkNamespaces(program, out);
   if (program.hashbang) out.remove(program.hashbang.start, program.hashbang.end);
+  const nameOf = renameShadows(program, out);
   const vars = new Vars(out);
   let showsValue = false;
   for (const statement of program.body as Statement[]) {
@@ -55,19 +58,23 @@ export function rewriteCell(
       showsValue = inner.type === 'ExpressionStatement' && !isEnumPart(inner.expression);
     switch (inner.type) {
       case 'ImportDeclaration':
-        out.overwrite(inner.start, inner.end, typesOnly.has(inner.source.value) && !inner.specifiers.length ? '' : importCode(inner) + ';');
+        out.overwrite(
+          inner.start,
+          inner.end,
+          typesOnly.has(inner.source.value) && !inner.specifiers.length ? '' : importCode(inner, nameOf) + ';',
+        );
         for (const {local} of inner.specifiers) declared.set(local.name, false);
         // An import is loaded before anything runs, wherever it stands.
         if (inner.start > 0) out.move(inner.start, inner.end, 0);
         break;
       case 'VariableDeclaration':
         declareVariables(inner, out, declared, extended);
-        if (isNamespace(inner, extended) && extensible.has(nameOf(inner))) out.remove(inner.start, inner.end);
+        if (isNamespace(inner, extended) && extensible.has(onlyName(inner))) out.remove(inner.start, inner.end);
         break;
       case 'FunctionDeclaration':
         if (!inner.id || !inner.body) break;
         declared.set(inner.id.name, true);
-        declareFunction(inner, inner.id, out);
+        declareFunction(inner, inner.id, nameOf(inner.id.name), out);
         break;
       case 'ClassDeclaration':
         if (inner.id) declared.set(inner.id.name, true);
@@ -83,7 +90,7 @@ export function rewriteCell(
   markPlaces(program, out);
   for (const {start} of module.dynamicImports) out.update(start, start + 'import'.length, `${runtime}.dynamic`);
   for (const {start, end} of module.importMetas) out.update(start, end, `${runtime}.meta`);
-  out.prepend(`"use strict"; ${vars.names.size ? `let ${[...vars.names].join(', ')}; ` : ''}`);
+  out.prepend(`"use strict"; ${vars.names.size ? `let ${[...vars.names].map(nameOf).join(', ')}; ` : ''}`);
   return {showsValue, declared};
 }
 
@@ -95,7 +102,7 @@ function declareVariables(
 ): void {
   const {kind, start, declarations} = node;
   for (const {id, init} of declarations) {
-    if (id.type === 'Identifier') declared.set(id.name, extended.has(id.name) || isEnum(init));
+    for (const name of boundNames(id)) declared.set(name, extended.has(name) || isEnum(init));
     if (kind !== 'using' && kind !== 'await using') continue;
     // Disposed of when the cell is over: the value of its last expression is to be seen, and a block would hide the name.
     if (init) out.appendRight(init.start, `${runtime}.${kind === 'using' ? 'using' : 'awaitUsing'}(`).appendLeft(init.end, ')');
@@ -104,8 +111,13 @@ function declareVariables(
 }
 
 /** `function f() {}` → `let f = function f() {};` at the front. */
-function declareFunction(node: FunctionNode, {name, start, end}: {name: string; start: number; end: number}, out: MagicString): void {
-  out.appendRight(node.start, `let ${name} = `).appendLeft(node.end, ';');
+function declareFunction(
+  node: FunctionNode,
+  {name, start, end}: {name: string; start: number; end: number},
+  runs: string,
+  out: MagicString,
+): void {
+  out.appendRight(node.start, `let ${runs} = `).appendLeft(node.end, ';');
   // Inside a function expression its own name cannot be assigned to. The name that V8 infers is the same.
   const assigned = new RegExp(
     `(?<![\\p{ID_Continue}$.])(?:${escaped(name)}\\s*(?:[-+*/%&|^?<>]*=(?![=>])|\\+\\+|--)|(?:\\+\\+|--)\\s*${escaped(name)}(?![\\p{ID_Continue}$]))`,
@@ -147,13 +159,13 @@ const load = (specifier: string): string => `void (${imported(specifier)});`;
 const imported = (specifier: string, names: readonly string[] = []): string =>
   `await ${runtime}.awaits(${runtime}.import(${JSON.stringify(specifier)}, ${JSON.stringify(names)}))`;
 
-function importCode({source, specifiers}: ImportDeclaration): string {
+function importCode({source, specifiers}: ImportDeclaration, nameOf: (name: string) => string): string {
   const names: string[] = [];
   const bindings: string[] = [];
   let namespace = '';
   for (const specifier of specifiers) {
     if (specifier.type === 'ImportNamespaceSpecifier') {
-      namespace = specifier.local.name;
+      namespace = nameOf(specifier.local.name);
       continue;
     }
     const {type} = specifier;
@@ -164,7 +176,7 @@ function importCode({source, specifiers}: ImportDeclaration): string {
           ? specifier.imported.value
           : specifier.imported.name;
     names.push(name);
-    bindings.push(`${JSON.stringify(name)}: ${specifier.local.name}`);
+    bindings.push(`${JSON.stringify(name)}: ${nameOf(specifier.local.name)}`);
   }
   const loaded = imported(source.value, names);
   if (!namespace && !names.length) return `void (${loaded})`;
@@ -178,7 +190,7 @@ function isNamespace({declarations}: VariableDeclaration, namespaces: ReadonlySe
   return declarations.length === 1 && !only!.init && only!.id.type === 'Identifier' && namespaces.has(only!.id.name);
 }
 
-const nameOf = ({declarations: [first]}: VariableDeclaration): string => (first?.id.type === 'Identifier' ? first.id.name : '');
+const onlyName = ({declarations: [first]}: VariableDeclaration): string => (first?.id.type === 'Identifier' ? first.id.name : '');
 
 type Init = VariableDeclaration['declarations'][number]['init'];
 

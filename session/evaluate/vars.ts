@@ -1,5 +1,6 @@
 import type MagicString from 'magic-string';
-import type {BindingPattern, ForStatement, Statement, VariableDeclaration} from 'oxc-parser';
+import type {ForStatement, Statement, VariableDeclaration} from 'oxc-parser';
+import {boundNames} from './names.ts';
 
 /**
  * Takes a cell's `var` apart: its names are declared once at the front, by `let`, which a later cell can declare again by any kind of
@@ -62,21 +63,5 @@ export class Vars {
       if (next) this.out.overwrite(each.end, next.start, ', ');
       else if (!inHead) this.out.overwrite(each.end, end, isObject ? ');' : ';');
     });
-  }
-}
-
-/** The names that a pattern declares. */
-function boundNames(pattern: BindingPattern): string[] {
-  switch (pattern.type) {
-    case 'Identifier':
-      return [pattern.name];
-    case 'ObjectPattern':
-      return pattern.properties.flatMap(property => boundNames(property.type === 'RestElement' ? property.argument : property.value));
-    case 'ArrayPattern':
-      return pattern.elements.flatMap(element => (element ? boundNames(element.type === 'RestElement' ? element.argument : element) : []));
-    case 'AssignmentPattern':
-      return boundNames(pattern.left);
-    default:
-      return [];
   }
 }

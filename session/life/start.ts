@@ -17,6 +17,7 @@ import {parseOptions} from '../wire/options.ts';
 import {noteAwaitedChildren} from './awaited-children.ts';
 import {mainThread, Shared} from './shared.ts';
 import {keepAlive} from './survive.ts';
+import {mendBuiltins} from './builtins.ts';
 import {openLoading} from './whole.ts';
 
 /** Starts the session: it runs what comes on fd 3 until its host closes fd 4. */
@@ -65,6 +66,8 @@ export function start(json: string | undefined): void {
     if (chunks.length) take();
   });
   new Socket({fd: 3, writable: false}).on('data', chunk => {
+    // A timer of an earlier cell may have replaced what reading takes.
+    mendBuiltins(text => events.print('stderr', text));
     chunks.push(chunk);
     take();
   });

@@ -50,7 +50,8 @@ describe('a cell that awaits what nothing else holds', () => {
     'a generator': 'for await (const x of (async function* () { await new Promise(() => {}) })()) x',
     'several promises': 'await Promise.all([1, new Promise(() => {})])',
   };
-  const allocates = 'for (let k = 0; k < 40; k++) { const junk = []; for (let i = 0; i < 200_000; i++) junk.push({i}) } console.log("collected")';
+  const allocates =
+    'for (let k = 0; k < 40; k++) { const junk = []; for (let i = 0; i < 200_000; i++) junk.push({i}) } console.log("collected")';
   it.each(Object.entries(never))('lives through garbage collections: %s', async (_name, code) => {
     const session = new TestSession();
     const awaiting = session.run(`setTimeout(() => { ${allocates} }, 5); ${code}`);
@@ -58,6 +59,36 @@ describe('a cell that awaits what nothing else holds', () => {
     session.connection.interrupt();
     expect(await awaiting).toMatchObject({status: 'error', error: {name: 'Interrupted'}});
     expect(await session.text('"alive"')).toBe("'alive'");
+    session.stop();
+  });
+});
+
+describe('a builtin that a cell replaces', () => {
+  it.each([
+    'Array.prototype.map = () => []',
+    'Array.prototype[Symbol.iterator] = function* () {}',
+    'Map.prototype.set = () => {}',
+    'Promise.prototype.then = () => {}',
+    'JSON.stringify = () => "{}"',
+    'Function.prototype.apply = () => {}',
+    'Uint8Array.prototype.set = () => {}',
+    '(Array.prototype as any).toJSON = () => 5',
+    'delete (globalThis as any).Array',
+  ])('is put back where the session cannot go on with it, which is said: %s', async code => {
+    const session = new TestSession();
+    expect(await session.text(`${code}\n"done"`)).toBe("'done'");
+    expect(session.printed({name: 'stderr'})).toContain('has been put back');
+    expect(await session.text('console.log("x"); [1, {a: 2}]')).toBe('[ 1, { a: 2 } ]');
+    session.stop();
+  });
+
+  it('stays where it does what the standard says', async () => {
+    const session = new TestSession();
+    await session.run(
+      'let calls = 0; const push = Array.prototype.push; Array.prototype.push = function (...x) { calls++; return push.apply(this, x) }',
+    );
+    expect(await session.text('calls = 0; [].push(); calls')).toBe('1');
+    expect(session.printed()).toBe('');
     session.stop();
   });
 });

@@ -219,6 +219,34 @@ const cases: readonly Case[] = [
   ['global this', ['(globalThis as any).gt = 4; gt'], '4'],
   ['delete global', ['delete (globalThis as any).gt; typeof gt'], "'undefined'"],
   ['instanceof across', ['[1] instanceof Array && new Error("x") instanceof Error'], 'true'],
+  [
+    'a class named as a builtin',
+    ['class Set<T> { items: T[] = []; add(x: T) { this.items.push(x); return this } }', 'new Set<number>().add(2).items'],
+    '[ 2 ]',
+  ],
+  [
+    'the builtin elsewhere',
+    ['class Map {}', '[new globalThis.Map([[1, 2]]).get(1), structuredClone(new globalThis.Map()).size]'],
+    '[ 2, 0 ]',
+  ],
+  ['the builtin of an inner scope', ['((Map: number) => Map + 1)(1)'], '2'],
+  ['a shorthand property', ['const performance = 5; ({performance})'], '{ performance: 5 }'],
+  ['destructured builtins', ['const {Buffer, Set: [URL]} = {Buffer: 1, Set: [2]}; [Buffer, URL]', '[Buffer, URL]'], '[ 1, 2 ]'],
+  ['assigned builtins', ['let Blob = 1; ({Blob} = {Blob: 3}); ({Blob = 4} = {} as any); Blob'], '4'],
+  [
+    'members named so',
+    ['const Math = {sqrt: (x: number) => -x}; [Math.sqrt(4), globalThis.Math.sqrt(4), ({Math: 1}).Math]'],
+    '[ -4, 2, 1 ]',
+  ],
+  ['a function named so', ['function fetch(x: number): number { return x ? fetch(x - 1) : 7 }\nfetch(2)', 'fetch(1)'], '7'],
+  ['an import named so', ["import {setTimeout} from 'node:timers/promises'; await setTimeout(1)", "await setTimeout(1, 'w')"], "'w'"],
+  ['an import of the builtin itself', ["import process from 'node:process'", 'process.pid > 0'], 'true'],
+  [
+    'catch, label and key named so',
+    ['try { throw 5 } catch (JSON) { JSON }\nJSON: for (;;) break JSON;\nclass K { JSON = 1 }\nnew K().JSON'],
+    '1',
+  ],
+  ['a var in a block named so', ['{ var Intl = 3 }\nIntl'], '3'],
 ];
 
 it.each(cases)('an odd but legal cell does what TypeScript says: %s', async (_about, cells, shows) => {
