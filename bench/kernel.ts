@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {installKernel, kernelName} from '../kernel/install.ts';
 import {projectRoot} from '../project/root.ts';
-import {benchFolder, denoExecutable, npmPackage, peerVersions, pythonWith} from './peers.ts';
+import {benchFolder, denoExecutable, npmProgram, peerVersions, pythonWith} from './peers.ts';
 import {medianOf, publish, quantile, type Row} from './report.ts';
 
 interface Kernel {
@@ -114,7 +114,7 @@ function installKernels(python: string): Record<string, Kernel> {
   const own = join(benchFolder, 'kernels', kernelName);
   installKernel({folder: own});
   const {argv} = JSON.parse(readFileSync(join(own, 'kernel.json'), 'utf8')) as {argv: readonly string[]};
-  const tslab = join(npmPackage('tslab', peerVersions.tslab), 'tslab', 'bin', 'tslab');
+  const tslab = join(npmProgram('tslab', peerVersions.tslab), 'bin', 'tslab');
   const deno = denoExecutable();
   if (!deno) console.log('Deno has no package for this system: it is left out.');
   return {

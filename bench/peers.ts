@@ -41,6 +41,18 @@ export function npmPackage(name: string, version: string): string {
   return join(folder, 'node_modules');
 }
 
+/** A program from npm as its users install it: its packages lie below its own folder. A tslab whose packages lie beside it does not know `console`. */
+export function npmProgram(name: string, version: string): string {
+  const folder = join(benchFolder, `${name}-program`);
+  once(folder, () => {
+    execFileSync('npm', ['install', '--global', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', `${name}@${version}`], {
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    });
+  });
+  return join(folder, ...(process.platform === 'win32' ? [] : ['lib']), 'node_modules', name);
+}
+
 /** Deno's executable from its npm package; undefined where there is none for this system. */
 export function denoExecutable(): string | undefined {
   const scope = join(npmPackage('deno', peerVersions.deno), '@deno');

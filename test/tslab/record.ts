@@ -1,0 +1,3 @@
+import {recordGoldens} from './tslab.ts';
+
+await recordGoldens();
