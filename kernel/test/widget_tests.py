@@ -3,6 +3,7 @@ import base64
 import json
 import re
 import tempfile
+import time
 from xml.dom import minidom
 
 import nbclient
@@ -162,6 +163,7 @@ def test_a_function_that_never_ends_is_interrupted_and_the_view_goes_on():
                 page.hear([message])
                 if message["msg_type"] == "comm_msg" and message["content"]["data"]["method"] == "echo_update":
                     break
+            time.sleep(0.3)  # now the function itself is running
             km.interrupt_kernel()
             page.until_idle([msg_id])
             assert "Interrupted" in page.picture(page.newest), page.models[page.newest]["picture"]

@@ -59,7 +59,8 @@ function standingAlone(svg: string): string {
   ].flatMap(([name, value]) => (opening.includes(` ${name}=`) ? [] : [` ${name}="${value}"`]));
   const style = /\sstyle="([^"]*)"/.exec(opening)?.[1] ?? '';
   const attributes = opening.slice('<svg'.length).replace(/\sstyle="[^"]*"/, '');
-  const paper = `${style.replace(/background(-color)?:[^;]*;?/g, '')};background:#fff;color:#222`.replace(/^\s*;/, '');
+  const own = style.split(';').filter(each => each.trim() && !/^\s*background(-color)?\s*:/.test(each));
+  const paper = [...own, 'background:#fff', 'color:#222'].join(';');
   // HTML names characters that XML does not know.
   return `<svg${names.join('')} style="${paper}"${attributes}${svg.slice(opening.length)}`.replaceAll('&nbsp;', '&#160;');
 }
