@@ -52,7 +52,8 @@ export class Requests {
     temporary: string,
   ) {
     this.cells = new Cells(this.evaluator, new Modules(options, temporary), options);
-    if (options.memory) openMemory(new Memory({cause: () => events.cause, print: text => events.print('stderr', text)}));
+    if (options.memory)
+      openMemory(new Memory({cause: () => events.cause, alone: () => this.running.size <= 1, print: text => events.print('stderr', text)}));
   }
 
   /** Keeps what arrived for `work`, which an interrupt may cut short: the next call goes on. */

@@ -5,6 +5,8 @@ import type {Ledger} from './ledger.ts';
 export interface MemoryHost {
   /** The request that what happens now belongs to. */
   readonly cause: () => number;
+  /** Whether no other request runs: Node 22 aborts when the promise that one waits for is collected as garbage. */
+  readonly alone: () => boolean;
   /** Says something below the cell that runs. */
   readonly print: (text: string) => void;
 }

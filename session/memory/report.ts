@@ -22,8 +22,10 @@ export async function reportLeaks(memory: Memory, ledger: Ledger, shown: unknown
     else if (entry.variable === undefined && !entry.shown) suspects.push(entry);
   }
   if (!suspects.length) return;
-  if (suspects.some(({dead, survived, reported}) => reported && !dead && !survived) && (await collectGarbage()))
-    for (const entry of suspects) entry.survived = true;
+  if (suspects.some(({dead, survived}) => !dead && !survived)) {
+    if (memory.host.alone() && (await collectGarbage())) for (const entry of suspects) entry.survived = true;
+    else ledger.changed = true; // another cell's end may judge them
+  }
   const lost = suspects.filter(({id, dead}) => dead && ledger.entries.has(id));
   if (!lost.length) return;
   ledger.giveUp(lost);

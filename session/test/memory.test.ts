@@ -138,6 +138,18 @@ describe('a leak', () => {
     expect(await said('const t = tf.ones([1])')).toContain('made at In [4]:1');
   });
 
+  it('beside a cell that waits is judged when nothing else runs', async () => {
+    const waits = session.run('await new Promise(() => {})', 'In [1]');
+    expect(await session.connection.run({name: 'In [2]', code: 'tf.ones([3]); 0', result: true}, () => {}, 1)).toMatchObject({
+      status: 'ok',
+    });
+    session.connection.interrupt();
+    expect(await waits).toMatchObject({status: 'error'});
+    // V8 may have collected it by itself meanwhile, and the report have come at once.
+    const before = session.printed({name: 'stderr'});
+    expect(before + (await said('tf.ones([1]); 0', 'In [3]'))).toContain('In [2]:1');
+  });
+
   it('of every dtype, and of kept tensors, is counted', async () => {
     expect(await said("tf.tensor(['a', 'bc']); tf.complex([1], [2]); tf.zeros([0, 3]); tf.scalar(true, 'bool'); 0")).toMatch(
       /^4 tensors \(\d+ bytes\)/,
