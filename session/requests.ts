@@ -44,6 +44,8 @@ export class Requests {
   /** Comm messages under way. They do not wait in line: they are worked on whenever this thread is free. */
   private readonly beside = new Set<number>();
   private incoming: Incoming | undefined;
+  /** Comm messages that came before `incoming` was loaded. */
+  private comingComms = 0;
 
   constructor(
     options: SessionOptions,
@@ -107,10 +109,17 @@ export class Requests {
     const settle = (answer: Answer): void => this.settle(id, answer);
     const receive = (incoming: Incoming): void => this.events.causes.runBeside(id, () => incoming.receive(message, buffers, settle));
     if (this.incoming) return receive(this.incoming);
-    // Loaded by the first message, before which there can be no comm.
-    whole(() => import('./comms/incoming.ts'))
+    // Loaded by the first message, before which there can be no comm. A cell that was sent after it runs after it.
+    let loading!: Promise<Incoming>;
+    whole(() => (loading = import('./comms/incoming.ts'))).catch(() => {});
+    this.comingComms++;
+    loading
       .then(incoming => receive((this.incoming = incoming)))
-      .catch((error: unknown) => settle({status: 'error', error: describeThrown(error)}));
+      .catch((error: unknown) => settle({status: 'error', error: describeThrown(error)}))
+      .finally(() => {
+        this.comingComms--;
+        this.startWaiting();
+      });
   }
 
   private startWaiting(): void {
@@ -118,7 +127,7 @@ export class Requests {
   }
 
   private nextWork(): Work | undefined {
-    if (this.running.size >= laneLimit) return undefined;
+    if (this.comingComms || this.running.size >= laneLimit) return undefined;
     const busy = new Set(this.running.values());
     return this.waiting.find(({request}) => !busy.has(laneOf(request)));
   }

@@ -53,7 +53,7 @@ export function virtualProject(folder: string): readonly VirtualFile[] {
 }
 
 const globalsFile = 'snapgrid-globals.d.ts';
-/** What every cell has without an import, as session/modules/globals.ts defines it. */
+/** What every cell has without an import, as session/modules/globals.ts and session/asking/globals.ts define it. */
 const globalsText = `import type * as shown from 'snapgrid/display';
 declare global {
   /**
@@ -63,6 +63,14 @@ declare global {
   const display: typeof shown.display;
   /** The tensors that are alive, by cell and by name: what the notebook holds, and what it has lost and can dispose no more. */
   const tensors: typeof shown.tensors;
+  /** Asks the person at the front end for a line of text: \`const name = await input('Who are you? ')\`. */
+  function input(prompt?: string): Promise<string>;
+  /** Like \`input\`, but what is typed is not shown. */
+  function password(prompt?: string): Promise<string>;
+  /** Shows text, or a bundle of MIME types (with text/plain), in the front end's pager once the cell is done. */
+  function page(shown: string | shown.MimeBundle): void;
+  /** Puts code into a new cell below, or, with \`replace\`, in the place of this one. */
+  function setNextInput(code: string, options?: {readonly replace?: boolean}): void;
 }
 `;
 

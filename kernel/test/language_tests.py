@@ -102,6 +102,9 @@ def test_globals_of_notebooks_are_known_and_may_be_declared_again():
         assert said == "", said
         assert "'number' is not assignable to type 'string'" in warnings(kc, "display(1, {id: 2})")
         assert warnings(kc, "const display = (n: number) => n; display(1)") == ""
+        asking = "const later = async () => { const name: string = await input('Who? ') + await password(); page(name); setNextInput('1', {replace: true}); }"
+        assert warnings(kc, asking) == ""
+        assert all(inspection(kc, name)["found"] for name in ("input", "password", "page", "setNextInput"))
         hover = kc.inspect("tensors", cursor_pos=3, reply=True, timeout=TIMEOUT)["content"]
         assert hover["found"] and "by cell and by name" in hover["data"]["text/plain"], hover
         assert "update" in completion(kc, "shown.upd")["matches"], completion(kc, "shown.upd")

@@ -40,6 +40,16 @@ it('a handler that awaits lets the next message and the next cell in, and is ans
   expect(session.printed()).toBe('got 1\ngot 2\n');
 });
 
+it('a cell that is sent right after the first message runs after it', async () => {
+  const session = new TestSession({comms: true});
+  await session.run(`import {openComm} from 'snapgrid/comms';
+    let heard = 0; const comm = openComm('page'); comm.onMessage = ({data}) => { heard = Number(data.n) };`);
+  const {comm} = sent(session)[0]!;
+  const message = session.connection.comm({event: 'message', comm, data: {n: 5}, metadata: {}}, [], () => {});
+  expect(await session.text('heard')).toBe('5');
+  expect((await message).status).toBe('ok');
+});
+
 it('native output of a cell arrives before its end, also when a comm message ended in between', async () => {
   const session = new TestSession({comms: true});
   await session.run(`import {registerTarget} from 'snapgrid/comms'; import {spawnSync} from 'node:child_process';
