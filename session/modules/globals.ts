@@ -4,8 +4,8 @@ type Shown = typeof import('../display/index.ts');
 
 /** What every cell has without an import. */
 const names = ['display', 'tensors'] as const;
-/** A cell's own text may use them, or that of a file which it imports. */
-const mentioned = /\b(?:display|tensors|import)\b/;
+/** A cell's own text may use them, or that of a file of the learner's which it imports. */
+const mentioned = /\b(?:display|tensors)\b|['"`](?:\.{0,2}\/|file:)/;
 
 let loaded: Partial<Record<(typeof names)[number], unknown>> | undefined;
 

@@ -1,4 +1,4 @@
-import {mkdtempSync} from 'node:fs';
+import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
@@ -138,6 +138,18 @@ describe('display', () => {
     expect(await bundle('display(1)')).toEqual({});
     expect(await bundle('await display(1)')).toEqual({});
     expect(session.events.flatMap(e => (e.type === 'clear' ? [e.wait] : []))).toEqual([true]);
+  });
+
+  it('needs no import, in a cell or in a file that one imports, and may be declared again', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'snapgrid-test-'));
+    writeFileSync(join(folder, 'shows.ts'), "display('from a file');\nexport const n: number = tensors().length;\n");
+    const fresh = new TestSession({folder});
+    await fresh.run("import {n} from './shows.ts'; n");
+    await fresh.run("display('from a cell')");
+    expect(fresh.events.flatMap(e => (e.type === 'display' ? [e.bundle['text/plain']] : []))).toEqual(["'from a file'", "'from a cell'"]);
+    expect(await fresh.text('let display = (n: number) => n + 1; display(1)')).toBe('2');
+    const graded = new TestSession({display: false});
+    expect(await graded.run('await display(1); tensors().length')).toEqual({status: 'ok'});
   });
 
   it('is made only where the host wants it', async () => {
