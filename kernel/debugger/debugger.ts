@@ -104,6 +104,8 @@ export class Debugger {
       // Only now has the client what `initialize` answered.
       this.publish('initialized', {});
       this.publish('thread', {reason: 'started', threadId: mainThread.id});
+      // A front end may still show the stop of a kernel that was restarted while it was paused.
+      if (!this.attachment?.stop) this.tellContinued();
       return undefined;
     },
     configurationDone: () => undefined,
@@ -186,7 +188,7 @@ export class Debugger {
     this.debuggee.replaced = () => this.follow();
     return (this.attachment ??= new Attachment(this.debuggee.debugSocket, this.inJupyterLab, this.breakpoints, {
       stopped: why => this.tellStopped(why),
-      continued: () => this.publish('continued', {threadId: mainThread.id, allThreadsContinued: true}),
+      continued: () => this.tellContinued(),
     }));
   }
 
@@ -226,6 +228,10 @@ export class Debugger {
       ...(text === undefined ? {} : {description: 'Paused on an exception', text}),
       ...(hitBreakpointIds ? {hitBreakpointIds} : {}),
     });
+  }
+
+  private tellContinued(): void {
+    this.publish('continued', {threadId: mainThread.id, allThreadsContinued: true});
   }
 
   private dumpCell(code: string): Body {

@@ -38,6 +38,7 @@ class Debugger:
         self("initialize", clientID="jupyterlab", clientName="JupyterLab", adapterID="snapgrid", linesStartAt1=True)
         self("attach", **attach)
         self.event("initialized")
+        self.event("continued")
 
     def breakpoints(self, code, *lines):
         """Sets breakpoints on a cell as JupyterLab does: line numbers, or whole breakpoints."""

@@ -212,7 +212,7 @@ const all = [1, 2].map(each => {
 setTimeout(() => {
   const late = 'yes';
   console.log(late);
-}, 50);
+}, 3000);
 await load(1)"""
     with debugged() as debug:
         debug.breakpoints(code, 3, 7, 11)
@@ -535,7 +535,7 @@ def test_an_interrupt_while_paused_ends_the_cell_and_keeps_state():
 
 
 def test_an_interrupt_while_paused_in_a_late_timer_lets_it_run_on():
-    code = "setTimeout(() => {\n  console.log('timer');\n}, 100);\n1"
+    code = "setTimeout(() => {\n  console.log('timer');\n}, 1000);\n1"
     with debugged() as debug:
         debug.breakpoints(code, 2)
         debug.run(code)
