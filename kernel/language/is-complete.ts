@@ -1,6 +1,5 @@
+import {nextIndent} from './indent.ts';
 import type {ReplyContent} from '../protocol/messages.ts';
-
-const indentUnit = '  ';
 
 /** Whether a cell can run as it stands, or its writer is in the middle of it: then with the indent of the next line. */
 export async function isComplete(code: string): Promise<ReplyContent> {
@@ -10,12 +9,6 @@ export async function isComplete(code: string): Promise<ReplyContent> {
   const at = first.labels[0]?.start ?? code.length;
   const unterminated = first.message.startsWith('Unterminated') && (code[at] === '`' || code.startsWith('/*', at));
   // The parser stumbled over the end itself: more text may make it right.
-  if (at >= code.trimEnd().length || unterminated) return {status: 'incomplete', indent: unterminated ? '' : nextIndent(code)};
+  if (at >= code.trimEnd().length || unterminated) return {status: 'incomplete', indent: nextIndent(code)};
   return {status: 'invalid'};
-}
-
-function nextIndent(code: string): string {
-  const line = code.trimEnd().split('\n').at(-1) ?? '';
-  const indent = /^[ \t]*/.exec(line)![0];
-  return /[{([]\s*$|=>\s*$/.test(line) ? indent + indentUnit : indent;
 }

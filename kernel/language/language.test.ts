@@ -136,7 +136,7 @@ it.each([
 
 it('the next line of an open block is indented', async () => {
   expect(await isComplete('function f() {')).toEqual({status: 'incomplete', indent: '  '});
-  expect(await isComplete('if (a) {\n  f(1,')).toEqual({status: 'incomplete', indent: '  '});
+  expect(await isComplete('if (a) {\n  f(1,')).toEqual({status: 'incomplete', indent: '    '});
 });
 
 describe('the typecheck setting', () => {

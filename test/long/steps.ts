@@ -19,7 +19,11 @@ const computes = ['quant', 'data', 'checking'];
 export const longSteps: readonly LongStep[] = [
   ...[22, 24, 26].map(node => ({name: `Node ${node}`, folders: runsCells, node})),
   ...['wasm', 'cpu'].map(backend => ({name: `backend ${backend}`, folders: computes, environment: {SNAPGRID_BACKEND: backend}})),
-  {name: 'a minute of damaged frames', folders: ['session/test/fuzz.test.ts'], environment: {SNAPGRID_FUZZ_SECONDS: '60'}},
+  {
+    name: 'a minute of damaged frames',
+    folders: ['session/test/fuzz.test.ts', 'kernel/test/fuzz.test.ts'],
+    environment: {SNAPGRID_FUZZ_SECONDS: '60'},
+  },
   {name: '40 quick cells, 20 runs', folders: ['kernel/test/clients.test.ts'], environment: {SNAPGRID_NBCLIENT_RUNS: '20'}},
   {name: 'tslab itself', folders: ['test/tslab'], environment: {SNAPGRID_TSLAB: 'live'}},
   {name: '1,000 cells', folders: ['kernel/test/endurance.test.ts'], environment: {SNAPGRID_CELLS: '1000'}},
