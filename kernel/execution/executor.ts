@@ -90,11 +90,13 @@ export class Executor {
     const stored = !silent && content['store_history'] !== false && code.trim() !== '';
     const number = this.count + 1;
     if (stored) this.count = number;
+    // What a request that is not counted is told: how many have been.
+    const execution_count = this.count;
     const entry = stored ? this.history.add(number, code) : undefined;
     if (!silent) this.publisher.publish('execute_input', header, {code, execution_count: number});
 
     const asked = helpAsked.exec(code)?.[1];
-    if (asked) return {status: 'ok', execution_count: number, payload: await this.help(asked), user_expressions: {}};
+    if (asked) return {status: 'ok', execution_count, payload: await this.help(asked), user_expressions: {}};
 
     const name = `In [${number}]`;
     const run = new Running();
@@ -102,7 +104,7 @@ export class Executor {
     if (checking?.blocks) {
       const complaints = await checking.complaints;
       if (complaints)
-        return this.fail(header, number, silent, {
+        return this.fail(header, execution_count, silent, {
           name: 'TypeError',
           message: 'The cell did not run: its types are wrong.',
           traceback: complaints.trimEnd().split('\n'),
@@ -115,12 +117,12 @@ export class Executor {
     run.end();
     if (warned) await within(checking!.holdMs, warned);
     run.told = true;
-    if (outcome.status !== 'ok') return this.fail(header, number, silent, thrown(outcome));
+    if (outcome.status !== 'ok') return this.fail(header, execution_count, silent, thrown(outcome));
     if (outcome.bundle && entry) this.history.keepOutput(entry, String(outcome.bundle['text/plain'] ?? ''));
     if (outcome.bundle && !silent)
       this.publisher.publish('execute_result', header, {execution_count: number, data: outcome.bundle, metadata: {}});
     const user_expressions = await this.userExpressions({request, payload});
-    return {status: 'ok', execution_count: number, payload, user_expressions};
+    return {status: 'ok', execution_count, payload, user_expressions};
   }
 
   /** Gives a client's comm message to the session; over when its handlers are done with it. */
@@ -206,10 +208,10 @@ export class Executor {
     return [{source: 'page', start: 0, data: found ? data : {'text/plain': `Nothing is known of ${name}`}}];
   }
 
-  private fail(header: JsonObject, number: number, silent: boolean, error: ThrownError): ReplyContent {
+  private fail(header: JsonObject, execution_count: number, silent: boolean, error: ThrownError): ReplyContent {
     const {status, ...content} = errorContent(error);
     if (!silent) this.publisher.publish('error', header, content);
-    return {status, ...content, execution_count: number, payload: [], user_expressions: {}};
+    return {status, ...content, execution_count, payload: [], user_expressions: {}};
   }
 
   private async warn(header: JsonObject, {complaints}: Checking, run: Running): Promise<void> {

@@ -40,7 +40,7 @@ export function virtualProject(folder: string): readonly VirtualFile[] {
     ...(own ? types(folder, options) : {}),
   };
   const globals = {path: join(folder, globalsFile), text: globalsText};
-  const include = [moduleFile('*'), globalsFile];
+  const include = [moduleFile('*'), globalsFile, slashes(join(projectRoot, 'dist', 'session', 'asking', 'declared.d.ts'))];
   if (!own) return [globals, {path: config, text: JSON.stringify({compilerOptions: {...defaults, ...needed}, include})}];
   const inFolder = own === config;
   const text = JSON.stringify({

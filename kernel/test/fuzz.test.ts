@@ -4,13 +4,11 @@ import {expect, it} from 'vitest';
 import {type Frame, nextReply, RawKernel} from './raw-kernel.ts';
 
 const seconds = Number(process.env['SNAPGRID_FUZZ_SECONDS'] ?? 4);
-const types = [
-  ...['execute', 'inspect', 'complete', 'history', 'is_complete', 'connect', 'comm_info', 'kernel_info', 'interrupt', 'debug'].map(
-    name => `${name}_request`,
-  ),
-  ...['create_subshell_request', 'list_subshell_request', 'delete_subshell_request', 'comm_open', 'comm_msg', 'comm_close'],
-  ...['input_reply', 'execute_reply', 'status', '', '__proto__', 'constructor', 'toString'],
-];
+const requests =
+  'execute inspect complete history is_complete connect comm_info kernel_info interrupt debug create_subshell delete_subshell'
+    .split(' ')
+    .map(name => `${name}_request`);
+const types = requests.concat('comm_open', 'comm_msg', 'comm_close', 'input_reply', 'execute_reply', 'status', '', '__proto__', 'toString');
 const names = [
   'code',
   'silent',

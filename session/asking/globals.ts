@@ -1,17 +1,6 @@
 import type {EventWriter} from '../output/events.ts';
-import type {MimeBundle} from '../wire/messages.ts';
 import type {Asks} from './asks.ts';
-
-declare global {
-  /** Asks the person at the front end for a line of text. @throws StdinNotImplementedError where nobody can answer */
-  function input(prompt?: string): Promise<string>;
-  /** Like `input`, but what is typed is not shown. */
-  function password(prompt?: string): Promise<string>;
-  /** Shows text, or a bundle of MIME types (with text/plain), in the front end's pager once the cell is done. */
-  function page(shown: string | MimeBundle): void;
-  /** Puts code into a new cell below, or, with `replace`, in the place of this one. */
-  function setNextInput(code: string, options?: {readonly replace?: boolean}): void;
-}
+import type {} from './declared.ts';
 
 /** The functions by which a cell talks to the person at the front end. A cell may declare their names for itself. */
 export function installGlobals(asks: Asks, events: EventWriter): void {
