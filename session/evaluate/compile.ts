@@ -3,6 +3,7 @@ import {parseSync} from 'oxc-parser';
 import {transformSync} from 'oxc-transform';
 import {CellSyntaxError} from './errors.ts';
 import {codeFrame} from './frame.ts';
+import {hintForLine} from './hints.ts';
 import type {LineMap, Place, Source} from './sources.ts';
 
 /** JavaScript, and the source maps that lead back from it, the last step's first. */
@@ -60,7 +61,8 @@ export function refuse(errors: readonly OxcError[], source: string, name: string
   const rewritten = {line: before.length, column: before.at(-1)!.length + 1};
   const place = typed?.position(rewritten.line, rewritten.column) ?? rewritten;
   const jsx = name.endsWith('x') ? undefined : jsxHint(source);
-  const hint = jsx ?? error.helpMessage;
+  const line = (typed?.text ?? source).split(/\r?\n/)[place.line - 1] ?? '';
+  const hint = jsx ?? hintForLine(line, place.column) ?? error.helpMessage;
   const message = `${error.message} (${name}, line ${place.line})`;
   throw new CellSyntaxError({
     name: 'SyntaxError',

@@ -1,6 +1,7 @@
 import {inspect} from 'node:util';
 import type {ThrownError} from '../wire/messages.ts';
 import {codeFrame} from './frame.ts';
+import {hintForError} from './hints.ts';
 import {placeOfAwait, placeOfThrow} from './marks.ts';
 import type {Place, Source} from './sources.ts';
 import {type OwnFrame, frameText, ownFrames} from './stacks.ts';
@@ -29,7 +30,9 @@ export function describeThrown(thrown: unknown, found?: {readonly source: Source
     if (!isError(thrown)) return describeValue(thrown, found?.source);
     const name = nameOf(thrown);
     const message = text(read(thrown, 'message'));
-    return {name, message, traceback: cut([...tracebackOf(thrown, 0, found?.source), ...unparsed(thrown, found)])};
+    const hint = hintForError(name, message);
+    const lines = [...tracebackOf(thrown, 0, found?.source), ...unparsed(thrown, found), ...(hint ? [hint] : [])];
+    return {name, message, traceback: cut(lines)};
   } catch {
     // A getter or a Proxy of the thrown value throws itself.
     return {name: 'Thrown', message: 'a value that cannot be read', traceback: ['Thrown: a value that cannot be read']};
