@@ -77,7 +77,9 @@ export function rewriteCell(
         declareFunction(inner, inner.id, nameOf(inner.id.name), out);
         break;
       case 'ClassDeclaration':
-        if (inner.id) declared.set(inner.id.name, true);
+        if (!inner.id) break;
+        declared.set(inner.id.name, true);
+        if (nameOf(inner.id.name) !== inner.id.name) declareUnder(nameOf(inner.id.name), inner, inner.id, out);
         break;
       case 'ExpressionStatement':
         if (exportsWhole && isModuleExports(inner.expression)) {
@@ -110,6 +112,17 @@ function declareVariables(
   if (kind !== 'var' && kind !== 'let') out.overwrite(start, start + kind.length, 'let');
 }
 
+/** `class Set {}` → `let Set' = class Set {};`: it keeps its name. */
+function declareUnder(
+  runs: string,
+  node: {readonly start: number; readonly end: number},
+  id: {readonly name: string; readonly start: number; readonly end: number},
+  out: MagicString,
+): void {
+  out.appendRight(node.start, `let ${runs} = `).appendLeft(node.end, ';');
+  if (runs !== id.name) out.update(id.start, id.end, id.name);
+}
+
 /** `function f() {}` → `let f = function f() {};` at the front. */
 function declareFunction(
   node: FunctionNode,
@@ -117,7 +130,7 @@ function declareFunction(
   runs: string,
   out: MagicString,
 ): void {
-  out.appendRight(node.start, `let ${runs} = `).appendLeft(node.end, ';');
+  declareUnder(runs, node, {name, start, end}, out);
   // Inside a function expression its own name cannot be assigned to. The name that V8 infers is the same.
   const assigned = new RegExp(
     `(?<![\\p{ID_Continue}$.])(?:${escaped(name)}\\s*(?:[-+*/%&|^?<>]*=(?![=>])|\\+\\+|--)|(?:\\+\\+|--)\\s*${escaped(name)}(?![\\p{ID_Continue}$]))`,
