@@ -257,6 +257,25 @@ def test_every_kind_of_input_takes_its_values_and_refuses_others():
             assert run(kc, code)[0]["ename"] == name, code
 
 
+def test_tensors_that_are_given_to_be_shown_do_not_pile_up():
+    with kernel() as (_, kc):
+        page = Page(kc)
+        page.run(IMPORT + "import * as tf from '@tensorflow/tfjs'; const mine = tf.ones([3]), more = tf.zeros([3]);")
+        alive = lambda: int(of_type(run(kc, "tf.memory().numTensors")[1], "execute_result")[0]["data"]["text/plain"])
+        before = alive()
+        for give in ("tf.tidy(() => tf.linspace(0, 1, v).square())", "Promise.resolve([tf.scalar(v), tf.scalar(v)])"):
+            cell = f"const n = slider({{min: 2, max: 50}}); view(n, v => {give})"
+            found = page.run(cell, cell="A")
+            assert printed(found, "stderr") == "", found
+            for value in range(3, 13):
+                page.set(page.newest, value0=value)
+            assert before < alive() <= before + 2, (before, alive())
+        page.run("const k = slider({min: 0, max: 9}); view(k, v => v % 2 ? mine : more)", cell="A")
+        for value in (1, 2, 3):
+            page.set(page.newest, value0=value)
+        assert alive() == before and of_type(run(kc, "mine.isDisposed || more.isDisposed")[1], "execute_result")[0]["data"]["text/plain"] == "false"
+
+
 def test_a_page_that_opens_later_is_told_every_state():
     with kernel() as (_, kc):
         page = Page(kc)

@@ -4,6 +4,7 @@ import {display} from '../display/index.ts';
 import {interruptedError} from '../evaluate/errors.ts';
 import {type Channel, channel} from '../output/channel.ts';
 import type {MimeBundle} from '../wire/messages.ts';
+import {disposeTensors, nextTensorId, tensorsMade} from './given.ts';
 import {type Dependent, type Input, showInputsBy} from './inputs.ts';
 import {type State, viewData, viewMime, WidgetModel} from './model.ts';
 import {nothing, outputOf, type Picture, pictureOf, pictureOfError} from './picture.ts';
@@ -62,6 +63,7 @@ class View implements Dependent {
   private model: WidgetModel | undefined;
   private readonly outputId = `snapgrid-${randomUUID()}`;
   private picture: Picture = nothing;
+  private given: ReturnType<typeof tensorsMade> = [];
   /** A value came that no run has seen. */
   private wanted = false;
   private running: Promise<void> | undefined;
@@ -139,13 +141,24 @@ class View implements Dependent {
 
   /** An error is a picture too: the view lives on. */
   private make(call: () => unknown): Picture | Promise<Picture> {
+    const since = nextTensorId();
+    const draw = (value: unknown): Picture | Promise<Picture> => {
+      this.take(tensorsMade(value, since));
+      return pictureOf(value);
+    };
     try {
       const result = call();
-      if (typeof result !== 'object' || result === null || !('then' in result)) return pictureOf(result);
-      return Promise.resolve(result).then(pictureOf).catch(pictureOfError);
+      if (typeof result !== 'object' || result === null || !('then' in result)) return draw(result);
+      return Promise.resolve(result).then(draw).catch(pictureOfError);
     } catch (error) {
       return pictureOfError(error);
     }
+  }
+
+  /** A tensor that is given to be shown is nobody's afterwards: it lives until the next one takes its place. */
+  private take(tensors: ReturnType<typeof tensorsMade>): void {
+    disposeTensors(this.given.filter(tensor => !tensors.includes(tensor)));
+    this.given = tensors;
   }
 
   private put(picture: Picture, generation: number): void {
@@ -203,6 +216,7 @@ class View implements Dependent {
 
   private end(): void {
     this.generation++;
+    this.take([]);
     this.model?.close();
     for (const input of this.inputs) input.forget(this);
     this.channel.whenInterrupted(this, undefined);
