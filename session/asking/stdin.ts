@@ -41,7 +41,10 @@ class LineStream extends Readable {
 
   override on(name: string | symbol, listener: (...args: never[]) => void): this {
     this.considerSoon();
-    return super.on(name, listener as () => void);
+    super.on(name, listener as () => void);
+    // An earlier cell's interface left it paused when it was closed: in a notebook the next reader is a new start.
+    if (name === 'data' && this.isPaused() && this.listenerCount('data') === 1) this.resume();
+    return this;
   }
 
   private considerSoon(): void {
