@@ -116,6 +116,15 @@ it('complaints are errors of the cell itself, with its own line numbers', () => 
   );
 });
 
+it('complaints about a cell that does not parse are left to its own error', () => {
+  const range = {start: {line: 0, character: 0}, end: {line: 0, character: 1}};
+  const items = [
+    {range, severity: 1 as const, code: 1005, message: "'>' expected."},
+    {range, severity: 1 as const, code: 2304, message: "Cannot find name 'b'."},
+  ];
+  expect(complaintsOf({name: 'In [1]', code: '<b>x</b>', headerLines: 0, report: {items}})).toBe('');
+});
+
 it.each([
   ['1', 'complete'],
   ['', 'complete'],
