@@ -65,7 +65,7 @@ export function describeDeath({code, signal, lastWords, broken, missingFolder}: 
 }
 
 function quote(lastWords: string): string {
-  const [said = ''] = lastWords.split(/----- Native stack trace|<--- Last few GCs/, 1);
+  const [said = ''] = lastWords.split(/----- Native stack trace|<--- Last few GCs|Waiting for the debugger to disconnect/, 1);
   const lines = said.split('\n').map(text => text.replaceAll(/[^\x20-\x7e]/g, '').trim());
   const line = lines.find(text => /\berror\b|Error:|fatal|failed/i.test(text)) ?? lines.find(Boolean);
   return line ? ` It said: "${line.slice(0, 300)}".` : '';

@@ -11,6 +11,7 @@ describe('the death of a session', () => {
       '--max-old-space-size',
     ],
     [{code: null, signal: 'SIGSEGV', lastWords: ''}, 'NativeFault', 'SIGSEGV'],
+    [{code: null, signal: 'SIGBUS', lastWords: 'Waiting for the debugger to disconnect...\n'}, 'NativeFault', '(SIGBUS). Look at'],
     [{code: null, signal: 'SIGKILL', lastWords: ''}, 'Killed', 'memory'],
     [{code: 134, signal: null, lastWords: '\nterminate: Error: bad shape\n'}, 'SessionEnded', 'bad shape'],
     [{code: null, signal: null, lastWords: ''}, 'SessionNotStarted', 'doctor'],

@@ -6,7 +6,7 @@ const keptBytes = 8192;
 const drainMarkers = /\0[0-9a-f]*:\d+\0/g;
 /** Node's report on its own end: pages of native frames, of which the death's description says what matters. */
 const dumpStart =
-  /\n?(?:<--- Last few GCs --->|----- Native stack trace -----|FATAL ERROR: (?=.*(?:memory|Allocation))|#\n# Fatal error in)/;
+  /\n?(?:Waiting for the debugger to disconnect|<--- Last few GCs --->|----- Native stack trace -----|FATAL ERROR: (?=.*(?:memory|Allocation))|#\n# Fatal error in)/;
 
 /** What a session writes on stderr while a request runs: when it dies, that says why. */
 export class LastWords {
