@@ -86,7 +86,7 @@ export class Variables {
     const named: Named[] = [];
     const getters: string[] = [];
     for (const {name, value, get} of result)
-      if (value) named.push({name, value, ...(path === undefined ? {} : {path: member(path, name)})});
+      if (value) named.push({name: typedName(name), value, ...(path === undefined ? {} : {path: member(path, typedName(name))})});
       else if (get && get.type !== 'undefined') getters.push(name);
     for (const {name, value} of privateProperties ?? []) if (value) named.push({name, value});
     for (const {name, value} of internalProperties ?? [])
@@ -183,6 +183,9 @@ export function thrownText({text, exception}: {readonly text: string; readonly e
   if (!exception) return text;
   return exception.subtype === 'error' ? (exception.description ?? text).split('\n')[0]! : `Thrown: ${describe(exception)}`;
 }
+
+/** A cell's own `fetch` runs under a name that differs from Node's by a character without a width. */
+const typedName = (name: string): string => name.replace(/\u200c$/, '');
 
 /** `a.b`, `a[0]`, `a["b c"]` */
 function member(path: string, name: string): string {

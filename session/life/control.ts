@@ -31,7 +31,10 @@ if (debuggable) {
   const socket = new Socket({fd: 6});
   socket.on('error', () => {});
   // Loaded when the host says its first word: few sessions are debugged.
-  socket.once('readable', () => void import('./debug.ts').then(({DebugRelay}) => (debug = new DebugRelay(socket))));
+  socket.once(
+    'readable',
+    () => void import('./debug.ts').then(({DebugRelay}) => (debug = new DebugRelay(socket, () => port.postMessage(0)))),
+  );
 }
 
 const decoder = new FrameDecoder();

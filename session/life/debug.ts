@@ -6,6 +6,7 @@ import {encodeFrame, FrameDecoder} from '../wire/frames.ts';
 
 const ownFolder = pathToFileURL(fileURLToPath(new URL('../../', import.meta.url))).href;
 const largestReplyBytes = 64 * 2 ** 20;
+const nudgeMs = 50;
 
 type WithoutNumber<Each> = Each extends DebugEvent ? Omit<Each, 'attachment'> : never;
 type Told = WithoutNumber<DebugEvent>;
@@ -14,10 +15,16 @@ type Told = WithoutNumber<DebugEvent>;
 export class DebugRelay {
   private session: inspector.Session | undefined;
   private attachment = 0;
+  private unanswered = 0;
+  private nudging: NodeJS.Timeout | undefined;
   paused = false;
   private readonly decoder = new FrameDecoder({headerBytes: largestReplyBytes, payloadBytes: 0});
 
-  constructor(private readonly socket: Socket) {
+  /** `nudge` makes the main thread run a little JavaScript. */
+  constructor(
+    private readonly socket: Socket,
+    private readonly nudge: () => void,
+  ) {
     socket.on('data', chunk => {
       for (const {header} of this.decoder.push(chunk)) this.take(header as unknown as DebugRequest);
     });
@@ -58,13 +65,26 @@ export class DebugRelay {
     this.session?.disconnect();
     this.session = undefined;
     this.paused = false;
+    this.stopNudging();
+    this.unanswered = 0;
   }
 
   private post(id: number, method: string, params: object): void {
-    if (!this.session) return this.tell({type: 'reply', id, error: 'The debugger is not attached'});
-    this.session.post(method, params, (error, result) =>
-      this.tell(error ? {type: 'reply', id, error: error.message} : {type: 'reply', id, result: result ?? {}}),
-    );
+    const {session} = this;
+    if (!session) return this.tell({type: 'reply', id, error: 'The debugger is not attached'});
+    this.unanswered++;
+    // An idle main thread now and then sleeps through a message (seen on Node 26): its next JavaScript finds it.
+    this.nudging ??= setInterval(() => this.paused || this.nudge(), nudgeMs);
+    session.post(method, params, (error, result) => {
+      if (session !== this.session) return; // detached: nobody waits for it
+      if (--this.unanswered === 0) this.stopNudging();
+      this.tell(error ? {type: 'reply', id, error: error.message} : {type: 'reply', id, result: result ?? {}});
+    });
+  }
+
+  private stopNudging(): void {
+    clearInterval(this.nudging);
+    this.nudging = undefined;
   }
 
   private tellScript({scriptId, url}: inspector.Debugger.ScriptParsedEventDataType): void {

@@ -62,7 +62,7 @@ export function start(json: string | undefined): void {
     requests.work();
   };
   control.on('message', (id: number) => {
-    requests.interrupted(id);
+    if (id) requests.interrupted(id);
     if (chunks.length) take();
   });
   new Socket({fd: 3, writable: false}).on('data', chunk => {
