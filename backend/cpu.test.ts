@@ -39,3 +39,10 @@ test('gradients go through products and arithmetic', () => {
   )([x, w]);
   expect([...dx!.dataSync(), ...dw!.dataSync()]).toEqual([1.5, 2, 0.5, 1]);
 });
+
+test('shapes that do not fit are refused, and never computed with', () => {
+  const a = tf.ones([2, 3]);
+  expect(() => a.matMul(tf.ones([2, 3]))).toThrow('inner shapes (3) and (2)');
+  expect(() => a.matMul(tf.ones([4, 2]))).toThrow('inner shapes (3) and (4)');
+  for (const op of ['add', 'sub', 'mul', 'div'] as const) expect(() => a[op](tf.ones([2]))).toThrow('could not be broadcast');
+});

@@ -17,7 +17,9 @@ export function registerMatMul(): void {
   const kernelFunc: KernelFunc = given => {
     const {a, b} = given.inputs as {a: TensorInfo; b: TensorInfo};
     const {transposeA, transposeB} = given.attrs as unknown as BatchMatMulAttrs;
-    if (a.shape.length !== 2 || b.shape.length !== 2 || transposeA || transposeB || a.dtype !== 'float32') return general(given);
+    const plain = a.shape.length === 2 && b.shape.length === 2 && !transposeA && !transposeB && a.dtype === 'float32';
+    // Shapes that do not fit are its own to refuse, too.
+    if (!plain || a.shape[1] !== b.shape[0]) return general(given);
     const storage = given.backend as unknown as Storage;
     const [rows, inner] = a.shape as [number, number];
     const columns = b.shape[1]!;

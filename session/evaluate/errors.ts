@@ -20,6 +20,8 @@ export class CellSyntaxError extends SyntaxError {
 }
 
 const causeDepth = 5;
+/** As many as V8 takes by itself. */
+const mostFrames = 10;
 const longestMessage = 20_000;
 const longestTraceback = 200_000;
 
@@ -31,8 +33,11 @@ export function describeThrown(thrown: unknown, found?: {readonly source: Source
     const name = nameOf(thrown);
     const message = text(read(thrown, 'message'));
     const hint = hintForError(name, message);
-    const lines = [...tracebackOf(thrown, 0, found?.source), ...unparsed(thrown, found), ...(hint ? [hint] : [])];
-    return {name, message, traceback: cut(lines)};
+    const lines = tracebackOf(thrown, 0, found?.source);
+    const frame = unparsed(thrown, found);
+    // Of an import that names what is not exported, the await already told the place.
+    if (!frame.every(line => lines.includes(line))) lines.push(...frame);
+    return {name, message, traceback: cut(hint ? [...lines, hint] : lines)};
   } catch {
     // A getter or a Proxy of the thrown value throws itself.
     return {name: 'Thrown', message: 'a value that cannot be read', traceback: ['Thrown: a value that cannot be read']};
@@ -71,7 +76,7 @@ function tracebackOf(error: Error, depth: number, running?: Source): string[] {
 
 function framesText(frames: readonly OwnFrame[]): string[] {
   const [first] = frames;
-  return first ? [...codeFrame(first.source.text, first), ...frames.map(frameText)] : [];
+  return first ? [...codeFrame(first.source.text, first), ...frames.slice(0, mostFrames).map(frameText)] : [];
 }
 
 /** The `await` of the running cell that brought an error. */

@@ -1,3 +1,4 @@
+import {reportAgain} from '../../backend/unreported.ts';
 import {whole} from '../life/whole.ts';
 import type {Ledger} from './ledger.ts';
 
@@ -25,6 +26,7 @@ export class Memory {
   /** A cell begins: tensors that its request causes are its own. */
   begin(name: string): void {
     this.cells.set(this.host.cause(), name);
+    reportAgain();
   }
 
   cellOf(request: number): string {

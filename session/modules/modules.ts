@@ -95,6 +95,8 @@ export class Modules {
     // Loaded by the first import: it takes longer than all the rest of the session.
     const {tf, whenLayers, muteTraining} = await whole(async () => (await import('../../backend/index.ts')).loadBackend());
     printTensors(tf.Tensor.prototype);
+    // Between a cell and a kernel of TensorFlow lie more calls of tf's own than the ten that V8 takes: the cell would be missing.
+    Error.stackTraceLimit = Math.max(Error.stackTraceLimit, 50);
     if (this.options.display && !this.tensors) {
       const {drawTraining} = await whole(() => import('../display/training.ts'));
       whenLayers(drawTraining);

@@ -40,6 +40,14 @@ describe.each(['cpu', 'wasm', ...(existsSync(addon) ? ['tensorflow'] : [])] as c
     session.stop();
   });
 
+  it('an error from deep inside an op names the line', async () => {
+    session = new TestSession({memory: true, backend: backend as 'cpu'});
+    await session.run(imports);
+    const done = await session.run('const a = 1;\ntf.ones([2, 3]).matMul(tf.ones([2, 3]))', 'In [1]');
+    expect(done.status === 'error' && done.error.traceback.join('\n')).toMatch(/> 2 \| tf\.ones[^]*at \(In \[1\]:2:17\)/);
+    session.stop();
+  });
+
   it('training reports nothing of its own', async () => {
     session = new TestSession({memory: true, backend: backend as 'cpu'});
     await session.run(imports);
@@ -191,6 +199,16 @@ describe('a leak', () => {
     expect(await session.text('result.verdict')).toBe("'passed'");
     expect(await session.text('tensors().filter(row => row.name === "kept").length')).toBe('1');
     expect(await said('await answer(2); 0')).toMatch(/^\d+ tensors .* are held by no variable/);
+  });
+
+  it('is reported again after a check was interrupted', async () => {
+    await session.run("import {LocalLearner} from 'snapgrid/checking'; const forever = () => { console.log('in'); for (;;) {} };");
+    session.events.length = 0;
+    const checked = session.run("await new LocalLearner(() => forever).call('forever')");
+    while (!session.printed()) await new Promise(resolve => setTimeout(resolve, 20));
+    session.connection.interrupt();
+    expect((await checked).status).toBe('error');
+    expect(await said('tf.ones([3]); 0')).toContain('1 tensor (12 bytes)');
   });
 
   it('does not count what tf was reset to', async () => {
