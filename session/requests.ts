@@ -44,6 +44,9 @@ export class Requests {
   /** Comm messages under way. They do not wait in line: they are worked on whenever this thread is free. */
   private readonly beside = new Set<number>();
   private incoming: Incoming | undefined;
+  /** Interrupted before they came. Ids rise: what was taken is not above the last. */
+  private readonly cancelled = new Set<number>();
+  private lastTaken = 0;
   /** Comm messages that came before `incoming` was loaded. */
   private comingComms = 0;
 
@@ -67,7 +70,12 @@ export class Requests {
     this.startWaiting();
     for (let next = this.received.shift(); next; next = this.received.shift()) {
       const {message, buffers} = next;
-      if (message.type === 'input') this.asks.answer(message);
+      if (message.type === 'input') {
+        this.asks.answer(message);
+        continue;
+      }
+      this.lastTaken = message.id;
+      if (this.cancelled.delete(message.id)) this.cancel(message.id, () => true);
       else if (message.type === 'comm') this.takeComm(message, buffers);
       else {
         this.waiting.push({request: message, buffers});
@@ -90,11 +98,12 @@ export class Requests {
   }
 
   /**
-   * The control thread ended the JavaScript of request `id`: nothing else may come to answer it. Or it still waits: then it will not run.
+   * The control thread ended the JavaScript of request `id`: nothing else may come to answer it. Or it still waits, or is on its way: then it will not run.
    */
   interrupted(id: number): void {
     const waits = this.waiting.find(({request}) => request.id === id);
-    if (waits) this.events.end({type: 'done', id, status: 'error', error: interruptedError}, [], () => this.unqueue(waits));
+    if (waits) this.cancel(id, () => this.unqueue(waits));
+    else if (id > this.lastTaken) this.cancelled.add(id);
     else this.fail(id, interruptedError);
   }
 
@@ -120,6 +129,10 @@ export class Requests {
         this.comingComms--;
         this.startWaiting();
       });
+  }
+
+  private cancel(id: number, leave: () => boolean): void {
+    this.events.end({type: 'done', id, status: 'error', error: interruptedError}, [], leave);
   }
 
   private startWaiting(): void {

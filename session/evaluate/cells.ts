@@ -19,7 +19,6 @@ import {transpileCell} from './transpile.ts';
 /** Runs cells: TypeScript in, the value of the last expression out. */
 export class Cells {
   private count = 0;
-  private running = 0;
   /** Functions, classes, enums and namespaces, to which a later cell's namespace may add. */
   private readonly extensible = new Set<string>();
 
@@ -48,9 +47,8 @@ export class Cells {
     const shows = cell.result && this.options.display && transpiled.showsValue;
     const evaluate = (): void => {
       forgetMarks();
-      this.running++;
       this.evaluator.evaluate(id, code, outcome => {
-        if (!--this.running) forgetAwaited();
+        if (this.evaluator.idle) forgetAwaited();
         if (outcome.status === 'value') this.remember(declared);
         this.dispose(id, outcome, ended => this.answer(ended, shows, source, settle));
       });
@@ -89,7 +87,8 @@ export class Cells {
 
   /** What the cell declared by `using` ends with it, also when it throws. */
   private dispose(id: number, outcome: Outcome, settled: (outcome: Outcome) => void): void {
-    if (cellDisposables.empty) return settled(outcome);
+    // While a subshell's cell awaits, what it holds must not go: the last one to end lets go of all.
+    if (cellDisposables.empty || !this.evaluator.idle) return settled(outcome);
     if (outcome.status === 'thrown') cellDisposables.e = outcome.value;
     this.evaluator.apply(
       id,

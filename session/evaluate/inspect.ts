@@ -72,6 +72,11 @@ export class Evaluator {
     }
   }
 
+  /** Nothing is being evaluated, or awaited, any more. */
+  get idle(): boolean {
+    return !this.current?.unanswered.size && [...this.stale].every(({unanswered}) => !unanswered.size);
+  }
+
   private settling(id: number, connection: Connection, settled: (outcome: Outcome) => void): (error: Error | null, reply?: object) => void {
     const {session, unanswered} = connection;
     unanswered.add(id);

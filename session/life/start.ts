@@ -63,7 +63,7 @@ export function start(json: string | undefined): void {
   };
   control.on('message', (id: number) => {
     if (id) requests.interrupted(id);
-    if (chunks.length) take();
+    take();
   });
   new Socket({fd: 3, writable: false}).on('data', chunk => {
     // A timer of an earlier cell may have replaced what reading takes.

@@ -40,6 +40,17 @@ describe('lanes', () => {
     expect(await session.text('order.join()')).toBe("'side,main,behind'");
   });
 
+  it('do not take from each other what `using` holds', async () => {
+    const main = run(
+      'using held = {open: true, [Symbol.dispose]() { this.open = false }}; await new Promise(resolve => setTimeout(resolve, 300)); const still = held.open',
+      0,
+    );
+    await new Promise(resolve => setTimeout(resolve, 100));
+    await run('1', 1);
+    await main;
+    expect(await session.text('[still, held.open]')).toBe('[ true, false ]');
+  });
+
   it('end together when interrupted, 20 times over, and collecting garbage after it harms nothing', async () => {
     for (let i = 0; i < 20; i++) {
       const all = [run('await new Promise(() => {})', 0), run('await new Promise(() => {})', 1), run('for (;;) {}', 2)];
@@ -48,5 +59,5 @@ describe('lanes', () => {
       for (const done of await Promise.all(all)) expect(done).toMatchObject({status: 'error', error: {name: 'Interrupted'}});
       expect(await session.text('Array.from({length: 1e5}, () => ({})).length')).toBe('100000');
     }
-  }, 60_000);
+  }, 15_000);
 });
