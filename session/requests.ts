@@ -122,13 +122,21 @@ export class Requests {
     let loading!: Promise<Incoming>;
     whole(() => (loading = import('./comms/incoming.ts'))).catch(() => {});
     this.comingComms++;
-    loading
-      .then(incoming => receive((this.incoming = incoming)))
-      .catch((error: unknown) => settle({status: 'error', error: describeThrown(error)}))
-      .finally(() => {
-        this.comingComms--;
-        this.startWaiting();
-      });
+    // Counted off before its handler runs: an interrupt of that drops all that would come after.
+    const loaded = (): void => {
+      this.comingComms--;
+      setImmediate(() => this.work());
+    };
+    loading.then(
+      incoming => {
+        loaded();
+        receive((this.incoming = incoming));
+      },
+      (error: unknown) => {
+        loaded();
+        settle({status: 'error', error: describeThrown(error)});
+      },
+    );
   }
 
   private cancel(id: number, leave: () => boolean): void {
