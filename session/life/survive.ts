@@ -1,3 +1,4 @@
+import {constants} from 'node:os';
 import {describeThrown} from '../evaluate/errors.ts';
 import type {EventWriter} from '../output/events.ts';
 
@@ -33,4 +34,17 @@ export function keepAlive(events: EventWriter): void {
     );
   };
   Reflect.set(process, 'reallyExit', process.exit);
+  const {kill} = process;
+  process.kill = (pid, signal) => (pid === process.pid && isIgnored(signal) ? true : kill.call(process, pid, signal));
 }
+
+/**
+ * Whether nothing happens at this signal because nobody listens. Node takes every signal that a process sends to itself unheard for its end,
+ * and takes the inspector down: no cell would run any more.
+ */
+function isIgnored(signal: string | number | undefined): boolean {
+  const name = ignored.find(each => each === signal || constants.signals[each] === signal);
+  return name !== undefined && process.listenerCount(name) === 0;
+}
+
+const ignored = ['SIGCHLD', 'SIGCONT', 'SIGURG', 'SIGWINCH'] as const;

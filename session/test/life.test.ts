@@ -14,6 +14,14 @@ const loops = {
   'a loop in an interval': 'setInterval(() => { for (;;) {} }, 1); await new Promise(() => {})',
 };
 
+it('a signal that a cell sends to its own process, and that nobody listens to, changes nothing', async () => {
+  const session = new TestSession();
+  expect(await session.text("process.kill(process.pid, 'SIGWINCH')")).toBe('true');
+  expect(await session.text('process.kill(process.pid, 28)')).toBe('true');
+  expect(await session.text('"alive"')).toBe("'alive'");
+  session.stop();
+});
+
 describe('an interrupt', () => {
   for (const [name, loop] of Object.entries(loops))
     it(`ends ${name}, keeps state, and 30 allocating cells run after it`, async () => {
