@@ -35,7 +35,8 @@ describe.skipIf(!executablePath)(
       page = await browser.newPage({viewport: {width: 1500, height: 950}, deviceScaleFactor: 1.5});
       page.setDefaultTimeout(minutes);
       const {origin, searchParams} = server.address;
-      await page.goto(`${origin}/lab/tree/${folder}/debug.ipynb?token=${searchParams.get('token')}`);
+      // A workspace of its own: the common one would bring back the notebooks of the test that runs beside this one.
+      await page.goto(`${origin}/lab/workspaces/${folder}/tree/${folder}/debug.ipynb?token=${searchParams.get('token')}`);
       await cell(0).waitFor();
       await page.locator('.jp-Toolbar-kernelName:visible', {hasText: 'TypeScript (snapgrid)'}).waitFor();
       await idle();
