@@ -130,7 +130,8 @@ def test_a_cell_that_waits_for_its_worker():
         km.interrupt_kernel()
         assert reply_to(kc.get_shell_msg, msg_id)["content"]["ename"] == "Interrupted"
         _, found = run(kc, "await worker.terminate()")
-        assert of_type(found, "execute_result")[0]["data"]["text/plain"] == "1", found
+        # 0 where the worker had not begun to run.
+        assert of_type(found, "execute_result")[0]["data"]["text/plain"] in ("0", "1"), found
 
 
 def test_a_long_native_tensor_operation():
