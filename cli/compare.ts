@@ -2,7 +2,8 @@ import cliProgress from 'cli-progress';
 import type {Command} from 'commander';
 import {compareWeights} from '../quant/report/compare.ts';
 import type {ErrorMeasure} from '../quant/report/errors.ts';
-import {countValues, describeBits, describeBytes, printTable, withWeights} from './weight-table.ts';
+import {countElements} from '../quant/formats/shape.ts';
+import {describeBits, describeBytes, printTable, withWeights} from './weight-table.ts';
 
 /** `snapgrid compare`: how far one file's weights are from another's. */
 export function addCompareCommand(program: Command): void {
@@ -33,7 +34,7 @@ export function addCompareCommand(program: Command): void {
           ...tensors.map(({name, originalType, type, bytes, shape, errors}) => [
             name,
             `${originalType} → ${type}`,
-            describeBits(bytes, countValues(shape)),
+            describeBits(bytes, countElements(shape)),
             ...cells(errors),
           ]),
           ['all', `${describeBytes(originalBytes)} → ${describeBytes(bytes)}`, describeBits(bytes, errors.count), ...cells(errors)],

@@ -1,5 +1,6 @@
 import type {Command} from 'commander';
-import {countValues, describeBits, describeBytes, printTable, withWeights} from './weight-table.ts';
+import {countElements} from '../quant/formats/shape.ts';
+import {describeBits, describeBytes, printTable, withWeights} from './weight-table.ts';
 
 /** `snapgrid inspect`: what a file of weights holds. */
 export function addInspectCommand(program: Command): void {
@@ -24,10 +25,10 @@ export function addInspectCommand(program: Command): void {
             type,
             `[${shape.join(', ')}]`,
             describeBytes(bytes),
-            describeBits(bytes, countValues(shape)),
+            describeBits(bytes, countElements(shape)),
           ]),
         );
-        const values = list.reduce((sum, {shape}) => sum + countValues(shape), 0);
+        const values = list.reduce((sum, {shape}) => sum + countElements(shape), 0);
         const bytes = list.reduce((sum, tensor) => sum + tensor.bytes, 0);
         console.log(
           `${list.length} tensors, ${values.toLocaleString('en')} values, ${describeBytes(bytes)}, ${describeBits(bytes, values)} bits a value`,

@@ -3,7 +3,8 @@ import cliProgress from 'cli-progress';
 import type {Command} from 'commander';
 import {convertToGguf} from '../quant/files/convert.ts';
 import {ggmlType, ggmlTypes} from '../quant/files/ggml/index.ts';
-import {countValues, describeBytes, withWeights} from './weight-table.ts';
+import {countElements} from '../quant/formats/shape.ts';
+import {describeBytes, withWeights} from './weight-table.ts';
 
 /** `snapgrid quantize`: a weight file in a type of ggml, as GGUF. */
 export function addQuantizeCommand(program: Command): void {
@@ -23,7 +24,7 @@ export function addQuantizeCommand(program: Command): void {
       });
       const {before, after} = withWeights([path], weights => {
         bar.start(
-          [...weights!.tensors.values()].reduce((sum, {shape}) => sum + countValues(shape), 0),
+          [...weights!.tensors.values()].reduce((sum, {shape}) => sum + countElements(shape), 0),
           0,
         );
         try {

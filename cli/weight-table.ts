@@ -32,10 +32,6 @@ export function printTable(header: readonly string[], rows: readonly (readonly s
     );
 }
 
-export function countValues(shape: readonly number[]): number {
-  return shape.reduce((product, n) => product * n, 1);
-}
-
 export function describeBytes(bytes: number): string {
   const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
   const power = Math.min(Math.max(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), 0), units.length - 1);

@@ -1,3 +1,4 @@
+import {countElements} from '../formats/shape.ts';
 /** What shares one scale: all of a tensor, each slice along an axis, or each run of `size` neighbours along the last axis. */
 export type Granularity =
   | {readonly per: 'tensor'}
@@ -17,13 +18,13 @@ export interface Slices {
 
 /** How many scales a tensor of this shape has, and who shares which. @throws RangeError where the granularity does not fit the shape */
 export function slicesOf(shape: readonly number[], granularity: Granularity): Slices {
-  const elements = shape.reduce((product, n) => product * n, 1);
+  const elements = countElements(shape);
   if (granularity.per === 'tensor') return {count: 1, run: elements};
   if (granularity.per === 'axis') {
     const axis = granularity.axis < 0 ? granularity.axis + shape.length : granularity.axis;
     const count = shape[axis];
     if (count === undefined) throw new RangeError(`Expected an axis from ${-shape.length} to ${shape.length - 1}, got ${granularity.axis}`);
-    return {count, run: shape.slice(axis + 1).reduce((product, n) => product * n, 1)};
+    return {count, run: countElements(shape.slice(axis + 1))};
   }
   const {size} = granularity;
   const row = shape.at(-1) ?? 1;

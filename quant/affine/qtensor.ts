@@ -1,3 +1,4 @@
+import {countElements} from '../formats/shape.ts';
 import {type Codes, unpack} from '../formats/packing.ts';
 import type {QType} from '../formats/qtype.ts';
 import {forEachRun, type Granularity, slicesOf} from './granularity.ts';
@@ -34,7 +35,7 @@ export class QTensor implements QTensorParts {
 
   /** The number of elements. */
   get size(): number {
-    return this.shape.reduce((product, n) => product * n, 1);
+    return countElements(this.shape);
   }
 
   /** Bytes of codes, scales and zero points together, as they lie in memory. */

@@ -1,3 +1,4 @@
+import {expectValues} from '../formats/shape.ts';
 import {codesArray, pack} from '../formats/packing.ts';
 import type {QType} from '../formats/qtype.ts';
 import {roundHalfToEven} from '../formats/round.ts';
@@ -26,8 +27,7 @@ export interface Grid {
  */
 export function quantize(values: ArrayLike<number>, shape: readonly number[], options: Quantization | Grid): QTensor {
   const {qtype, granularity = perTensor} = options;
-  const elements = shape.reduce((product, n) => product * n, 1);
-  if (values.length !== elements) throw new RangeError(`Expected ${elements} values for shape [${shape.join(', ')}], got ${values.length}`);
+  expectValues(values, shape);
   const slices = slicesOf(shape, granularity);
   const {scales, zeroPoints} = 'scales' in options ? given(options, slices) : chosen(values, slices, options);
   const codes = codesArray(values.length, qtype);

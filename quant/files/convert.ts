@@ -1,3 +1,4 @@
+import {countElements} from '../formats/shape.ts';
 import type {GgmlType} from './ggml/ggml-type.ts';
 import {ggmlType, quantizeGgml} from './ggml/index.ts';
 import type {GgufValue} from './gguf/values.ts';
@@ -36,7 +37,7 @@ export function* convertToGguf(
   let done = 0;
   const tensors = [...weights.tensors.values()].map(tensor => {
     const type = storedType(tensor, wanted);
-    const size = tensor.shape.reduce((product, n) => product * n, 1);
+    const size = countElements(tensor.shape);
     const row = tensor.shape.at(-1) ?? 1;
     const step = Math.max(1, Math.floor(pieceLength / Math.max(row, 1))) * row;
     function* bytes(): Generator<Uint8Array> {

@@ -1,3 +1,4 @@
+import {countElements, expectValues} from '../formats/shape.ts';
 import {type Codebook, codebookTable, nearestCode, nf4} from '../formats/codebook.ts';
 import {compressAbsMax, type CompressedAbsMax, restoreAbsMax} from './double-quantization.ts';
 
@@ -33,8 +34,7 @@ export function quantizeBlockWise(values: ArrayLike<number>, shape: readonly num
   if (!Number.isInteger(blockSize) || blockSize < 2 || blockSize % 2)
     throw new RangeError(`Expected an even block size, got ${blockSize}; bitsandbytes has 64 to 4096`);
   const x = values instanceof Float32Array ? values : Float32Array.from(values);
-  const elements = shape.reduce((product, n) => product * n, 1);
-  if (x.length !== elements) throw new RangeError(`Expected ${elements} values for shape [${shape.join(', ')}], got ${x.length}`);
+  expectValues(x, shape);
   const absMax = new Float32Array(Math.ceil(x.length / blockSize));
   const packed = new Uint8Array(Math.ceil(x.length / 2));
   const table = codebookTable(codebook);
@@ -58,7 +58,7 @@ export function quantizeBlockWise(values: ArrayLike<number>, shape: readonly num
 
 /** absMax · codebook[code], in float32, row-major. */
 export function dequantizeBlockWise({shape, codebook, blockSize, packed, absMax}: BlockWise): Float32Array<ArrayBuffer> {
-  const values = new Float32Array(shape.reduce((product, n) => product * n, 1));
+  const values = new Float32Array(countElements(shape));
   const table = Float32Array.from(codebook.values);
   const scales = absMax instanceof Float32Array ? absMax : restoreAbsMax(absMax);
   for (let i = 0; i < values.length; i++) {

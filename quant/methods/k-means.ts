@@ -1,3 +1,4 @@
+import {countElements, expectValues} from '../formats/shape.ts';
 import {pack, unpack} from '../formats/packing.ts';
 
 /** Values as indices into a table of centroids. */
@@ -27,8 +28,7 @@ export interface KMeansOptions {
 export function kMeansQuantize(values: ArrayLike<number>, shape: readonly number[], options: KMeansOptions): Clustered {
   const {bits, start = 'linear', iterations = 300} = options;
   if (!Number.isInteger(bits) || bits < 1 || bits > 8) throw new RangeError(`Expected 1 to 8 bits, got ${bits}`);
-  const elements = shape.reduce((product, n) => product * n, 1);
-  if (values.length !== elements) throw new RangeError(`Expected ${elements} values for shape [${shape.join(', ')}], got ${values.length}`);
+  expectValues(values, shape);
   const sorted = Float64Array.from(values);
   const at = sorted.findIndex(value => !Number.isFinite(value));
   if (at >= 0) throw new RangeError(`Expected finite values, got ${values[at]} at ${at}. Clean the values first.`);
@@ -41,7 +41,7 @@ export function kMeansQuantize(values: ArrayLike<number>, shape: readonly number
 
 /** The centroid of each value, row-major. */
 export function dequantizeClusters({shape, bits, centroids, packed}: Clustered): Float32Array<ArrayBuffer> {
-  const length = shape.reduce((product, n) => product * n, 1);
+  const length = countElements(shape);
   return Float32Array.from(unpack(packed, {bits, signed: false, length}), index => centroids[index]!);
 }
 

@@ -1,3 +1,4 @@
+import {countElements, expectValues} from '../formats/shape.ts';
 import {decodeFloats, encodeFloats, roundFloat} from '../formats/float-codes.ts';
 import {float4e2m1, float8e4m3fn, type FloatFormat, floatLimits} from '../formats/float-format.ts';
 import {pack, unpack} from '../formats/packing.ts';
@@ -79,7 +80,7 @@ export function dequantizeMicroScaled({
   scaleFormat,
   tensorScale,
 }: MicroScaled): Float32Array<ArrayBuffer> {
-  const length = shape.reduce((product, n) => product * n, 1);
+  const length = countElements(shape);
   const elements = decodeFloats(unpack(codes, {bits: element.bits, signed: false, length}), element);
   const factors = scaleFormat === 'e8m0' ? Float64Array.from(scales, powerOf) : decodeFloats(scales, float8e4m3fn);
   return elements.map((value, i) => value * Math.fround(factors[Math.floor(i / blockSize)]! * tensorScale));
@@ -92,8 +93,7 @@ export function microScaledBytes({codes, scales, scaleFormat}: MicroScaled): num
 
 /** The absMax of each block. */
 function blocksOf(values: ArrayLike<number>, shape: readonly number[], blockSize: number): Float32Array {
-  const elements = shape.reduce((product, n) => product * n, 1);
-  if (values.length !== elements) throw new RangeError(`Expected ${elements} values for shape [${shape.join(', ')}], got ${values.length}`);
+  const elements = expectValues(values, shape);
   const row = shape.at(-1) ?? 1;
   if (row % blockSize !== 0)
     throw new RangeError(

@@ -1,3 +1,4 @@
+import {countElements} from '../formats/shape.ts';
 import {chooseQParams, type QParamsChoice} from '../affine/qparams.ts';
 import {forEachRun, type Granularity, slicesOf} from '../affine/granularity.ts';
 import type {Grid} from '../affine/quantize.ts';
@@ -60,7 +61,7 @@ export class SliceMinMaxObserver {
 
   /** @throws RangeError at NaN, or where there are not as many values as the shape has */
   observe(values: ArrayLike<number>): void {
-    const elements = this.shape.reduce((product, n) => product * n, 1);
+    const elements = countElements(this.shape);
     if (values.length !== elements)
       throw new RangeError(`Expected ${elements} values of shape [${this.shape.join(', ')}], got ${values.length}`);
     forEachRun(values.length, slicesOf(this.shape, this.granularity), (from, to, slice) => {

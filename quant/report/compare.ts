@@ -1,3 +1,4 @@
+import {countElements} from '../formats/shape.ts';
 import type {WeightFile} from '../files/weights.ts';
 import {ErrorMeasure} from './errors.ts';
 
@@ -31,12 +32,12 @@ const pieceLength = 2 ** 20;
 export function compareWeights(original: WeightFile, other: WeightFile, progress: (share: number) => void = () => {}): FileComparison {
   const alike = [...original.tensors.values()].filter(({name, shape}) => other.tensors.get(name)?.shape.join() === shape.join());
   const names = new Set(alike.map(({name}) => name));
-  const total = alike.reduce((sum, {shape}) => sum + sizeOf(shape), 0);
+  const total = alike.reduce((sum, {shape}) => sum + countElements(shape), 0);
   const all = new ErrorMeasure();
   const tensors = alike.map(({name, shape, type, byteLength}): TensorComparison => {
     const errors = new ErrorMeasure();
-    for (let from = 0; from < sizeOf(shape); from += pieceLength) {
-      const to = Math.min(from + pieceLength, sizeOf(shape));
+    for (let from = 0; from < countElements(shape); from += pieceLength) {
+      const to = Math.min(from + pieceLength, countElements(shape));
       const [reference, actual] = [original.floats(name, from, to), other.floats(name, from, to)];
       errors.add(reference, actual);
       all.add(reference, actual);
@@ -50,7 +51,7 @@ export function compareWeights(original: WeightFile, other: WeightFile, progress
       type: newType,
       originalBytes: byteLength,
       bytes,
-      bitsPerElement: (bytes * 8) / sizeOf(shape),
+      bitsPerElement: (bytes * 8) / countElements(shape),
       errors,
     };
   });
@@ -64,8 +65,4 @@ export function compareWeights(original: WeightFile, other: WeightFile, progress
     onlyOriginal: missing(original),
     onlyOther: missing(other),
   };
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, n) => product * n, 1);
 }

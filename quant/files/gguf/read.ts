@@ -1,3 +1,4 @@
+import {countElements} from '../../formats/shape.ts';
 import type {GgmlType} from '../ggml/ggml-type.ts';
 import {dequantizeGgml, ggmlTypes} from '../ggml/index.ts';
 import type {ByteSource} from '../source.ts';
@@ -74,19 +75,17 @@ export function readGguf(source: ByteSource): GgufFile {
     if (!tensor) throw new RangeError(`Expected the name of one of the file's ${tensors.size} tensors, got ${name}`);
     return tensor;
   };
-  const floats = (name: string, from = 0, to = sizeOf(find(name))): Float32Array<ArrayBuffer> => {
+  const floats = (name: string, from = 0, to = countElements(find(name).shape)): Float32Array<ArrayBuffer> => {
     const {type, at} = find(name);
     const {blockSize, blockBytes} = type;
-    if (from % blockSize !== 0 || to % blockSize !== 0 || from < 0 || to < from || to > sizeOf(find(name)))
-      throw new RangeError(`Expected values of whole blocks of ${blockSize} within ${sizeOf(find(name))}, got ${from} to ${to}`);
+    if (from % blockSize !== 0 || to % blockSize !== 0 || from < 0 || to < from || to > countElements(find(name).shape))
+      throw new RangeError(
+        `Expected values of whole blocks of ${blockSize} within ${countElements(find(name).shape)}, got ${from} to ${to}`,
+      );
     return dequantizeGgml(source.read(at + (from / blockSize) * blockBytes, ((to - from) / blockSize) * blockBytes), type);
   };
   const bytes = (name: string): Uint8Array<ArrayBuffer> => source.read(find(name).at, find(name).byteLength);
   return {version, metadata, tensors, bytes, floats};
-}
-
-function sizeOf({shape}: GgufTensor): number {
-  return shape.reduce((product, n) => product * n, 1);
 }
 
 function readTensorInfo(cursor: Cursor): Omit<GgufTensor, 'at'> & {readonly offset: number} {

@@ -1,3 +1,4 @@
+import {countElements} from '../../formats/shape.ts';
 import type {GgmlType} from '../ggml/ggml-type.ts';
 import {type GgufValue, layouts, type Scalar, type ScalarType, valueTypes} from './values.ts';
 
@@ -61,7 +62,7 @@ export function* writeGguf({metadata, tensors}: GgufContents): Generator<Uint8Ar
 }
 
 function byteLengthOf({name, shape, type}: GgufTensorSource): number {
-  const elements = shape.reduce((product, n) => product * n, 1);
+  const elements = countElements(shape);
   if ((shape.at(-1) ?? 1) % type.blockSize !== 0)
     throw new RangeError(`Expected the last axis of tensor ${name} in blocks of ${type.blockSize} for ${type.name}, got ${shape.at(-1)}`);
   return (elements / type.blockSize) * type.blockBytes;
