@@ -36,6 +36,9 @@ def inputs():
         "integers": random.integers(-127, 128, size=ROW),
         "tiny": random.normal(size=ROW) * 1e-12,
         "sparse": np.where(random.uniform(size=ROW) < 0.9, 0, random.normal(size=ROW)),
+        "hundreds": random.normal(size=ROW) * 600,
+        "below powers of two": np.nextafter(f32(2) ** (np.arange(ROW) // 32 * 4 - 20), f32(0)) * np.where(np.arange(ROW) % 32 == 9, 1, 0.4),
+        "large": random.normal(size=ROW) * 1e4,
     }
     return {name: np.asarray(values, dtype=f32) for name, values in rows.items()}
 
@@ -55,7 +58,8 @@ def random_blocks(qtype):
     blocks = np.random.default_rng(int(qtype)).integers(0, 256, size=(4, size), dtype=np.uint8)
     scale = np.array([0.01, -0.02], np.float16).view(np.uint8)
     places = {Type.Q2_K: (80, 4), Type.Q3_K: (108, 2), Type.Q4_K: (0, 4), Type.Q5_K: (0, 4), Type.Q6_K: (208, 2), Type.Q8_0: (0, 2),
-              Type.Q4_0: (0, 2), Type.Q5_0: (0, 2), Type.Q4_1: (0, 4), Type.Q5_1: (0, 4)}
+              Type.Q4_0: (0, 2), Type.Q5_0: (0, 2), Type.Q4_1: (0, 4), Type.Q5_1: (0, 4),
+              Type.IQ4_NL: (0, 2), Type.IQ4_XS: (0, 2), Type.TQ1_0: (52, 2), Type.TQ2_0: (64, 2), Type.MXFP4: (0, 0), Type.NVFP4: (0, 0)}
     at, length = places[qtype]
     blocks[:, at : at + length] = scale[:length]
     return blocks
@@ -65,9 +69,9 @@ def main():
     library = ctypes.CDLL(sys.argv[1])
     goldens = []
     for name, values in inputs().items():
-        for qtype in (Type.Q4_0, Type.Q4_1, Type.Q5_0, Type.Q5_1, Type.Q8_0, Type.BF16, Type.F16):
+        for qtype in (Type.Q4_0, Type.Q4_1, Type.Q5_0, Type.Q5_1, Type.Q8_0, Type.BF16, Type.F16, Type.MXFP4):
             goldens.append(dict(name=name, type=qtype.name, values=encoded(values), bytes=encoded(quants.quantize(values, qtype))))
-        for qtype in (Type.Q4_K, Type.Q6_K):
+        for qtype in (Type.Q4_K, Type.Q6_K, Type.NVFP4):
             goldens.append(dict(name=name, type=qtype.name, values=encoded(values), bytes=encoded(by_llama_cpp(library, values, qtype))))
     read = []
     for qtype in (Type.Q2_K, Type.Q3_K, Type.Q4_K, Type.Q5_K, Type.Q6_K, Type.Q8_0, Type.Q4_0, Type.Q4_1, Type.Q5_0, Type.Q5_1):

@@ -1,9 +1,11 @@
 import {decodeFloats, encodeFloat} from '../../formats/float-codes.ts';
 import {bfloat16} from '../../formats/float-format.ts';
+import {mxfp4, nvfp4} from './four-bit-floats.ts';
 import type {GgmlType} from './ggml-type.ts';
 import {readHalf, writeHalf} from './half.ts';
 import {q2K, q3K, q4K, q5K, q6K, q8K} from './k-types.ts';
 import {q4_0, q4_1, q5_0, q5_1, q8_0} from './legacy.ts';
+import {f64, i16, i32, i64, i8, iq4NL, iq4XS, tq1_0, tq2_0} from './only-read.ts';
 
 const f32: GgmlType = {
   name: 'F32',
@@ -33,7 +35,33 @@ const bf16: GgmlType = {
 };
 
 /** The types of ggml that tensors of a GGUF file may have here. */
-export const ggmlTypes: readonly GgmlType[] = [f32, f16, q4_0, q4_1, q5_0, q5_1, q8_0, q2K, q3K, q4K, q5K, q6K, q8K, bf16];
+export const ggmlTypes: readonly GgmlType[] = [
+  f32,
+  f16,
+  q4_0,
+  q4_1,
+  q5_0,
+  q5_1,
+  q8_0,
+  q2K,
+  q3K,
+  q4K,
+  q5K,
+  q6K,
+  q8K,
+  bf16,
+  mxfp4,
+  nvfp4,
+  iq4NL,
+  iq4XS,
+  tq1_0,
+  tq2_0,
+  i8,
+  i16,
+  i32,
+  i64,
+  f64,
+];
 
 /** A type by its name in ggml: `Q4_K`. @throws RangeError naming those that there are */
 export function ggmlType(name: string): GgmlType {
