@@ -29,7 +29,7 @@ export {type Codebook, type CodebookTable, codebookTable, fp4, nearestCode, nf4}
 export {roundHalfToEven} from './formats/round.ts';
 export {type Granularity, perAxis, perGroup, perTensor} from './affine/granularity.ts';
 export {chooseQParams, type QParams, type QParamsChoice, type Scheme} from './affine/qparams.ts';
-export {type Grid, type Quantization, quantize, quantizeValue} from './affine/quantize.ts';
+export {type Grid, type Quantization, quantize, quantizeValue, type StepArithmetic} from './affine/quantize.ts';
 export {QTensor, type QTensorParts} from './affine/qtensor.ts';
 export {dequantizeTensor, quantizeTensor} from './affine/tensors.ts';
 export {calculateQParams, type Observer, type Range} from './observers/observer.ts';

@@ -2,15 +2,21 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {
   chooseQParams,
+  narrowRange,
   perAxis,
   perGroup,
   qint2,
   qint4,
+  perTensor,
   qint8,
   type QParams,
   quantize,
   quantizeValue,
+  QTensor,
+  quint4,
   quint8,
+  type Scheme,
+  signed,
   roundHalfToEven,
 } from '../index.ts';
 
@@ -90,6 +96,38 @@ describe('edges', () => {
     expect([...quantized.dequantize()]).toEqual([0, 0]);
   });
 
+  test('gives a tensor without elements scales and no codes, for every granularity', () => {
+    for (const [shape, granularity, scales] of [
+      [[0], perTensor, 1],
+      [[0, 4], perAxis(0), 0],
+      [[0, 4], perAxis(1), 4],
+      [[4, 0], perGroup(2), 0],
+    ] as const) {
+      const quantized = quantize([], shape, {qtype: quint8, scheme: 'asymmetric', granularity});
+      expect([quantized.codes().length, quantized.dequantize().length, [...quantized.scales]]).toEqual([0, 0, Array(scales).fill(1)]);
+      expect(quantized.bitsPerElement).toSatisfy(bits => Number.isNaN(bits) || bits === Infinity);
+    }
+  });
+
+  test('holds a constant: exactly at its own scale, and asymmetric at the end of the range', () => {
+    expect([...quantize([-3, -3], [2], {qtype: qint4, scheme: 'symmetric'}).codes()]).toEqual([-7, -7]);
+    const {scales, zeroPoints, ...rest} = quantize([-3, -3], [2], {qtype: quint4, scheme: 'asymmetric'});
+    expect([scales[0], zeroPoints![0]]).toEqual([Math.fround(0.2), 15]);
+    expect(rest.packed).toEqual(Uint8Array.of(0));
+  });
+
+  test('refuses NaN on every grid, and infinities where the grid is chosen from the values', () => {
+    for (const xs of [[1, NaN], [1, Infinity], [-Infinity]])
+      for (const scheme of ['symmetric', 'symmetricFull', 'asymmetric'] as const)
+        expect(() => quantize(xs, [xs.length], {qtype: qint8, scheme})).toThrow(
+          `Expected finite values, got ${xs.at(-1)} at ${xs.length - 1}. Clean the values first, or give the grid: {qtype, scales}.`,
+        );
+    expect(() => quantize([NaN], [1], {qtype: qint8, scales: [1]})).toThrow(
+      'Expected finite values, got NaN at 0. Clean the values first.',
+    );
+    expect([...quantize([-Infinity, Infinity], [2], {qtype: qint8, scales: [1], zeroPoints: [5]}).codes()]).toEqual([-128, 127]);
+  });
+
   test('clamps what is out of range', () => {
     expect(quantizeValue(1000, {scale: 1, zeroPoint: 0}, qint8)).toBe(127);
     expect(quantizeValue(-1000, {scale: 1, zeroPoint: 3}, quint8)).toBe(0);
@@ -102,6 +140,114 @@ describe('edges', () => {
         expect(Array.from(codes).filter(code => code < qtype.qmin || code > qtype.qmax)).toEqual([]);
       }),
     );
+  });
+});
+
+describe('any grid', () => {
+  const schemes: readonly Scheme[] = ['symmetric', 'symmetricFull', 'asymmetric'];
+  const qtypes = [qint8, qint4, qint2, narrowRange(qint8), narrowRange(qint4), quint8, quint4, signed(16)];
+  const choices = schemes.flatMap(scheme => qtypes.filter(({signed}) => signed || scheme !== 'symmetric').map(qtype => ({scheme, qtype})));
+  const granularities = [perTensor, perAxis(0), perAxis(-1), perGroup(2), perGroup(4)];
+  const setting = fc.record({
+    xs: fc.array(float, {minLength: 12, maxLength: 12}), // [3, 4]
+    choice: fc.constantFrom(...choices),
+    granularity: fc.constantFrom(...granularities),
+    steps: fc.constantFrom('inverse' as const, 'division' as const),
+  });
+  const quantized = ({xs, choice, granularity, steps}: typeof setting extends fc.Arbitrary<infer T> ? T : never): QTensor =>
+    quantize(xs, [3, 4], {...choice, granularity, steps});
+
+  test('gives zero back as zero, for every type, scheme and granularity', () => {
+    fc.assert(
+      fc.property(setting, fc.nat(11), (s, at) => {
+        const restored = quantized({...s, xs: s.xs.with(at, 0)}).dequantize();
+        expect(restored[at]! + 0).toBe(0);
+      }),
+    );
+  });
+
+  test('gives the same codes again for the values that the codes stand for', () => {
+    fc.assert(
+      fc.property(setting, s => {
+        const once = quantized(s);
+        // A scale below float32's normal numbers has no digits left to be inverted with.
+        fc.pre(once.scales.every(scale => scale >= 2 ** -126));
+        const twice = quantize(once.dequantize(), [3, 4], {...once, steps: s.steps});
+        expect(twice.codes()).toEqual(once.codes());
+      }),
+    );
+  });
+
+  test('keeps the order of values that share a scale', () => {
+    fc.assert(
+      fc.property(values, fc.constantFrom(...choices), (xs, choice) => {
+        const codes = quantize(
+          [...xs].sort((a, b) => a - b),
+          [xs.length],
+          choice,
+        ).codes();
+        expect([...codes].sort((a, b) => a - b)).toEqual([...codes]);
+      }),
+    );
+  });
+
+  test('errs by half a step where a code is within reach, by the clipped rest where none is', () => {
+    fc.assert(
+      fc.property(setting, s => {
+        const {qmin, qmax} = s.choice.qtype;
+        const tensor = quantized(s);
+        fc.pre(tensor.scales.every(scale => scale >= 2 ** -126));
+        tensor.dequantize().forEach((restored, i) => {
+          const {scale, zeroPoint} = sharedBy(tensor, i);
+          const nearest = Math.min(Math.max(s.xs[i]!, scale * (qmin - zeroPoint)), scale * (qmax - zeroPoint));
+          // float32 has 24 digits, of which the codes take up to 16.
+          const precision = scale * (qmax - qmin) * 2 ** -22;
+          expect(Math.abs(restored - nearest)).toBeLessThanOrEqual(scale / 2 + precision);
+        });
+      }),
+    );
+  });
+});
+
+describe('a quantized tensor', () => {
+  test('gives any piece of its codes and values without the rest', () => {
+    const pieces = fc.record({
+      shape: fc.constantFrom([3, 5, 4], [2, 4], [60], [5, 1, 12]),
+      bits: fc.integer({min: 2, max: 16}),
+      granularity: fc.constantFrom(perTensor, perAxis(0), perAxis(-1), perGroup(4)),
+      ends: fc.tuple(fc.nat(), fc.nat()),
+    });
+    fc.assert(
+      fc.property(pieces, ({shape, bits, granularity, ends}) => {
+        const size = shape.reduce<number>((product, n) => product * n, 1);
+        const xs = Array.from({length: size}, (_, i) => Math.sin(i * 1.7) * (1 + (i % 7)));
+        const tensor = quantize(xs, shape, {qtype: signed(bits), scheme: 'asymmetric', granularity});
+        const [from, to] = ends.map(end => end % (size + 1)).sort((a, b) => a - b) as [number, number];
+        expect(tensor.codes(from, to)).toEqual(tensor.codes().slice(from, to));
+        expect(tensor.dequantize(from, to)).toEqual(tensor.dequantize().slice(from, to));
+      }),
+    );
+    const tensor = quantize([1, 2], [2], {qtype: qint8, scheme: 'symmetric'});
+    expect(() => tensor.dequantize(1, 3)).toThrow('Expected whole numbers 0 ≤ from ≤ to ≤ 2, got 1 and 3');
+  });
+
+  test('takes the bytes of its packed codes, scales and zero points, no more', () => {
+    // 64 codes of 4 bits: 32 bytes; 8 groups of 8: 8 scales of 4 bytes and as many zero points.
+    const xs = Array.from({length: 64}, (_, i) => i);
+    const symmetric = quantize(xs, [64], {qtype: qint4, scheme: 'symmetric', granularity: perGroup(8)});
+    const asymmetric = quantize(xs, [64], {qtype: qint4, scheme: 'asymmetric', granularity: perGroup(8)});
+    expect([symmetric.byteLength, symmetric.bitsPerElement, asymmetric.byteLength]).toEqual([64, 8, 96]);
+    for (const {packed, scales} of [symmetric, asymmetric]) expect([packed.buffer.byteLength, scales.buffer.byteLength]).toEqual([32, 32]);
+    symmetric.dequantize();
+    const kept = Object.values(symmetric).filter(ArrayBuffer.isView);
+    expect(kept.reduce((sum, view) => sum + view.byteLength, 0)).toBe(symmetric.byteLength);
+  });
+
+  test('refuses parts that do not belong together', () => {
+    const parts = {...quantize([1, 2, 3, 4], [2, 2], {qtype: qint4, scheme: 'asymmetric', granularity: perAxis(0)})};
+    expect(() => new QTensor({...parts, packed: new Uint8Array(3)})).toThrow('Expected 2 bytes of codes for shape [2, 2] of qint4, got 3');
+    expect(() => new QTensor({...parts, scales: new Float32Array(1)})).toThrow('Expected 2 scales for this shape and granularity, got 1');
+    expect(() => new QTensor({...parts, zeroPoints: new Int32Array(3)})).toThrow('Expected 2 zero points, one a scale, got 3');
   });
 });
 
@@ -125,3 +271,17 @@ describe('granularity', () => {
     );
   });
 });
+
+/** The scale and zero point of element `i` of a [3, 4] tensor. */
+function sharedBy({granularity, scales, zeroPoints}: QTensor, i: number): QParams {
+  const [row, column] = [Math.floor(i / 4), i % 4];
+  const at =
+    granularity.per === 'tensor'
+      ? 0
+      : granularity.per === 'group'
+        ? Math.floor(i / granularity.size)
+        : granularity.axis === 0
+          ? row
+          : column;
+  return {scale: scales[at]!, zeroPoint: zeroPoints?.[at] ?? 0};
+}

@@ -6,33 +6,46 @@ import {forEachRun, type Granularity, perTensor, type Slices, slicesOf} from './
 import {chooseQParams, type QParams, type QParamsChoice} from './qparams.ts';
 import {QTensor} from './qtensor.ts';
 
+/**
+ * How x becomes steps of the scale, in float32, before it is rounded. `inverse`: x · (1 / scale), as PyTorch and torchao; `division`: x / scale, as
+ * ONNX's QuantizeLinear. They differ where x lies within float32's precision of the middle between two codes.
+ */
+export type StepArithmetic = 'inverse' | 'division';
+
 export interface Quantization extends QParamsChoice {
+  /** Per tensor without it. */
   readonly granularity?: Granularity;
+  /** `inverse` without it. */
+  readonly steps?: StepArithmetic;
 }
 
 /** Scales and zero points that are already chosen, by an observer or in training: one pair for each slice of the granularity. */
 export interface Grid {
   readonly qtype: QType;
+  /** Per tensor without it. */
   readonly granularity?: Granularity;
+  /** `inverse` without it. */
+  readonly steps?: StepArithmetic;
   readonly scales: ArrayLike<number>;
   /** Without them, 0. */
   readonly zeroPoints?: ArrayLike<number>;
 }
 
 /**
- * Quantizes values [...shape], row-major: code = clamp(round(x / scale) + zeroPoint, qmin, qmax), half to even, in float32.
+ * Quantizes values [...shape], row-major: code = clamp(round(x / scale) + zeroPoint, qmin, qmax), half to even, in float32. The codes of PyTorch and
+ * torchao; with `division`, of ONNX.
  * The grid is given, or chosen from each slice's own minimum and maximum; a tensor without elements has no range, and scales of 1.
  * @throws RangeError at NaN, which no integer holds; at an infinity where the grid is chosen from the values (on a given grid it clamps); where shape,
  * granularity and the numbers of values and scales do not fit one another
  */
 export function quantize(values: ArrayLike<number>, shape: readonly number[], options: Quantization | Grid): QTensor {
-  const {qtype, granularity = perTensor} = options;
+  const {qtype, granularity = perTensor, steps = 'inverse'} = options;
   expectValues(values, shape);
   const slices = slicesOf(shape, granularity);
   const {scales, zeroPoints} = 'scales' in options ? given(options, slices) : chosen(values, slices, options);
   const codes = codesArray(values.length, qtype);
   forEachRun(values.length, slices, (from, to, slice) => {
-    const encode = encoder({scale: scales[slice]!, zeroPoint: zeroPoints?.[slice] ?? 0}, qtype);
+    const encode = encoder({scale: scales[slice]!, zeroPoint: zeroPoints?.[slice] ?? 0}, qtype, steps);
     for (let i = from; i < to; i++) {
       if (Number.isNaN(values[i]!)) throw notFinite(values, i, 'Clean the values first.');
       codes[i] = encode(values[i]!);
@@ -41,20 +54,22 @@ export function quantize(values: ArrayLike<number>, shape: readonly number[], op
   return new QTensor({shape, qtype, granularity, packed: pack(codes, qtype.bits), scales, ...(zeroPoints && {zeroPoints})});
 }
 
-/** clamp(roundHalfToEven(x / scale) + zeroPoint, qmin, qmax): the code of one value. */
+/** clamp(roundHalfToEven(x · (1 / scale)) + zeroPoint, qmin, qmax) in float32: the code of one value. NaN has none and stays NaN. */
 export function quantizeValue(x: number, qparams: QParams, qtype: Pick<QType, 'qmin' | 'qmax'>): number {
-  return encoder(qparams, qtype)(x);
+  return encoder(qparams, qtype, 'inverse')(x);
 }
 
-/**
- * Multiplies by the float32 inverse of the scale, as PyTorch's CPU kernels do. The smallest subnormal scales have no finite inverse; for them it
- * divides.
- */
-function encoder({scale, zeroPoint}: QParams, {qmin, qmax}: Pick<QType, 'qmin' | 'qmax'>): (x: number) => number {
+/** The smallest subnormal scales have no finite inverse; by them it divides, whatever was asked. */
+function encoder(
+  {scale, zeroPoint}: QParams,
+  {qmin, qmax}: Pick<QType, 'qmin' | 'qmax'>,
+  arithmetic: StepArithmetic,
+): (x: number) => number {
   const inverse = Math.fround(1 / scale);
-  const steps = Number.isFinite(inverse)
-    ? (x: number): number => Math.fround(Math.fround(x) * inverse)
-    : (x: number): number => Math.fround(Math.fround(x) / scale);
+  const steps =
+    arithmetic === 'inverse' && Number.isFinite(inverse)
+      ? (x: number): number => Math.fround(Math.fround(x) * inverse)
+      : (x: number): number => Math.fround(Math.fround(x) / scale);
   // + 0: a code is never −0.
   return x => Math.min(Math.max(roundHalfToEven(steps(x)) + zeroPoint, qmin), qmax) + 0;
 }
