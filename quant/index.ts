@@ -46,6 +46,7 @@ export {hadamardRotate} from './methods/hadamard.ts';
 export {type Clustered, clusteredBytes, dequantizeClusters, type KMeansOptions, kMeansQuantize} from './methods/k-means.ts';
 export {type Int8Rows, llmInt8MatMul, type LlmInt8Product, quantizeInt8Rows} from './methods/llm-int8.ts';
 export {type Logits, perplexity, type Perplexity, type PerplexityOptions} from './methods/language/perplexity.ts';
+export {type KvCacheOptions, QuantizedKvCache} from './methods/language/kv-cache.ts';
 export {type CompressedAbsMax} from './methods/double-quantization.ts';
 export {type GgmlType} from './files/ggml/ggml-type.ts';
 export {dequantizeGgml, ggmlType, ggmlTypes, quantizeGgml} from './files/ggml/index.ts';
