@@ -62,6 +62,7 @@ export {
   type SafetensorsTensorSource,
   writeSafetensors,
 } from './files/safetensors.ts';
+export {readQTensors, writeQTensors} from './files/qtensors.ts';
 export {convertToGguf, storedType} from './files/convert.ts';
 export {openWeights, type WeightFile, type WeightTensor} from './files/weights.ts';
 export {compareWeights, type FileComparison, type TensorComparison} from './report/compare.ts';

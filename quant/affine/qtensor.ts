@@ -1,5 +1,6 @@
 import {countElements} from '../formats/shape.ts';
 import {type Codes, unpack} from '../formats/packing.ts';
+import {deserializeQTensor, serializeQTensor} from '../files/qtensors.ts';
 import type {QType} from '../formats/qtype.ts';
 import {type Granularity, slicesOf} from './granularity.ts';
 
@@ -43,6 +44,16 @@ export class QTensor implements QTensorParts {
     this.packed = packed;
     this.scales = scales;
     if (zeroPoints) this.zeroPoints = zeroPoints;
+  }
+
+  /** What `serialize` gave. @throws RangeError naming what is wrong with the bytes, before room is made for what they claim */
+  static deserialize(bytes: Uint8Array): QTensor {
+    return new QTensor(deserializeQTensor(bytes));
+  }
+
+  /** All of it as the bytes of a safetensors file, codes packed; `writeQTensors` puts many in one file. */
+  serialize(): Uint8Array<ArrayBuffer> {
+    return serializeQTensor(this);
   }
 
   /** The number of elements. */

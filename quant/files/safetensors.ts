@@ -44,8 +44,11 @@ export interface SafetensorsFile {
   readonly metadata: ReadonlyMap<string, string>;
   /** In the order of their bytes. */
   readonly tensors: ReadonlyMap<string, SafetensorsTensor>;
-  /** The bytes of a tensor as they are stored. @throws RangeError where there is none of that name */
-  bytes(name: string): Uint8Array<ArrayBuffer>;
+  /**
+   * The bytes of a tensor as they are stored: all, or those from `from` to `to` − 1.
+   * @throws RangeError where there is none of that name, or it has not that many bytes
+   */
+  bytes(name: string, from?: number, to?: number): Uint8Array<ArrayBuffer>;
   /**
    * Its values in float32, row-major, each rounded to it: all, or those from `from` to `to` − 1.
    * @throws RangeError where there is none of that name, or it has not that many values
@@ -92,16 +95,22 @@ export function readSafetensors(source: ByteSource): SafetensorsFile {
       throw new RangeError(`Expected values within the ${byteLength / each} of tensor ${name}, got ${from} to ${end}`);
     return floatsOf(source.read(at + from * each, (end - from) * each), dtype);
   };
-  const bytes = (name: string): Uint8Array<ArrayBuffer> => source.read(find(name).at, find(name).byteLength);
+  const bytes = (name: string, from = 0, to?: number): Uint8Array<ArrayBuffer> => {
+    const {at, byteLength} = find(name);
+    const end = to ?? byteLength;
+    if (from < 0 || end < from || end > byteLength)
+      throw new RangeError(`Expected bytes within the ${byteLength} of tensor ${name}, got ${from} to ${end}`);
+    return source.read(at + from, end - from);
+  };
   return {metadata: metadataOf(header), tensors, bytes, floats};
 }
 
-/** A tensor to be written; `bytes` is called when its turn comes, so that no more than one is in memory. */
+/** A tensor to be written; `bytes` is called when its turn comes, and may give them in pieces, so that no more than one is in memory. */
 export interface SafetensorsTensorSource {
   readonly name: string;
   readonly dtype: SafetensorsDtype;
   readonly shape: readonly number[];
-  readonly bytes: () => Uint8Array;
+  readonly bytes: () => Uint8Array | Iterable<Uint8Array>;
 }
 
 export interface SafetensorsContents {
@@ -128,12 +137,16 @@ export function* writeSafetensors({metadata = new Map(), tensors}: SafetensorsCo
   bytes.set(text, 8);
   yield bytes;
   for (const tensor of tensors) {
-    const data = tensor.bytes();
-    if (data.byteLength !== byteLengthOf(tensor))
+    const bytes = tensor.bytes();
+    let length = 0;
+    for (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) {
+      length += piece.byteLength;
+      yield piece;
+    }
+    if (length !== byteLengthOf(tensor))
       throw new RangeError(
-        `Expected ${byteLengthOf(tensor)} bytes for tensor ${tensor.name} of shape [${tensor.shape.join(', ')}] in ${tensor.dtype}, got ${data.byteLength}`,
+        `Expected ${byteLengthOf(tensor)} bytes for tensor ${tensor.name} of shape [${tensor.shape.join(', ')}] in ${tensor.dtype}, got ${length}`,
       );
-    yield data;
   }
 }
 
