@@ -47,6 +47,9 @@ export {type Clustered, clusteredBytes, dequantizeClusters, type KMeansOptions, 
 export {type Int8Rows, llmInt8MatMul, type LlmInt8Product, quantizeInt8Rows} from './methods/llm-int8.ts';
 export {type Logits, perplexity, type Perplexity, type PerplexityOptions} from './methods/language/perplexity.ts';
 export {type KvCacheOptions, QuantizedKvCache} from './methods/language/kv-cache.ts';
+export {CastFloat, castFloat, type CastFloatConfig} from './methods/mixed-precision/cast-float.ts';
+export {LossScaler, type LossScalerOptions, type UnscaledGradients} from './methods/mixed-precision/loss-scaler.ts';
+export {type MixedPrecision, mixedPrecisionStep, type MixedPrecisionStep} from './methods/mixed-precision/mixed-precision-step.ts';
 export {type CompressedAbsMax} from './methods/double-quantization.ts';
 export {type GgmlType} from './files/ggml/ggml-type.ts';
 export {dequantizeGgml, ggmlType, ggmlTypes, quantizeGgml} from './files/ggml/index.ts';
