@@ -8,14 +8,15 @@ import {loadBackend} from '../backend/index.ts';
 import {
   type Candidate,
   type CheckMargins,
-  findLessons,
-  lessonFolder,
+  type Course,
   loadMaterial,
   marginsFrom,
   measuredCandidates,
+  openCourse,
   type SeedMeasurements,
 } from '../exercises/build/index.ts';
 import {cacheFolder} from './cache-folder.ts';
+import {courseOption} from './course-option.ts';
 import {wholeNumber} from './whole-number.ts';
 
 /** `snapgrid calibrate`: measures every right and wrong answer over many seeds and writes each lesson's margins.json. */
@@ -24,15 +25,17 @@ export function addCalibrateCommand(program: Command): void {
     .command('calibrate')
     .argument('[lesson]', 'its number or folder; all lessons where none is given')
     .option('--seeds <n>', 'how many seeds', wholeNumber, 100)
+    .addOption(courseOption())
     .description('measure the margins of every threshold and write them beside the lesson; stopped and run again, it goes on')
-    .action(async (wanted: string | undefined, {seeds}: {seeds: number}) => {
+    .action(async (wanted: string | undefined, flags: {seeds: number; course?: string}) => {
       const {tf} = await loadBackend();
-      for (const slug of findLessons(wanted)) await calibrate(slug, seeds, tf);
+      const course = openCourse(flags.course);
+      for (const slug of course.find(wanted)) await calibrate(course, slug, flags.seeds, tf);
     });
 }
 
-async function calibrate(slug: string, seeds: number, tf: unknown): Promise<void> {
-  const material = await loadMaterial(slug, tf);
+async function calibrate(course: Course, slug: string, seeds: number, tf: unknown): Promise<void> {
+  const material = await loadMaterial(course, slug, tf);
   // The judge computes with the lesson's own: other sums would give other margins.
   const backend = process.env['SNAPGRID_BACKEND'] || material.parsed.manifest.backend;
   console.log(`${slug} (tensors: ${backend})`);
@@ -43,7 +46,7 @@ async function calibrate(slug: string, seeds: number, tf: unknown): Promise<void
   );
   const bar = new SingleBar({format: '  {bar} {value} of {total} solutions × seeds · {eta_formatted} left', hideCursor: true});
   bar.start(kept.length * seeds, kept.length * seeds - missing.length);
-  await measure(slug, backend, missing, (index, measured) => {
+  await measure([course.root, slug], backend, missing, (index, measured) => {
     kept[index]!.add(measured);
     bar.increment();
   }).finally(() => bar.stop());
@@ -56,7 +59,7 @@ async function calibrate(slug: string, seeds: number, tf: unknown): Promise<void
     process.exitCode = 1;
     return;
   }
-  writeFileSync(join(lessonFolder(slug), 'margins.json'), `${JSON.stringify(margins, null, 2)}\n`);
+  writeFileSync(join(material.folder, 'margins.json'), `${JSON.stringify(margins, null, 2)}\n`);
   console.log('  wrote margins.json');
 }
 
@@ -65,7 +68,7 @@ type Job = [index: number, seed: number];
 
 /** Measures in as many processes as there are cores, one thread each: the same numbers whatever the machine. */
 async function measure(
-  slug: string,
+  lesson: readonly [course: string, slug: string],
   backend: string,
   jobs: readonly Job[],
   done: (index: number, measured: SeedMeasurements) => void,
@@ -73,7 +76,7 @@ async function measure(
   const queue = [...jobs];
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const worker = fork(new URL('calibration-worker.js', import.meta.url), [slug], {
+      const worker = fork(new URL('calibration-worker.js', import.meta.url), lesson, {
         env: {...process.env, SNAPGRID_BACKEND: backend, SNAPGRID_THREADS: '1'},
       });
       let job: Job | undefined;

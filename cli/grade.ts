@@ -6,11 +6,13 @@ import type {GradeOptions, GradeSummary} from '../grader/grade.ts';
 import type {Isolation} from '../grader/results.ts';
 import {gradingProgress} from './grading-progress.ts';
 import {resultTable, summaryLines} from './grading-words.ts';
+import {courseOption} from './course-option.ts';
 import {wholeNumber} from './whole-number.ts';
 
 interface Flags {
   readonly to?: string;
   readonly lesson?: string;
+  readonly course?: string;
   readonly isolation: Isolation;
   readonly width?: number;
 }
@@ -26,6 +28,7 @@ export function addGradeCommand(program: Command): void {
     )
     .option('--to <folder>', "where results go (a folder's default: results)")
     .option('--lesson <lesson>', 'its number or name, where the notebooks do not say it')
+    .addOption(courseOption())
     .addOption(
       new Option('--isolation <kind>', 'process runs submissions without walls, with your own rights; every report says so')
         .choices(['bubblewrap', 'process'])
@@ -63,9 +66,10 @@ async function runGrade(from: string, flags: Flags): Promise<number> {
   }
 }
 
-async function gradeOptions(from: string, to: string, {lesson, isolation, width}: Flags): Promise<GradeOptions> {
-  const [{findGradedLesson}, {courseSecret}, {projectRoot}, {graderVersion}] = await Promise.all([
+async function gradeOptions(from: string, to: string, {lesson, course, isolation, width}: Flags): Promise<GradeOptions> {
+  const [{findGradedLesson}, {openCourse}, {courseSecret}, {projectRoot}, {graderVersion}] = await Promise.all([
     import('../grader/lesson.ts'),
+    import('../exercises/build/course.ts'),
     import('../grader/secret.ts'),
     import('../project/root.ts'),
     import('../grader/version.ts'),
@@ -73,7 +77,7 @@ async function gradeOptions(from: string, to: string, {lesson, isolation, width}
   return {
     from,
     to,
-    lesson: await findGradedLesson(from, lesson),
+    lesson: await findGradedLesson(from, lesson, openCourse(course)),
     isolation,
     secret: await courseSecret(join(projectRoot, '.snapgrid', 'secret')),
     graderVersion: graderVersion(projectRoot),

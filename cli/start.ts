@@ -1,8 +1,10 @@
 import {type Command, InvalidArgumentError} from 'commander';
+import {courseOption} from './course-option.ts';
 
 interface StartOptions {
   readonly browser: boolean;
   readonly port?: number;
+  readonly course?: string;
 }
 
 /** `snapgrid start`: JupyterLab on the course, everything set up the first time. */
@@ -12,9 +14,11 @@ export function addStartCommand(program: Command): void {
     .description('open JupyterLab on the course; the first time it sets everything up')
     .option('--no-browser', 'print the address instead of opening it')
     .option('--port <n>', 'the port, 8888 or the next free one unless given', portNumber)
-    .action(async ({browser, port}: StartOptions) => {
+    .addOption(courseOption())
+    .action(async ({browser, port, course}: StartOptions) => {
       const {startJupyter} = await import('./start/jupyter-server.ts');
-      process.exitCode = await startJupyter({browser, ...(port !== undefined && {port})});
+      const {notebooks} = (await import('../exercises/build/course.ts')).openCourse(course);
+      process.exitCode = await startJupyter({browser, notebooks, ...(port !== undefined && {port})});
     });
 }
 

@@ -113,7 +113,7 @@ export async function sandboxPlan({lesson, isolation, root}: Pick<GradeOptions, 
     const problem = await probeBubblewrap(runtime.mounts, nextIdentity());
     if (problem) throw new IsolationMissing(`Expected a sandbox for code that nobody checked, got: ${problem}. ${howToGetBubblewrap}`);
   }
-  const inert = ['snapgrid/exercises/*', 'snapgrid/display', '@observablehq/plot'];
+  const inert = ['snapgrid/exercises/*', '../exercises/*', 'snapgrid/display', '@observablehq/plot'];
   return {
     isolation,
     runtime,

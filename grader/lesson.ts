@@ -1,5 +1,5 @@
 import {readLesson} from '../exercises/build/index.ts';
-import {findLessons, lessonFolder, lessonSlugs, loadLesson} from '../exercises/build/lessons.ts';
+import {type Course, ownCourse} from '../exercises/build/course.ts';
 import type {Lesson} from '../checking/types.ts';
 import {collectSubmissions} from './submission/collect.ts';
 import {parseNotebook, readSubmissionFile, UnreadableNotebook} from './submission/notebook.ts';
@@ -16,21 +16,21 @@ export interface GradedLesson {
   readonly memoryMiB: number;
 }
 
-export async function loadGradedLesson(slug: string): Promise<GradedLesson> {
-  const {manifest} = readLesson(lessonFolder(slug));
+export async function loadGradedLesson(slug: string, course: Course = ownCourse): Promise<GradedLesson> {
+  const {manifest} = readLesson(course.folder(slug));
   const {title, version, imports, backend, budgetSeconds, memoryMiB} = manifest;
-  return {lesson: await loadLesson(slug), title, version, imports, backend, budgetSeconds, memoryMiB};
+  return {lesson: await course.lesson(slug), title, version, imports, backend, budgetSeconds, memoryMiB};
 }
 
 /** The lesson that was asked for, else the one that the submissions say they are of. @throws Error that says how to name it */
-export async function findGradedLesson(from: string, wanted: string | undefined): Promise<GradedLesson> {
-  if (wanted !== undefined) return loadGradedLesson(findLessons(wanted)[0]!);
+export async function findGradedLesson(from: string, wanted: string | undefined, course: Course = ownCourse): Promise<GradedLesson> {
+  if (wanted !== undefined) return loadGradedLesson(course.find(wanted)[0]!, course);
   for (const file of await collectSubmissions(from)) {
     const said = await lessonOf(file.path);
-    if (said !== undefined && lessonSlugs().includes(said)) return loadGradedLesson(said);
+    if (said !== undefined && course.slugs().includes(said)) return loadGradedLesson(said, course);
   }
   throw new Error(
-    `Expected notebooks in ${from} that say which lesson they are of, found none; say it: --lesson 04 (there are ${lessonSlugs().join(', ')})`,
+    `Expected notebooks in ${from} that say which lesson they are of, found none; say it: --lesson 04 (there are ${course.slugs().join(', ')})`,
   );
 }
 

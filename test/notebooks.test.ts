@@ -4,11 +4,9 @@ import type {Readable, Writable} from 'node:stream';
 import {afterEach, describe, expect, test} from 'vitest';
 import {
   buildNotebook,
-  lessonFolder,
-  lessonSlugs,
   type Notebook,
+  ownCourse,
   readLesson,
-  readSolutions,
   solvedNotebook,
 } from '../exercises/build/index.ts';
 import {projectRoot} from '../project/root.ts';
@@ -50,12 +48,12 @@ async function runNotebook(notebook: Notebook, backend: 'cpu' | 'tensorflow'): P
 const shown = (run: CellRun): string =>
   run.done.status === 'ok' ? String(run.done.bundle?.['text/plain'] ?? '') : run.done.error.traceback.join('\n');
 
-describe.each(lessonSlugs())('%s in a session', slug => {
-  const lesson = readLesson(lessonFolder(slug));
+describe.each(ownCourse.slugs())('%s in a session', slug => {
+  const lesson = readLesson(ownCourse.folder(slug));
   const tasks = lesson.cells.flatMap(cell => cell.task ?? []);
 
   test('runs from top to bottom without an error once solved, and every check passes', async () => {
-    const runs = await runNotebook(solvedNotebook(lesson, readSolutions(slug).answers.source), lesson.manifest.backend);
+    const runs = await runNotebook(solvedNotebook(lesson, ownCourse.solutions(slug).answers.source), lesson.manifest.backend);
     expect(runs.filter(run => run.done.status === 'error').map(run => `${run.id}: ${shown(run)}`)).toEqual([]);
     for (const task of tasks) expect(shown(runs.find(run => run.id === `check-${task}`)!)).toMatch(/^✓ .*: passed/);
     expect(shown(runs.at(-1)!)).toContain(`${tasks.length} of ${tasks.length} tasks done`);

@@ -4,7 +4,6 @@ import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {kernelName} from '../../kernel/install.ts';
-import {projectRoot} from '../../project/root.ts';
 import {setUp} from '../setup/index.ts';
 import {jupyterEnvironment} from '../setup/jupyter.ts';
 import {venvPython} from '../setup/python.ts';
@@ -13,16 +12,18 @@ import {textOf} from '../setup/stamp.ts';
 export interface ServerOptions {
   readonly browser: boolean;
   readonly port?: number;
+  /** The folder that it opens. */
+  readonly notebooks: string;
 }
 
 /** Sets up, starts JupyterLab, prints its address and stays until it ends; Ctrl-C ends it. Returns the exit code. */
-export async function startJupyter({browser, port}: ServerOptions): Promise<number> {
+export async function startJupyter({browser, port, notebooks}: ServerOptions): Promise<number> {
   const outcomes = await setUp('jupyter');
   const missing = outcomes.find(({step, state}) => state === 'not possible' && ['python', 'jupyter', 'kernel'].includes(step));
   if (missing) throw new Error('JupyterLab cannot be opened: see above. `npx snapgrid doctor` says what this machine has.');
   const token = randomBytes(24).toString('hex');
   const environment = jupyterEnvironment();
-  const child = spawn(venvPython, serverArguments({browser, ...(port !== undefined && {port})}), {
+  const child = spawn(venvPython, serverArguments({browser, notebooks, ...(port !== undefined && {port})}), {
     // The token is in the environment, where other users of the machine cannot read it; arguments are public.
     env: {...process.env, ...environment, JUPYTER_TOKEN: token},
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -32,7 +33,10 @@ export async function startJupyter({browser, port}: ServerOptions): Promise<numb
     stream.setEncoding('utf8').on('data', (text: string) => (log = (log + text).slice(-4000)));
   const ended = new Promise<number | null>(resolve => child.on('close', resolve).on('error', error => (log += error.message)));
   const stopping = stopOnSignals(child);
-  const address = await Promise.race([waitForServer(child, environment['JUPYTER_RUNTIME_DIR']!, token), ended.then(() => undefined)]);
+  const address = await Promise.race([
+    waitForServer(child, environment['JUPYTER_RUNTIME_DIR']!, firstPage(notebooks), token),
+    ended.then(() => undefined),
+  ]);
   if (address) console.log(`JupyterLab is at ${address}\nCtrl-C ends it.`);
   const code = await ended;
   if (stopping.aborted) return 0;
@@ -42,12 +46,12 @@ export async function startJupyter({browser, port}: ServerOptions): Promise<numb
   );
 }
 
-function serverArguments({browser, port}: ServerOptions): string[] {
+function serverArguments({browser, port, notebooks}: ServerOptions): string[] {
   return [
     '-m',
     'jupyterlab',
-    `--ServerApp.root_dir=${join(projectRoot, 'notebooks')}`,
-    `--LabApp.default_url=${firstPage()}`,
+    `--ServerApp.root_dir=${notebooks}`,
+    `--LabApp.default_url=${firstPage(notebooks)}`,
     '--ServerApp.ip=127.0.0.1',
     `--MultiKernelManager.default_kernel_name=${kernelName}`,
     // Ctrl-C reaches the server too, which would otherwise ask on the terminal whether it is meant.
@@ -59,22 +63,21 @@ function serverArguments({browser, port}: ServerOptions): string[] {
 }
 
 /** The welcome notebook, else the first lesson. */
-function firstPage(): string {
-  const notebook = readdirSync(join(projectRoot, 'notebooks'))
+function firstPage(notebooks: string): string {
+  const notebook = readdirSync(notebooks)
     .filter(name => name.endsWith('.ipynb'))
     .sort()[0];
   return notebook ? `/lab/tree/${encodeURIComponent(notebook)}` : '/lab';
 }
 
 /** Jupyter writes where it listens into a file named by its process. */
-async function waitForServer(child: ChildProcess, runtimeFolder: string, token: string): Promise<string | undefined> {
+async function waitForServer(child: ChildProcess, runtimeFolder: string, page: string, token: string): Promise<string | undefined> {
   const file = join(runtimeFolder, `jpserver-${child.pid}.json`);
   while (child.exitCode === null && child.signalCode === null) {
     const text = textOf(file);
     if (text.trimEnd().endsWith('}')) {
       const {port} = JSON.parse(text) as {port: number};
-      if (await answers(`http://127.0.0.1:${port}/api/status?token=${token}`))
-        return `http://127.0.0.1:${port}${firstPage()}?token=${token}`;
+      if (await answers(`http://127.0.0.1:${port}/api/status?token=${token}`)) return `http://127.0.0.1:${port}${page}?token=${token}`;
     }
     await sleep(50);
   }

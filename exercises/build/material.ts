@@ -2,13 +2,16 @@ import {createHash} from 'node:crypto';
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Lesson, Task} from '../../checking/types.ts';
-import {lessonFolder, loadLesson, readSolutions, type SolutionFile, type SolutionFiles} from './lessons.ts';
+import type {Course, SolutionFile, SolutionFiles} from './course.ts';
 import {type ParsedLesson, readLesson} from './lesson.ts';
 import {type Scope, solutionScope} from './scope.ts';
 import {answerPieces} from './submission.ts';
 
 /** All that is known about a lesson. */
 export interface Material {
+  readonly course: Course;
+  /** Where lesson.md and checks.ts are. */
+  readonly folder: string;
   readonly parsed: ParsedLesson;
   readonly lesson: Lesson;
   readonly solutions: SolutionFiles;
@@ -16,8 +19,9 @@ export interface Material {
   readonly tf: unknown;
 }
 
-export async function loadMaterial(slug: string, tf: unknown): Promise<Material> {
-  return {parsed: readLesson(lessonFolder(slug)), lesson: await loadLesson(slug), solutions: readSolutions(slug), tf};
+export async function loadMaterial(course: Course, slug: string, tf: unknown): Promise<Material> {
+  const folder = course.folder(slug);
+  return {course, folder, parsed: readLesson(folder), lesson: await course.lesson(slug), solutions: course.solutions(slug), tf};
 }
 
 /** A solution to be judged on some of the lesson's tasks. */
@@ -35,20 +39,20 @@ export interface WrongCandidate extends Candidate {
 }
 
 /** The solution on every task, then each alternative on the tasks it does differently. */
-export function rightCandidates({parsed, lesson, solutions, tf}: Material): Candidate[] {
+export function rightCandidates({folder, parsed, lesson, solutions, tf}: Material): Candidate[] {
   const {answers, alternatives} = solutions;
   return [
-    {name: answers.name, tasks: lesson.tasks, scope: solutionScope(parsed, tf, answers.source), key: hashOf(parsed.slug, [answers])},
+    {name: answers.name, tasks: lesson.tasks, scope: solutionScope(parsed, tf, answers.source), key: hashOf(folder, [answers])},
     ...alternatives.map(file => ({
       name: file.name,
       tasks: tasksChangedBy(parsed, lesson, answers.source, file.source),
       scope: solutionScope(parsed, tf, answers.source, file.source),
-      key: hashOf(parsed.slug, [answers, file]),
+      key: hashOf(folder, [answers, file]),
     })),
   ];
 }
 
-export function wrongCandidates({parsed, lesson, solutions, tf}: Material): WrongCandidate[] {
+export function wrongCandidates({folder, parsed, lesson, solutions, tf}: Material): WrongCandidate[] {
   return solutions.wrong.map(file => {
     const caughtBy = caughtByOf(file.source);
     const task = lesson.tasks.find(task => task.name === caughtBy?.task);
@@ -58,19 +62,18 @@ export function wrongCandidates({parsed, lesson, solutions, tf}: Material): Wron
       );
     }
     const scope = solutionScope(parsed, tf, solutions.answers.source, file.source);
-    return {name: file.name, tasks: [task], scope, caughtBy, key: hashOf(parsed.slug, [solutions.answers, file])};
+    return {name: file.name, tasks: [task], scope, caughtBy, key: hashOf(folder, [solutions.answers, file])};
   });
 }
 
 /** Changes with everything that decides a lesson's margins. */
-export function materialHash({parsed, solutions}: Pick<Material, 'parsed' | 'solutions'>): string {
-  return hashOf(parsed.slug, [solutions.answers, ...solutions.alternatives, ...solutions.wrong]);
+export function materialHash({folder, solutions}: Pick<Material, 'folder' | 'solutions'>): string {
+  return hashOf(folder, [solutions.answers, ...solutions.alternatives, ...solutions.wrong]);
 }
 
 /** SHA-256 over a lesson's own code and some of its solutions. */
-function hashOf(slug: string, solutions: readonly SolutionFile[]): string {
+function hashOf(folder: string, solutions: readonly SolutionFile[]): string {
   const hash = createHash('sha256');
-  const folder = lessonFolder(slug);
   for (const name of readdirSync(folder)
     .filter(name => name.endsWith('.ts'))
     .sort())

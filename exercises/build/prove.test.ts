@@ -3,6 +3,7 @@ import {loadBackend} from '../../backend/index.ts';
 import {
   type Candidate,
   loadMaterial,
+  ownCourse,
   marginsFrom,
   type Material,
   measuredCandidates,
@@ -13,7 +14,7 @@ import {
 
 let material: Material;
 beforeAll(async () => {
-  material = await loadMaterial('04-int8-from-scratch', (await loadBackend('cpu')).tf);
+  material = await loadMaterial(ownCourse, '04-int8-from-scratch', (await loadBackend('cpu')).tf);
 });
 
 const header = "import * as tf from '@tensorflow/tfjs-node-gpu';\nexport * from '../answers.ts';\n";

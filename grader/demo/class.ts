@@ -2,7 +2,7 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Verdict} from '../../checking/types.ts';
 import {readLesson, solvedNotebook} from '../../exercises/build/index.ts';
-import {lessonFolder, readSolutions} from '../../exercises/build/lessons.ts';
+import {ownCourse} from '../../exercises/build/course.ts';
 import {type GradedLesson, loadGradedLesson, maxPoints} from '../lesson.ts';
 import {hostileSubmissions} from './hostile.ts';
 
@@ -31,8 +31,8 @@ export async function loadDemoLesson(): Promise<GradedLesson> {
 
 /** Writes a class of 40 submissions: right ones, wrong ones, hostile ones and files that are no notebooks. Returns what each must get. */
 export async function writeDemoClass(folder: string, graded: GradedLesson): Promise<Expectation[]> {
-  const parsed = readLesson(lessonFolder(demoLesson));
-  const {answers, alternatives, wrong} = readSolutions(demoLesson);
+  const parsed = readLesson(ownCourse.folder(demoLesson));
+  const {answers, alternatives, wrong} = ownCourse.solutions(demoLesson);
   const max = maxPoints(graded.lesson);
   await mkdir(folder, {recursive: true});
   const expected: Expectation[] = [];
