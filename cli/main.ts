@@ -17,6 +17,7 @@ const commands: Record<string, Entry> = {
   grade: {add: async () => (await import('./grade.ts')).addGradeCommand, needs: 'tensors'},
   demo: {add: async () => (await import('./demo.ts')).addDemoCommand, needs: 'tensors'},
   new: {add: async () => (await import('./new.ts')).addNewCommand},
+  import: {add: async () => (await import('./import.ts')).addImportCommand},
   check: {add: async () => (await import('./check.ts')).addCheckCommand, needs: 'tensors'},
   calibrate: {add: async () => (await import('./calibrate.ts')).addCalibrateCommand, needs: 'tensors'},
   notebooks: {add: async () => (await import('./build-notebooks.ts')).addNotebooksCommand},

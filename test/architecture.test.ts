@@ -114,7 +114,11 @@ function importsOf(from: string): Import[] {
 
 function target(from: string, specifier: string): string {
   if (specifier.startsWith('.')) return normalize(join(dirname(from), specifier));
-  if (specifier.startsWith('snapgrid/')) return specifier.slice('snapgrid/'.length).replace(/^display$/, 'session/display/');
+  if (specifier.startsWith('snapgrid/'))
+    return specifier
+      .slice('snapgrid/'.length)
+      .replace(/^display$/, 'session/display')
+      .replace(/^[\w/]+$/, '$&/');
   return specifier;
 }
 

@@ -2,13 +2,7 @@ import {spawn} from 'node:child_process';
 import {join} from 'node:path';
 import type {Readable, Writable} from 'node:stream';
 import {afterEach, describe, expect, test} from 'vitest';
-import {
-  buildNotebook,
-  type Notebook,
-  ownCourse,
-  readLesson,
-  solvedNotebook,
-} from '../exercises/build/index.ts';
+import {buildNotebook, type Notebook, ownCourse, readLesson, solvedNotebook} from '../exercises/build/index.ts';
 import {projectRoot} from '../project/root.ts';
 import {type Done, SessionConnection} from '../session/wire/connection.ts';
 import type {Event} from '../session/wire/messages.ts';

@@ -99,7 +99,7 @@ describe('building a notebook', () => {
   });
 
   test('carries our metadata and nbgrader’s on answer and check cells', () => {
-    expect(notebook.metadata['snapgrid']).toEqual({lesson: '99-test', version: 2});
+    expect(notebook.metadata['snapgrid']).toMatchObject({lesson: '99-test', version: 2, title: 'Test'});
     expect(notebook.cells[4]!.metadata).toMatchObject({
       nbgrader: {schema_version: 3, solution: true, grade: false, grade_id: 'first', locked: false, task: false},
       snapgrid: {task: 'first'},

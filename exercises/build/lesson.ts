@@ -16,6 +16,8 @@ export interface LessonCell {
   readonly check?: string;
   /** What the task gives: stands beside `check`. */
   readonly points?: number;
+  /** What the cell's metadata holds beside what its task or check puts there. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 export interface ParsedLesson {
@@ -25,7 +27,8 @@ export interface ParsedLesson {
   readonly cells: readonly LessonCell[];
 }
 
-type Part = Omit<LessonCell, 'id'>;
+/** A cell without a given id has one made from its text. */
+type Part = Omit<LessonCell, 'id'> & {readonly id?: string};
 
 /** Reads a lesson's folder. @throws an Error naming file, line and what was expected there */
 export function readLesson(folder: string): ParsedLesson {
@@ -35,7 +38,8 @@ export function readLesson(folder: string): ParsedLesson {
 
 /**
  * A lesson's Markdown: YAML front matter, then prose with code. A ```ts fence is a cell, ```ts task=NAME an answer cell, ```ts check=NAME points=N a check cell;
- * any other fence (```typescript, ```python) is part of the prose. A `##` heading begins a new Markdown cell.
+ * any other fence (```typescript, ```python) is part of the prose, and so is ```ts shown, which a notebook shows as ```ts. A `##` heading begins a new Markdown cell.
+ * `<!-- cell -->` begins one as well, which no heading ends; `<!-- cell {"id": …, "metadata": {…}} -->` gives the next cell what it says.
  */
 export function parseLesson(slug: string, source: string, file = `${slug}/lesson.md`): ParsedLesson {
   const text = source.replaceAll('\r\n', '\n');
@@ -61,31 +65,70 @@ function splitCells(body: string, at: (line: number) => string): Part[] {
   const parts: Part[] = [];
   let proseFrom = 0;
   let details = 0;
+  /** Of a cell that a comment began. */
+  let given: CellMark | undefined;
   const endProse = (line: number): void => {
     const source = lines.slice(proseFrom, line).join('\n').trim();
-    if (source !== '') parts.push({kind: 'markdown', source});
     proseFrom = line;
+    if (source === '') return;
+    parts.push({kind: 'markdown', source, ...given});
+    given = undefined;
   };
   for (const token of new MarkdownIt({html: true}).parse(body, {})) {
     const [first, last] = token.map ?? [0, 0];
+    const mark = token.type === 'html_block' && details === 0 && token.level === 0 ? cellMark(token.content, at(first)) : undefined;
+    if (mark !== undefined) {
+      endProse(first);
+      given = mark;
+      proseFrom = last;
+      continue;
+    }
+    if (token.type === 'fence' && shown.test(token.info)) lines[first] = lines[first]!.replace(/\s+shown\s*$/, '');
     if (token.type === 'html_block') details += count(token.content, /<details\b/g) - count(token.content, /<\/details>/g);
     if (token.level !== 0 || details > 0) {
-      if (token.type === 'fence' && /^ts\b/.test(token.info))
+      if (token.type === 'fence' && isCell(token.info))
         throw new Error(
           `${at(first)}: a \`\`\`ts cell cannot stand inside a list or <details>; write \`\`\`typescript for code that is only read`,
         );
       continue;
     }
-    if (token.type === 'heading_open' && token.tag === 'h2') endProse(first);
-    if (token.type === 'fence' && /^ts\b/.test(token.info)) {
+    if (token.type === 'heading_open' && token.tag === 'h2' && given === undefined) endProse(first);
+    if (token.type === 'fence' && isCell(token.info)) {
       endProse(first);
-      parts.push({kind: 'code', source: token.content.replace(/\n$/, ''), ...attributes(token.info, at(first))});
+      parts.push({kind: 'code', source: token.content.replace(/\n$/, ''), ...attributes(token.info, at(first)), ...given});
+      given = undefined;
       proseFrom = last;
     }
   }
   if (details !== 0) throw new Error(`${at(lines.length - 1)}: expected every <details> to be closed, ${details} is not`);
   endProse(lines.length);
   return parts;
+}
+
+const shown = /^ts\s+shown\s*$/;
+
+function isCell(info: string): boolean {
+  return /^ts\b/.test(info) && !shown.test(info);
+}
+
+type CellMark = Pick<Part, 'id' | 'metadata'>;
+
+/** What `<!-- cell {…} -->` says of the next cell; undefined where the HTML is none of that. @throws an Error naming the line */
+function cellMark(html: string, where: string): CellMark | undefined {
+  const mark = /^<!-- cell(?: (.*))? -->\s*$/.exec(html);
+  if (mark === null) return undefined;
+  try {
+    const {id, metadata, ...rest} = JSON.parse(mark[1] ?? '{}') as Record<string, unknown>;
+    const known = Object.keys(rest).length === 0 && /^(undefined|string)$/.test(typeof id) && /^(undefined|object)$/.test(typeof metadata);
+    if (known)
+      return {
+        ...(id === undefined ? {} : {id: id as string}),
+        ...(metadata === undefined ? {} : {metadata: metadata as object as Record<string, unknown>}),
+      };
+  } catch {
+    // Said below.
+  }
+  throw new Error(`${where}: expected \`<!-- cell -->\` or \`<!-- cell {"id": "…", "metadata": {…}} -->\`, got ${html.trim()}`);
 }
 
 function attributes(info: string, where: string): Pick<Part, 'task' | 'check' | 'points'> {
@@ -115,11 +158,12 @@ function withIds(parts: readonly Part[]): LessonCell[] {
       part.task !== undefined ? `task-${part.task}` : part.check !== undefined ? `check-${part.check}` : `${part.kind}-${digest}`;
     const nth = (seen.get(stem) ?? 0) + 1;
     seen.set(stem, nth);
-    return {...part, id: nth === 1 ? stem : `${stem}-${nth}`};
+    return {id: nth === 1 ? stem : `${stem}-${nth}`, ...part};
   });
 }
 
-function header(slug: string, manifest: Manifest): string {
+/** The first cell of a lesson's notebook. */
+export function header(slug: string, manifest: Manifest): string {
   const list = (items: readonly string[]): string => items.map(item => `- ${item}`).join('\n');
   const before =
     manifest.prerequisites.length === 0 ? 'Nothing is needed before it.' : `You should know:\n\n${list(manifest.prerequisites)}`;

@@ -38,6 +38,9 @@ const schema = {
   },
 } as const;
 
+/** The fields in the order in which a lesson states them. */
+export const manifestFields = schema.required;
+
 // The schema is our own: to check it by JSON Schema's takes longer than all the rest of reading a lesson.
 const validate = new Ajv({allErrors: true, validateSchema: false}).compile<Manifest>(schema);
 

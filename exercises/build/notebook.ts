@@ -32,7 +32,7 @@ export function buildNotebook(lesson: ParsedLesson): Notebook {
     metadata: {
       kernelspec: {display_name: 'TypeScript (snapgrid)', language: 'typescript', name: 'snapgrid'},
       language_info: languageInfo,
-      snapgrid: {lesson: lesson.slug, version: lesson.manifest.version},
+      snapgrid: {lesson: lesson.slug, ...lesson.manifest},
     },
     nbformat: 4,
     nbformat_minor: 5,
@@ -51,18 +51,20 @@ export function notebookCell(cell: LessonCell, source = cell.source): NotebookCe
 }
 
 /** nbgrader's metadata, version 3, beside our own, so that its tools open our notebooks. */
-function cellMetadata({task, check, points}: LessonCell): Record<string, unknown> {
+function cellMetadata({task, check, points, metadata}: LessonCell): Record<string, unknown> {
   const nbgrader = {schema_version: 3, cell_type: 'code', task: false};
-  if (task !== undefined) return {nbgrader: {...nbgrader, grade: false, grade_id: task, locked: false, solution: true}, snapgrid: {task}};
+  if (task !== undefined)
+    return {nbgrader: {...nbgrader, grade: false, grade_id: task, locked: false, solution: true}, snapgrid: {task}, ...metadata};
   if (check !== undefined) {
     return {
       deletable: false,
       editable: false,
       nbgrader: {...nbgrader, grade: true, grade_id: `check-${check}`, locked: true, points, solution: false},
       snapgrid: {check},
+      ...metadata,
     };
   }
-  return {};
+  return {...metadata};
 }
 
 function sortKeys(value: unknown): unknown {
