@@ -76,3 +76,4 @@ export * from './plan/memory.ts';
 export * from './plan/serving.ts';
 export {countParameters, type ModelShape, modelShapes, type ParameterCount, shapeFromConfig} from './plan/shape.ts';
 export * from './layers/index.ts';
+export * from './models/index.ts';

@@ -1,4 +1,15 @@
 export {fakeQuantize, fakeQuantizeLearned, type FakeQuantGrid} from './fake-quantize.ts';
 export {FakeQuant, type FakeQuantConfig} from './fake-quant.ts';
+export {type ActivationQuantization, ActivationQuantizer, type ObserverName} from './activation-quantizer.ts';
+export {type WeightQuantization, WeightQuantizer, type WeightScale} from './weight-quantizer.ts';
+export {
+  activationQuantizers,
+  isQuantizedLayer,
+  type LayerClass,
+  type QuantizedLayer,
+  type QuantizerConfig,
+  type Quantizers,
+} from './quantized-layer.ts';
 export {QuantDense, type QuantDenseConfig, type QuantizedKernel} from './quant-dense.ts';
+export {QuantConv2D, type QuantConv2DConfig, QuantDepthwiseConv2D, type QuantDepthwiseConv2DConfig} from './quant-conv.ts';
 export {fakeQuantTensorFlow, type TensorFlowGrid} from './fake-quant-tensorflow.ts';

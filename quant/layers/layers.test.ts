@@ -134,7 +134,7 @@ describe('the layers', () => {
   });
 
   it('refuse bits that make no grid and a range of nothing', () => {
-    expect(() => new QuantDense({units: 1, bits: 1})).toThrow('2 to 16 bits');
+    expect(() => new QuantDense({units: 1, bits: 1})).toThrow('from 2 to 16');
     expect(() => new FakeQuant({bits: 4, high: 0})).toThrow('above 0');
   });
 });

@@ -1,15 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {initializers, layers, type LayerVariable, type Shape} from '@tensorflow/tfjs-layers';
-import {checkBits} from './fake-quant.ts';
-import {fakeQuantize} from './fake-quantize.ts';
+import {layers} from '@tensorflow/tfjs-layers';
+import {classOf, quantized, type QuantizerConfig} from './quantized-layer.ts';
 
-export interface QuantDenseConfig {
-  readonly units: number;
-  readonly bits: number;
-  readonly name?: string;
-  /** For the first layer of a model: [inputs]. */
-  readonly inputShape?: Shape;
-}
+export type QuantDenseConfig = Parameters<typeof layers.dense>[0] & QuantizerConfig;
 
 /** A layer's weights as they are shipped: kernel = scale · codes. */
 export interface QuantizedKernel {
@@ -21,60 +14,33 @@ export interface QuantizedKernel {
   readonly bias: tf.Tensor1D;
 }
 
-/** y = x · fakeQuantize(kernel) + bias: computes with snapped weights, one symmetric grid per unit, and trains the float ones behind them. */
-export class QuantDense extends layers.Layer {
-  static className = 'SnapgridQuantDense';
-  readonly units: number;
-  readonly bits: number;
-  private kernel!: LayerVariable;
-  private bias!: LayerVariable;
+const Quantized = quantized<QuantDenseConfig>(classOf(layers.dense({units: 1})), {field: 'kernel', channelAxes: 1});
+
+/**
+ * y = activation(x · fakeQuantize(kernel) + bias): computes with snapped weights, one symmetric grid per unit, and trains the float ones behind them.
+ * All that `tf.layers.dense` is configured with, and how to quantize; made by hand, its scales are `lsq`.
+ */
+export class QuantDense extends Quantized {
+  static override className = Quantized.className;
 
   constructor(config: QuantDenseConfig) {
-    super(config);
-    this.units = config.units;
-    this.bits = checkBits(config.bits);
+    super({scale: 'lsq', ...config});
   }
 
-  override build(inputShape: Shape): void {
-    this.kernel = this.addWeight('kernel', [inputShape.at(-1)!, this.units], 'float32', initializers.glorotUniform({}));
-    this.bias = this.addWeight('bias', [this.units], 'float32', initializers.zeros());
-    this.built = true;
-  }
-
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => {
-      const x = (Array.isArray(inputs) ? inputs[0]! : inputs) as tf.Tensor2D;
-      const kernel = this.kernel.read() as tf.Tensor2D;
-      const [qmin, qmax] = this.range;
-      return tf.add(tf.matMul(x, fakeQuantize(kernel, {scale: this.scaleOf(kernel), zeroPoint: 0, qmin, qmax})), this.bias.read());
-    });
-  }
-
-  /** What the layer computes with now, as integers; the caller disposes it. */
+  /** What the layer computes with now, as integers; the caller disposes it. @throws Error without weights to quantize */
   quantized(): QuantizedKernel {
+    const {weights, kernel} = this.quantizers;
+    if (!weights || !kernel) throw new Error(`Expected ${this.name} to be built, with weights of some bits; apply it to data first`);
     return tf.tidy(() => {
-      const kernel = this.kernel.read() as tf.Tensor2D;
-      const scale = this.scaleOf(kernel);
-      const codes = tf.cast(tf.clipByValue(tf.round(tf.div(kernel, scale)), ...this.range), 'int32') as tf.Tensor2D;
-      return {codes, scale, bias: tf.clone(this.bias.read()) as tf.Tensor1D};
+      const {codes, scale} = weights.codes(kernel.read());
+      const units = codes.shape.at(-1)!;
+      const bias = this.getWeights()[1];
+      return {
+        codes: codes as tf.Tensor2D,
+        scale: tf.broadcastTo(tf.reshape(scale, [-1]), [units]) as tf.Tensor1D,
+        bias: (bias?.rank === 1 && bias.shape[0] === units ? tf.clone(bias) : tf.zeros([units])) as tf.Tensor1D,
+      };
     });
-  }
-
-  override computeOutputShape(inputShape: Shape): Shape {
-    return [...inputShape.slice(0, -1), this.units];
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return {...super.getConfig(), units: this.units, bits: this.bits};
-  }
-
-  private get range(): [qmin: number, qmax: number] {
-    return [-(2 ** (this.bits - 1)), 2 ** (this.bits - 1) - 1];
-  }
-
-  /** 2 · mean|w| / √qmax per unit, the start that LSQ takes: clips the few large weights so that the many small ones survive at few bits. */
-  private scaleOf(kernel: tf.Tensor2D): tf.Tensor1D {
-    return tf.maximum(tf.mul(tf.mean(tf.abs(kernel), 0), 2 / Math.sqrt(this.range[1])), 1e-8); // [inputs, units] → [units]
   }
 }
-tf.serialization.registerClass(QuantDense);
+tf.serialization.registerClass(QuantDense as unknown as tf.serialization.SerializableConstructor<QuantDense>);

@@ -1,0 +1,104 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+
+type ConfigDict = tf.serialization.ConfigDict;
+
+/** A call of another layer, whose output comes in: its name, which of its calls, which of that call's outputs. */
+export interface Source {
+  readonly layer: string;
+  readonly call: number;
+  readonly output: number;
+}
+
+/** A layer of a model's configuration: changing `className` and `config` changes the model that is made of it. */
+export interface GraphLayer {
+  readonly name: string;
+  className: string;
+  config: ConfigDict;
+  /** For each call of the layer, where its inputs come from; an input layer has none. */
+  readonly calls: readonly (readonly Source[])[];
+  /** The layers of a model within the model. */
+  readonly inner: Graph | undefined;
+}
+
+/** A model's layers, from its configuration. */
+export interface Graph {
+  readonly layers: readonly GraphLayer[];
+  /** What the model puts out. */
+  readonly outputs: readonly Source[];
+  /** What `LayersModel.fromConfig` takes; the entries are the layers' own. */
+  readonly config: ConfigDict;
+}
+
+/** What tfjs writes for a layer within a model. */
+interface Entry {
+  readonly name?: string;
+  className: string;
+  config: ConfigDict;
+  inboundNodes?: [name: string, call: number, output: number, kwargs?: unknown][][];
+}
+
+/** The graph of a model, as new objects. @throws Error for a model that was never built */
+export function graphOf(model: LayersModel): Graph {
+  if (model.layers.length === 0 || !model.layers.every(layer => layer.built))
+    throw new Error(`Expected ${model.name} to be built, so that its layers have weights; give its first layer an inputShape`);
+  return graphOfConfig(model.getConfig() as ConfigDict);
+}
+
+function graphOfConfig(config: ConfigDict): Graph {
+  const entries = config['layers'] as unknown as Entry[];
+  const functional = 'outputLayers' in config;
+  const layers = entries.map((entry, i): GraphLayer => {
+    const previous = entries[i - 1];
+    const chain = previous ? [[source(nameOf(previous), 0, 0)]] : [[source('', 0, 0)]];
+    return {
+      name: nameOf(entry),
+      get className() {
+        return entry.className;
+      },
+      set className(name) {
+        entry.className = name;
+      },
+      get config() {
+        return entry.config;
+      },
+      set config(config) {
+        entry.config = config;
+      },
+      calls: functional ? entry.inboundNodes!.map(inputs => inputs.map(([name, call, output]) => source(name, call, output))) : chain,
+      inner: 'layers' in entry.config ? graphOfConfig(entry.config) : undefined,
+    };
+  });
+  const outputs = functional
+    ? (config['outputLayers'] as unknown as [string, number, number][]).map(output => source(...output))
+    : [source(layers.at(-1)!.name, 0, 0)];
+  return {layers, outputs, config};
+}
+
+function nameOf({name, config}: Entry): string {
+  return name ?? (config['name'] as string);
+}
+
+function source(layer: string, call: number, output: number): Source {
+  return {layer, call, output};
+}
+
+/** A new model of a graph's configuration, with fresh weights. */
+export function modelOf(graph: Graph, like: LayersModel): LayersModel {
+  const cls = like.constructor as unknown as {fromConfig(cls: unknown, config: ConfigDict): LayersModel};
+  return cls.fromConfig(cls, graph.config);
+}
+
+/** A layer of a model by its name, also within models within it: `inner/dense`. */
+export interface PlacedLayer {
+  readonly path: string;
+  readonly layer: LayersModel['layers'][number];
+}
+
+/** Every layer of a model that is no model itself, those of models within it by path; a layer that is there twice, once. */
+export function layersOf(model: LayersModel, prefix = ''): PlacedLayer[] {
+  const found = model.layers.flatMap((layer): PlacedLayer[] =>
+    'layers' in layer ? layersOf(layer as LayersModel, `${prefix}${layer.name}/`) : [{path: prefix + layer.name, layer}],
+  );
+  return found.filter(({layer}, i) => found.findIndex(other => other.layer === layer) === i);
+}

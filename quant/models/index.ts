@@ -1,0 +1,3 @@
+export {type Batch, calibrate, freeze, quantizedLayers} from './calibrate.ts';
+export {quantizeModel} from './quantize-model.ts';
+export {type LayerRule, type LayerSelector, type Recipe} from './recipe.ts';
