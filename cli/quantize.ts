@@ -2,13 +2,14 @@ import {closeSync, openSync, renameSync, rmSync, writeSync} from 'node:fs';
 import cliProgress from 'cli-progress';
 import type {Command} from 'commander';
 import {convertToGguf} from '../quant/files/convert.ts';
+import {isWritable} from '../quant/files/ggml/ggml-type.ts';
 import {ggmlType, ggmlTypes} from '../quant/files/ggml/index.ts';
 import {countElements} from '../quant/formats/shape.ts';
 import {describeBytes, withWeights} from './weight-table.ts';
 
 /** `snapgrid quantize`: a weight file in a type of ggml, as GGUF. */
 export function addQuantizeCommand(program: Command): void {
-  const types = ggmlTypes.filter(({quantizeBlock}) => quantizeBlock).map(({name}) => name);
+  const types = ggmlTypes.filter(isWritable).map(({name}) => name);
   program
     .command('quantize')
     .argument('<file>', 'safetensors or GGUF')

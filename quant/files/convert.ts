@@ -1,5 +1,5 @@
 import {countElements} from '../formats/shape.ts';
-import type {GgmlType} from './ggml/ggml-type.ts';
+import {type GgmlType, isWritable} from './ggml/ggml-type.ts';
 import {ggmlType, quantizeGgml} from './ggml/index.ts';
 import type {GgufValue} from './gguf/values.ts';
 import {writeGguf} from './gguf/write.ts';
@@ -29,7 +29,7 @@ export function* convertToGguf(
   wanted: GgmlType,
   progress: (values: number) => void = () => {},
 ): Generator<Uint8Array> {
-  if (!wanted.quantizeBlock) throw new RangeError(`Expected a type that can be written, got ${wanted.name}, which is only read here`);
+  if (!isWritable(wanted)) throw new RangeError(`Expected a type that can be written, got ${wanted.name}, which is only read here`);
   const metadata = new Map<string, GgufValue>([
     ['general.architecture', {type: 'string', value: weights.metadata.get('general.architecture') ?? 'unknown'}],
     ['general.quantization_version', {type: 'uint32', value: 2}],

@@ -29,36 +29,20 @@ export const fp4: Codebook = {
   values: [0, 0.0625, 8, 12, 4, 6, 2, 3, -0, -0.0625, -8, -12, -4, -6, -2, -3].map(twelfths => Math.fround(twelfths / 12)),
 };
 
-/** A table of equal cells from −1 to 1, so fine that none holds two of the middles between neighbouring numbers: one comparison decides. */
+/** A codebook in order: codes[r] is the code of what lies above r of the middles between neighbouring numbers. */
 export interface CodebookTable {
-  readonly cellsPerUnit: number;
-  /** By cell: the middle in it, or Infinity; the code of numbers up to and with that middle; the code above it. */
-  readonly middle: Float64Array;
-  readonly below: Uint8Array;
-  readonly above: Uint8Array;
+  readonly middles: Float32Array<ArrayBuffer>;
+  readonly codes: Uint8Array<ArrayBuffer>;
 }
 
-/** The table by which the nearest number of a codebook is found; exactly between two numbers, the smaller one's. See `nearestCode`. */
+/** By what the nearest number of a codebook is found; exactly between two numbers, the smaller one's. See `nearestCode`. */
 export function codebookTable({values}: Codebook): CodebookTable {
-  const order = values.map((_, code) => code).sort((a, b) => values[a]! - values[b]!);
-  const middles = order.slice(1).map((code, i) => Math.fround(Math.fround(values[code]! + values[order[i]!]!) / 2));
-  const gaps = middles.slice(1).map((middle, i) => middle - middles[i]!);
-  const cellsPerUnit = Math.ceil(1.01 / Math.min(...gaps.filter(gap => gap > 0)));
-  const cellOf = (x: number): number => ((x + 1) * cellsPerUnit) | 0;
-  const cells = cellOf(1) + 1;
-  const [middle, below, above] = [new Float64Array(cells).fill(Infinity), new Uint8Array(cells), new Uint8Array(cells)];
-  for (let cell = 0; cell < cells; cell++) {
-    const before = middles.filter(middle => cellOf(middle) < cell).length;
-    const inside = middles.filter(middle => cellOf(middle) === cell);
-    middle[cell] = inside[0] ?? Infinity;
-    below[cell] = order[before]!;
-    above[cell] = order[before + inside.length]!;
-  }
-  return {cellsPerUnit, middle, below, above};
+  const codes = Uint8Array.from(values, (_, code) => code).sort((a, b) => values[a]! - values[b]!);
+  const middles = Float32Array.from(codes.subarray(1), (code, i) => Math.fround(values[code]! + values[codes[i]!]!) / 2);
+  return {middles, codes};
 }
 
 /** The code whose number is nearest to x; what lies beyond −1 or 1 has the code of that end. */
-export function nearestCode(x: number, {cellsPerUnit, middle, below, above}: CodebookTable): number {
-  const cell = ((x > 1 ? 2 : x < -1 ? 0 : x + 1) * cellsPerUnit) | 0;
-  return x > middle[cell]! ? above[cell]! : below[cell]!;
+export function nearestCode(x: number, {middles, codes}: CodebookTable): number {
+  return codes[middles.reduce((rank, middle) => rank + (x > middle ? 1 : 0), 0)]!;
 }

@@ -1,5 +1,6 @@
 import {countElements, expectValues} from '../formats/shape.ts';
 import {type Codebook, codebookTable, nearestCode, nf4} from '../formats/codebook.ts';
+import {forEachPiece, kernels} from '../kernels/kernels.ts';
 import {compressAbsMax, type CompressedAbsMax, restoreAbsMax} from './double-quantization.ts';
 
 export interface BlockWiseOptions {
@@ -27,32 +28,35 @@ const leastAbsMax = Math.fround(1e-38);
 /**
  * Quantizes values [...shape], row-major, in blocks of neighbours that run on across rows; the last may be shorter. Codes and absMax are bitsandbytes'.
  * Source: Dettmers et al. 2023, QLoRA: Efficient Finetuning of Quantized LLMs, section 3.
- * @throws RangeError at NaN or an infinity, or where there are not as many values as the shape has
+ * @throws RangeError at NaN or an infinity, where the codebook has more than 16 numbers, or where there are not as many values as the shape has
  */
 export function quantizeBlockWise(values: ArrayLike<number>, shape: readonly number[], options: BlockWiseOptions = {}): BlockWise {
   const {codebook = nf4, blockSize = 64, doubleQuantization = false} = options;
   if (!Number.isInteger(blockSize) || blockSize < 2 || blockSize % 2)
     throw new RangeError(`Expected an even block size, got ${blockSize}; bitsandbytes has 64 to 4096`);
+  if (codebook.values.length > 16)
+    throw new RangeError(`Expected a codebook of at most 16 numbers, 4 bits, got ${codebook.values.length} in ${codebook.name}`);
   const x = values instanceof Float32Array ? values : Float32Array.from(values);
   expectValues(x, shape);
   const absMax = new Float32Array(Math.ceil(x.length / blockSize));
   const packed = new Uint8Array(Math.ceil(x.length / 2));
-  const table = codebookTable(codebook);
-  for (let block = 0; block < absMax.length; block++) {
-    const from = block * blockSize;
-    const to = Math.min(from + blockSize, x.length);
-    const largest = absMaxOf(x, from, to);
+  const order = codebookTable(codebook);
+  const {memory, normalize, codebookCodes} = kernels();
+  // Behind the codes, from the next multiple of 16 on: the table, then the absMax.
+  const tableAt = (length: number): number => Math.ceil(length / 32) * 16;
+  const room = (length: number): number => tableAt(length) + 128 + Math.ceil(length / blockSize) * 4;
+  forEachPiece(x, blockSize, room, ({from, length, x, out}) => {
+    const table = out + tableAt(length);
+    new Float32Array(memory.buffer, table, 16).fill(Infinity).set(order.middles);
+    new Uint8Array(memory.buffer, table + 64, 16).set(order.codes);
     // A short last block is divided, the others are multiplied by the inverse; its absMax has a floor. So in bitsandbytes.
-    const isShort = to - from < blockSize;
-    absMax[block] = isShort ? Math.max(largest, leastAbsMax) : largest;
-    const inverse = Math.fround(1 / Math.max(largest, leastAbsMax));
-    for (let i = from; i < to; i++) {
-      const code = nearestCode(isShort ? Math.fround(x[i]! / absMax[block]!) : Math.fround(x[i]! * inverse), table);
-      packed[i >> 1] = i % 2 === 0 ? code << 4 : packed[i >> 1]! | code;
-    }
-  }
+    normalize(x, length, blockSize, leastAbsMax, table + 128);
+    codebookCodes(x, length, table, table + 64, out);
+    absMax.set(new Float32Array(memory.buffer, table + 128, Math.ceil(length / blockSize)), from / blockSize);
+    packed.set(new Uint8Array(memory.buffer, out, Math.ceil(length / 2)), from / 2);
+  });
   // The half byte behind an odd last code stands for zero.
-  if (x.length % 2) packed[packed.length - 1] = packed.at(-1)! | nearestCode(0, table);
+  if (x.length % 2) packed[packed.length - 1] = (packed.at(-1)! & 0xf0) | nearestCode(0, order);
   return {shape: [...shape], codebook, blockSize, packed, absMax: doubleQuantization ? compressAbsMax(absMax) : absMax};
 }
 
@@ -72,19 +76,4 @@ export function dequantizeBlockWise({shape, codebook, blockSize, packed, absMax}
 export function blockWiseBytes({packed, absMax}: BlockWise): number {
   if (absMax instanceof Float32Array) return packed.byteLength + absMax.byteLength;
   return packed.byteLength + absMax.codes.byteLength + absMax.scales.byteLength + 4;
-}
-
-function absMaxOf(x: Float32Array, from: number, to: number): number {
-  let [largest, sum] = [0, 0];
-  for (let i = from; i < to; i++) {
-    const magnitude = Math.abs(x[i]!);
-    if (magnitude > largest) largest = magnitude;
-    sum += magnitude;
-  }
-  // A sum of finite float32 numbers is finite: one test for the block.
-  if (!Number.isFinite(sum)) {
-    const at = x.findIndex(value => !Number.isFinite(value));
-    throw new RangeError(`Expected finite values, got ${x[at]} at ${at}. Clean the values first.`);
-  }
-  return largest;
 }

@@ -1,7 +1,8 @@
 import {decodeFloats, encodeFloat} from '../../formats/float-codes.ts';
 import {bfloat16} from '../../formats/float-format.ts';
+import {forEachPiece, kernels} from '../../kernels/kernels.ts';
 import {mxfp4, nvfp4} from './four-bit-floats.ts';
-import type {GgmlType} from './ggml-type.ts';
+import {type GgmlType, isWritable} from './ggml-type.ts';
 import {readHalf, writeHalf} from './half.ts';
 import {q2K, q3K, q4K, q5K, q6K, q8K} from './k-types.ts';
 import {q4_0, q4_1, q5_0, q5_1, q8_0} from './legacy.ts';
@@ -76,14 +77,23 @@ export function ggmlType(name: string): GgmlType {
  * reading only
  */
 export function quantizeGgml(values: Float32Array, rowLength: number, type: GgmlType): Uint8Array<ArrayBuffer> {
-  const {name, blockSize, blockBytes, quantizeBlock} = type;
-  if (!quantizeBlock) throw new RangeError(`Expected a type that can be written (${writable()}), got ${name}, which is only read here`);
+  const {name, blockSize, blockBytes, quantizeBlock, quantizeBlocks} = type;
+  if (!isWritable(type)) throw new RangeError(`Expected a type that can be written (${writable()}), got ${name}, which is only read here`);
   if (rowLength % blockSize !== 0 || values.length % rowLength !== 0)
     throw new RangeError(`Expected rows in blocks of ${blockSize} for ${name}, got ${values.length} values in rows of ${rowLength}`);
+  const bytes = new Uint8Array((values.length / blockSize) * blockBytes);
+  if (quantizeBlocks) {
+    const bytesFor = (length: number): number => (length / blockSize) * blockBytes;
+    forEachPiece(values, blockSize, bytesFor, ({from, length, x, out}) => {
+      quantizeBlocks(kernels(), x, length / blockSize, out);
+      bytes.set(new Uint8Array(kernels().memory.buffer, out, bytesFor(length)), bytesFor(from));
+    });
+    return bytes;
+  }
   if (blockSize > 1) expectFinite(values);
-  const bytes = new DataView(new ArrayBuffer((values.length / blockSize) * blockBytes));
-  for (let block = 0; block < values.length / blockSize; block++) quantizeBlock(values, block * blockSize, bytes, block * blockBytes);
-  return new Uint8Array(bytes.buffer);
+  const view = new DataView(bytes.buffer);
+  for (let block = 0; block < values.length / blockSize; block++) quantizeBlock!(values, block * blockSize, view, block * blockBytes);
+  return bytes;
 }
 
 function expectFinite(values: Float32Array): void {
@@ -105,7 +115,7 @@ export function dequantizeGgml(bytes: Uint8Array, {name, blockSize, blockBytes, 
 
 function writable(): string {
   return ggmlTypes
-    .filter(({quantizeBlock}) => quantizeBlock)
+    .filter(isWritable)
     .map(({name}) => name)
     .join(', ');
 }

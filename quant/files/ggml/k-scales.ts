@@ -13,12 +13,3 @@ export function readScaleAndMin(bytes: DataView, at: number, sub: number): Scale
     min: (byte(sub + 4) >> 4) | ((byte(sub) >> 6) << 4),
   };
 }
-
-export function writeScalesAndMins(bytes: DataView, at: number, pairs: readonly ScaleAndMin[]): void {
-  for (let sub = 0; sub < 4; sub++) {
-    const [first, last] = [pairs[sub]!, pairs[sub + 4]!];
-    bytes.setUint8(at + sub, first.scale | ((last.scale >> 4) << 6));
-    bytes.setUint8(at + 4 + sub, first.min | ((last.min >> 4) << 6));
-    bytes.setUint8(at + 8 + sub, (last.scale & 15) | ((last.min & 15) << 4));
-  }
-}

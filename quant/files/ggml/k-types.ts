@@ -1,6 +1,5 @@
 import type {GgmlType} from './ggml-type.ts';
 import {readHalf} from './half.ts';
-import {quantizeQ4K, quantizeQ6K} from './k-quantize.ts';
 import {readScaleAndMin} from './k-scales.ts';
 
 // Super-blocks of 256 numbers: the scales of their sub-blocks are quantized in turn. Layouts: llama.cpp's ggml-common.h.
@@ -50,7 +49,7 @@ export const q4K: GgmlType = {
   id: 12,
   blockSize,
   blockBytes: 144,
-  quantizeBlock: quantizeQ4K,
+  quantizeBlocks: (kernels, x, blocks, out) => kernels.q4_K(x, blocks, out),
   dequantizeBlock(bytes, at, values, to) {
     dequantizeWithMinima(bytes, at, values, to, i => nibble(bytes, at + 16, i));
   },
@@ -76,7 +75,7 @@ export const q6K: GgmlType = {
   id: 14,
   blockSize,
   blockBytes: 210,
-  quantizeBlock: quantizeQ6K,
+  quantizeBlocks: (kernels, x, blocks, out) => kernels.q6_K(x, blocks, out),
   dequantizeBlock(bytes, at, values, to) {
     const scale = readHalf(bytes, at + 208);
     for (let i = 0; i < blockSize; i++) {

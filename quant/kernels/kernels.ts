@@ -1,0 +1,71 @@
+import {binary} from './binary.ts';
+
+/** Loops of WebAssembly's vectors: what JavaScript needs several times as long for. All addresses are bytes in `memory`. Source: assembly/. */
+export interface Kernels {
+  readonly memory: {readonly buffer: ArrayBuffer; grow(pages: number): void};
+  /** The first address that is the caller's. */
+  free(): number;
+  isFinite(x: number, length: number): number;
+  q8_0(x: number, blocks: number, out: number): void;
+  signedCodes(x: number, blocks: number, out: number, bits: number): void;
+  unsignedCodes(x: number, blocks: number, out: number, bits: number): void;
+  q4_K(x: number, blocks: number, out: number): void;
+  q6_K(x: number, blocks: number, out: number): void;
+  normalize(x: number, length: number, blockSize: number, least: number, absMax: number): void;
+  codebookCodes(x: number, length: number, middles: number, codes: number, out: number): void;
+}
+
+/** Node's, which its types leave to the browsers' ones. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => {readonly exports: unknown};
+};
+
+let loaded: Kernels | undefined;
+
+/** The kernels, compiled at first use. */
+export function kernels(): Kernels {
+  loaded ??= new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(binary, 'base64'))).exports as Kernels;
+  return loaded;
+}
+
+const pageBytes = 65536;
+/** As many values as stay in a core's own cache from one loop to the next. */
+const usualValues = 16384;
+
+/** A piece of the values, in the kernels' memory. */
+export interface Piece {
+  /** Where its first value is among all. */
+  readonly from: number;
+  readonly length: number;
+  /** Its address. */
+  readonly x: number;
+  /** The address of room for what is made of it. */
+  readonly out: number;
+}
+
+/**
+ * Copies values, of which whole runs of `run` belong together, into the kernels' memory, piece by piece, and calls `visit` with each.
+ * @param outBytes how much room a piece of that many values needs
+ * @throws RangeError naming the first value that is NaN or an infinity
+ */
+export function forEachPiece(values: Float32Array, run: number, outBytes: (length: number) => number, visit: (piece: Piece) => void): void {
+  const atOnce = Math.min(Math.max(1, Math.floor(usualValues / run)) * run, values.length);
+  const {memory, free, isFinite} = kernels();
+  const x = Math.ceil(free() / 16) * 16;
+  // A vector may read, and write, up to its own length too far.
+  const out = x + Math.ceil(atOnce / 16) * 64;
+  const missing = out + outBytes(atOnce) + 16 - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
+  for (let from = 0; from < values.length; from += atOnce) {
+    const piece = values.subarray(from, from + atOnce);
+    new Float32Array(memory.buffer, x, piece.length).set(piece);
+    if (!isFinite(x, piece.length)) throw notFinite(values);
+    visit({from, length: piece.length, x, out});
+  }
+}
+
+function notFinite(values: Float32Array): RangeError {
+  const at = values.findIndex(value => !Number.isFinite(value));
+  return new RangeError(`Expected finite values, got ${values[at]} at ${at}. Clean the values first.`);
+}
