@@ -1,6 +1,7 @@
 import type {Command} from 'commander';
 import {countElements} from '../quant/formats/shape.ts';
-import {describeBits, describeBytes, printTable, withWeights} from './weight-table.ts';
+import {describeBits, describeBytes, textTable} from '../quant/report/table.ts';
+import {withWeights} from './with-weights.ts';
 
 /** `snapgrid inspect`: what a file of weights holds. */
 export function addInspectCommand(program: Command): void {
@@ -18,16 +19,14 @@ export function addInspectCommand(program: Command): void {
         }
         console.log(`${format}, ${describeBytes(byteLength)}`);
         for (const [key, value] of metadata) console.log(`  ${key}: ${value}`);
-        printTable(
-          ['tensor', 'type', 'shape', 'bytes', 'bits/value'],
-          list.map(({name, type, shape, bytes}) => [
-            name,
-            type,
-            `[${shape.join(', ')}]`,
-            describeBytes(bytes),
-            describeBits(bytes, countElements(shape)),
-          ]),
-        );
+        const rows = list.map(({name, type, shape, bytes}) => [
+          name,
+          type,
+          `[${shape.join(', ')}]`,
+          describeBytes(bytes),
+          describeBits(bytes, countElements(shape)),
+        ]);
+        console.log(textTable(['tensor', 'type', 'shape', 'bytes', 'bits/value'], rows));
         const values = list.reduce((sum, {shape}) => sum + countElements(shape), 0);
         const bytes = list.reduce((sum, tensor) => sum + tensor.bytes, 0);
         console.log(

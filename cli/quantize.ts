@@ -5,7 +5,8 @@ import {convertToGguf} from '../quant/files/convert.ts';
 import {isWritable} from '../quant/files/ggml/ggml-type.ts';
 import {ggmlType, ggmlTypes} from '../quant/files/ggml/index.ts';
 import {countElements} from '../quant/formats/shape.ts';
-import {describeBytes, withWeights} from './weight-table.ts';
+import {describeBytes} from '../quant/report/table.ts';
+import {withWeights} from './with-weights.ts';
 
 /** `snapgrid quantize`: a weight file in a type of ggml, as GGUF. */
 export function addQuantizeCommand(program: Command): void {

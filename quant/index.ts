@@ -68,7 +68,20 @@ export {
 export {readQTensors, writeQTensors} from './files/qtensors.ts';
 export {convertToGguf, storedType} from './files/convert.ts';
 export {openWeights, type WeightFile, type WeightTensor} from './files/weights.ts';
-export {compareWeights, type FileComparison, type TensorComparison} from './report/compare.ts';
+export {compare} from './report/compare.ts';
+export {type ComparableModel, type ModelData} from './report/models.ts';
+export {
+  type Accuracy,
+  type ErrorNumbers,
+  Report,
+  type ReportContents,
+  type ReportJson,
+  type ReportPart,
+  type ReportPartJson,
+} from './report/report.ts';
+export {reportSchema} from './report/report-schema.ts';
+export {type ComparableValues, type Dequantizable} from './report/values.ts';
+export {compareWeights} from './report/weights.ts';
 export {ErrorMeasure, measureErrors} from './report/errors.ts';
 export {type ByteSource, fileSource, memorySource} from './files/source.ts';
 export {type Hardware, hardware} from './plan/hardware.ts';

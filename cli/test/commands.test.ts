@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process';
-import {chmodSync, copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {chmodSync, copyFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
@@ -74,6 +74,10 @@ describe('snapgrid quantize, inspect and compare', () => {
     expect((await snapgrid(['inspect', written])).output).toMatch(/dense0\.kernel +Q8_0 +\[256, 64\] +17\.41 KB +8\.50/);
     expect((await snapgrid(['compare', weights, written])).output).toMatch(/^all +75\.43 KB → 21\.29 KB +9\.03 +45\.8 /m);
     expect(JSON.parse((await snapgrid(['inspect', '--json', written])).output)).toMatchObject({format: 'GGUF', tensors: {length: 6}});
+    const picture = join(programs, 'digits.svg');
+    const {output} = await snapgrid(['compare', weights, written, '--json', '--picture', picture]);
+    expect(JSON.parse(output)).toMatchObject({of: 'values', elements: 18858, parts: {length: 6}});
+    expect(readFileSync(picture, 'utf8')).toMatch(/^<svg .*75\.43 KB → 21\.29 KB, 3\.54 times smaller/);
   });
 
   it('say what is wrong with a file or a type, and leave nothing behind', async () => {

@@ -52,17 +52,17 @@ describe('a converted file', () => {
   });
 
   test('is compared tensor by tensor', () => {
-    const {tensors, errors, onlyOriginal, bytes} = compareWeights(weights, other);
-    expect(tensors.map(({name, bitsPerElement}) => [name, bitsPerElement])).toEqual([
+    const {parts, errors, onlyOriginal, bytes} = compareWeights(weights, other);
+    expect(parts.map(({name, bytes, elements}) => [name, (bytes * 8) / elements])).toEqual([
       ['matrix', 8.5],
       ['odd', 8.5],
       ['tiny', 32],
       ['bias', 32],
     ]);
     // A uniform error of half a step of 1/127 has a mean of a quarter step.
-    expect(tensors[0]!.errors.maxAbsError).toBeLessThanOrEqual(0.5 / 127 + 1e-3);
-    expect(tensors[0]!.errors.meanAbsError).toBeCloseTo(0.25 / 127, 3);
-    expect(tensors[2]!.errors.sqnrDb).toBe(Infinity);
+    expect(parts[0]!.errors!.maxAbsError).toBeLessThanOrEqual(0.5 / 127 + 1e-3);
+    expect(parts[0]!.errors!.meanAbsError).toBeCloseTo(0.25 / 127, 3);
+    expect(parts[2]!.errors!.sqnrDb).toBe(Infinity);
     expect(errors.sqnrDb).toBeGreaterThan(45);
     expect(errors.count).toBe(3535);
     expect(onlyOriginal).toEqual([]);

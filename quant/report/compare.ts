@@ -1,68 +1,54 @@
-import {countElements} from '../formats/shape.ts';
-import type {WeightFile} from '../files/weights.ts';
-import {ErrorMeasure} from './errors.ts';
+import {openWeights, type WeightFile} from '../files/weights.ts';
+import {type ComparableModel, compareModels, type ModelData} from './models.ts';
+import type {Report} from './report.ts';
+import {type ComparableValues, compareValues} from './values.ts';
+import {compareWeights} from './weights.ts';
 
-/** How a tensor of one file differs from the one of the same name in another. */
-export interface TensorComparison {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly originalType: string;
-  readonly type: string;
-  readonly originalBytes: number;
-  readonly bytes: number;
-  readonly bitsPerElement: number;
-  readonly errors: ErrorMeasure;
+/**
+ * What quantization saved and what it cost: bytes, bits a value, SQNR = 10·log10(Σ x² / Σ (x̂ − x)²) in decibels, maximal and mean |x̂ − x|, cosine.
+ * Of two models, for the examples given: the errors of what each layer and the whole put out, and accuracy where there are labels.
+ * Of two files (paths, or opened): tensor by tensor, by name. Of tensors, arrays and QTensors: value by value.
+ * @throws RangeError where both cannot be compared
+ */
+export function compare(original: ComparableModel, quantized: ComparableModel, data: ModelData): Promise<Report>;
+export function compare(original: string | WeightFile, quantized: string | WeightFile): Promise<Report>;
+export function compare(original: ComparableValues, quantized: ComparableValues): Promise<Report>;
+export async function compare(original: Comparable, quantized: Comparable, data?: ModelData): Promise<Report> {
+  if (isModel(original) && isModel(quantized)) {
+    if (!data) throw new RangeError('Expected examples to compare two models on, got none; add {inputs, labels}');
+    return compareModels(original, quantized, data);
+  }
+  if (isFile(original) && isFile(quantized)) return compareFiles(original, quantized);
+  if (isModel(original) || isModel(quantized) || isFile(original) || isFile(quantized))
+    throw new RangeError(`Expected two models, two files or two tensors, got ${kindOf(original)} and ${kindOf(quantized)}`);
+  return compareValues(original, quantized);
 }
 
-export interface FileComparison {
-  readonly tensors: readonly TensorComparison[];
-  /** Over all tensors that both have. */
-  readonly errors: ErrorMeasure;
-  readonly originalBytes: number;
-  readonly bytes: number;
-  /** Names that only one of them has, or has in another shape. */
-  readonly onlyOriginal: readonly string[];
-  readonly onlyOther: readonly string[];
+type Comparable = ComparableModel | string | WeightFile | ComparableValues;
+
+function isModel(value: Comparable): value is ComparableModel {
+  return typeof value === 'object' && 'predict' in value;
 }
 
-/** How many values are in memory of each file at a time: a multiple of every block. */
-const pieceLength = 2 ** 20;
+function isFile(value: Comparable): value is string | WeightFile {
+  return typeof value === 'string' || 'tensors' in value;
+}
 
-/** Compares two files of weights tensor by tensor, in little memory. `progress` is told the share that is done, 0 to 1. */
-export function compareWeights(original: WeightFile, other: WeightFile, progress: (share: number) => void = () => {}): FileComparison {
-  const alike = [...original.tensors.values()].filter(({name, shape}) => other.tensors.get(name)?.shape.join() === shape.join());
-  const names = new Set(alike.map(({name}) => name));
-  const total = alike.reduce((sum, {shape}) => sum + countElements(shape), 0);
-  const all = new ErrorMeasure();
-  const tensors = alike.map(({name, shape, type, byteLength}): TensorComparison => {
-    const errors = new ErrorMeasure();
-    for (let from = 0; from < countElements(shape); from += pieceLength) {
-      const to = Math.min(from + pieceLength, countElements(shape));
-      const [reference, actual] = [original.floats(name, from, to), other.floats(name, from, to)];
-      errors.add(reference, actual);
-      all.add(reference, actual);
-      progress(all.count / total);
-    }
-    const {type: newType, byteLength: bytes} = other.tensors.get(name)!;
-    return {
-      name,
-      shape,
-      originalType: type,
-      type: newType,
-      originalBytes: byteLength,
-      bytes,
-      bitsPerElement: (bytes * 8) / countElements(shape),
-      errors,
-    };
-  });
-  const missing = (file: WeightFile): string[] => [...file.tensors.keys()].filter(name => !names.has(name));
-  const bytesOf = (field: 'originalBytes' | 'bytes'): number => tensors.reduce((sum, tensor) => sum + tensor[field], 0);
-  return {
-    tensors,
-    errors: all,
-    originalBytes: bytesOf('originalBytes'),
-    bytes: bytesOf('bytes'),
-    onlyOriginal: missing(original),
-    onlyOther: missing(other),
-  };
+function kindOf(value: Comparable): string {
+  return isModel(value) ? 'a model' : isFile(value) ? 'a file' : 'a tensor';
+}
+
+/** Closes what it opened itself, whatever happens. */
+function compareFiles(...files: [string | WeightFile, string | WeightFile]): Report {
+  const opened: WeightFile[] = [];
+  try {
+    const [original, other] = files.map(file => {
+      if (typeof file !== 'string') return file;
+      opened.push(openWeights(file));
+      return opened.at(-1)!;
+    });
+    return compareWeights(original!, other!);
+  } finally {
+    for (const file of opened) file.close();
+  }
 }
