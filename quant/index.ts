@@ -50,6 +50,7 @@ export {type KvCacheOptions, QuantizedKvCache} from './methods/language/kv-cache
 export {CastFloat, castFloat, type CastFloatConfig} from './methods/mixed-precision/cast-float.ts';
 export {LossScaler, type LossScalerOptions, type UnscaledGradients} from './methods/mixed-precision/loss-scaler.ts';
 export {type MixedPrecision, mixedPrecisionStep, type MixedPrecisionStep} from './methods/mixed-precision/mixed-precision-step.ts';
+export {type FloatKernel, QLoraDense, type QLoraDenseConfig} from './methods/qlora/qlora-dense.ts';
 export {type CompressedAbsMax} from './methods/double-quantization.ts';
 export {type GgmlType} from './files/ggml/ggml-type.ts';
 export {dequantizeGgml, ggmlType, ggmlTypes, quantizeGgml} from './files/ggml/index.ts';
