@@ -2,6 +2,7 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {projectRoot} from '../../project/root.ts';
 import {cell} from '../demo/hostile.ts';
@@ -9,16 +10,14 @@ import {missingSandbox, TestClass} from './class.ts';
 import {smallSolved} from './small-lesson.ts';
 
 const missing = await missingSandbox();
+/** So often a batch is killed, each time at another moment; `npm run test:long` does it 50 times. */
+const kills = Number(process.env['SNAPGRID_KILLS'] ?? 3);
 
 describe.skipIf(missing)('a batch that is killed with -9', () => {
   let learners: TestClass;
   const running: ChildProcess[] = [];
 
   beforeAll(async () => {
-    const answers = (i: number): string =>
-      i % 3
-        ? `const chooseScale = x => x.abs().max().div(${120 + i}); // ${i}`
-        : `const chooseScale = x => x.abs().max().div(127); // ${i}`;
     learners = await TestClass.make(
       Object.fromEntries(Array.from({length: 10}, (_, i) => [`learner${i}`, cell(smallSolved, 'chooseScale', answers(i))])),
     );
@@ -28,6 +27,9 @@ describe.skipIf(missing)('a batch that is killed with -9', () => {
     running.forEach(child => child.kill('SIGKILL'));
     await learners.remove();
   });
+
+  const answers = (i: number): string =>
+    i % 3 ? `const chooseScale = x => x.abs().max().div(${120 + i}); // ${i}` : `const chooseScale = x => x.abs().max().div(127); // ${i}`;
 
   const batch = (to: string, killAfter = Infinity, signal: NodeJS.Signals = 'SIGKILL'): Promise<string[]> => {
     const child = spawn(
@@ -70,6 +72,36 @@ describe.skipIf(missing)('a batch that is killed with -9', () => {
     const csv = (name: string): string => readFileSync(join(learners.folder, name, 'grades.csv'), 'utf8');
     expect(csv(signal)).toBe(csv('whole'));
   });
+
+  it('at any moment, again and again: the same bytes of CSV', async () => {
+    const many = await TestClass.make(
+      Object.fromEntries(Array.from({length: 4 * kills}, (_, i) => [`learner${i}`, cell(smallSolved, 'chooseScale', answers(i))])),
+    );
+    const start = (to: string): ChildProcess => {
+      const program = join(projectRoot, 'dist/grader/test/batch-process.js');
+      const child = spawn(process.execPath, [program, many.submissions, join(many.folder, to)], {stdio: 'ignore', detached: true});
+      running.push(child);
+      return child;
+    };
+    const ended = (child: ChildProcess): Promise<number | null> => new Promise(resolve => child.on('close', resolve));
+    let cut = 0;
+    for (let kill = 0; kill < kills; kill++) {
+      const child = start('killed');
+      const end = ended(child);
+      // From before the gradebook is open to the middle of the fourth submission or so, never the same moment.
+      await sleep(100 + ((kill * 997) % 1600));
+      if (child.exitCode === null) cut++;
+      child.kill('SIGKILL');
+      await end;
+    }
+    expect(await ended(start('killed'))).toBe(0);
+    expect(await ended(start('whole'))).toBe(0);
+    const csv = (name: string): string => readFileSync(join(many.folder, name, 'grades.csv'), 'utf8');
+    expect(csv('killed')).toBe(csv('whole'));
+    expect(csv('whole').trim().split('\n')).toHaveLength(4 * kills + 1);
+    expect(cut).toBeGreaterThan(kills / 2);
+    await many.remove();
+  }, 1_200_000);
 
   it('gives the same grades when all of it is graded again', async () => {
     const lines = await batch('whole');

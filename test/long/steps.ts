@@ -25,6 +25,7 @@ export const longSteps: readonly LongStep[] = [
     environment: {SNAPGRID_FUZZ_SECONDS: '60'},
   },
   {name: '40 quick cells, 20 runs', folders: ['kernel/test/clients.test.ts'], environment: {SNAPGRID_NBCLIENT_RUNS: '20'}},
+  {name: '50 kills of a batch of 200', folders: ['grader/test/resume.test.ts'], environment: {SNAPGRID_KILLS: '50'}},
   {name: 'tslab itself', folders: ['test/tslab'], environment: {SNAPGRID_TSLAB: 'live'}},
   {name: '1,000 cells', folders: ['kernel/test/endurance.test.ts'], environment: {SNAPGRID_CELLS: '1000'}},
 ];
