@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {nativeBackend} from './native-ops.ts';
 
 export interface TensorFlowGrid {
   /** 2 to 16: 8 without it. */
@@ -43,15 +44,9 @@ interface Kernel {
   readonly backward: (dy: tf.Tensor, inputs: Inputs, grid: Required<TensorFlowGrid>) => tf.Tensor[];
 }
 
-/** What tfjs-node's backend has beside tfjs's interface. */
-interface NativeBackend {
-  readonly binding: {readonly TF_ATTR_INT: number; readonly TF_ATTR_BOOL: number};
-  executeMultipleOutputs(name: string, attributes: readonly object[], inputs: Inputs, outputs: number): tf.Tensor[];
-}
-
 function nativeKernel(): Kernel | undefined {
-  if (tf.getBackend() !== 'tensorflow') return undefined;
-  const native = tf.backend() as unknown as NativeBackend;
+  const native = nativeBackend();
+  if (!native) return undefined;
   const attributes = ({bits, narrowRange}: Required<TensorFlowGrid>): object[] => [
     {name: 'num_bits', type: native.binding.TF_ATTR_INT, value: bits},
     {name: 'narrow_range', type: native.binding.TF_ATTR_BOOL, value: narrowRange},

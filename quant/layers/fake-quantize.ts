@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {roundHalfToEven} from '../formats/round.ts';
+import {type NativeBackend, nativeBackend, snapSigned, whereInside} from './native-ops.ts';
 
 /** A grid of integers qmin … qmax: code q stands for scale · (q − zeroPoint). */
 export interface FakeQuantGrid {
@@ -17,6 +19,8 @@ export interface FakeQuantGrid {
 export function fakeQuantize<T extends tf.Tensor>(x: T, grid: FakeQuantGrid): T {
   checkGrid(grid);
   const {scale, zeroPoint, qmin, qmax} = grid;
+  const native = typeof zeroPoint === 'number' ? nativeBackend() : undefined;
+  if (native) return tf.tidy(() => nativeSnap(native, grid, (zeroPoint as number) + 0)(x) as T);
   const snap = tf.customGrad((x, save) => {
     const q = tf.add(tf.round(tf.mul(x as tf.Tensor, inverse(scale))), zeroPoint);
     const clipped = tf.clipByValue(q, qmin, qmax);
@@ -25,6 +29,50 @@ export function fakeQuantize<T extends tf.Tensor>(x: T, grid: FakeQuantGrid): T 
     return {value: tf.mul(tf.sub(clipped, zeroPoint), scale), gradFunc};
   });
   return tf.tidy(() => snap(x) as T);
+}
+
+/**
+ * The same in fewer passes on TensorFlow. With whole zero points, scale · (clip(q + z, qmin, qmax) − z) is scale · clip(q, qmin − z, qmax − z), and a
+ * clip may as well come after the multiplication: rounding keeps the order.
+ */
+function nativeSnap(native: NativeBackend, {scale, qmin, qmax}: FakeQuantGrid, zeroPoint: number): (x: tf.Tensor) => tf.Tensor {
+  const [low, high] = [qmin - zeroPoint, qmax - zeroPoint];
+  const bits = Math.ceil(Math.log2(Math.max(-low, high + 1, 1))) + 1;
+  const isWhole = low === -(2 ** (bits - 1)) && high === -low - 1;
+  const rounded = (steps: tf.Tensor): tf.Tensor =>
+    isWhole ? snapSigned(native, steps, 1, bits) : tf.clipByValue(tf.round(steps), low, high);
+  return tf.customGrad((x, save) => {
+    const keep = save as tf.GradSaveFunc;
+    if (typeof scale === 'number' && scale > 1e-30 && scale < 1e30) {
+      keep([x as tf.Tensor]);
+      const snapped = snapSigned(native, x as tf.Tensor, Math.fround(scale), isWhole ? bits : bits + 1);
+      const [first, last] = [low, high].map(step => Math.fround(step * Math.fround(scale))) as [number, number];
+      const value = isWhole ? snapped : tf.clipByValue(snapped, first, last);
+      const [least, greatest] = insideOf(scale, low, high);
+      return {value, gradFunc: (dy: tf.Tensor, [x]: tf.Tensor[]): tf.Tensor => whereInside(native, dy, x!, least, greatest)};
+    }
+    const steps = tf.mul(x as tf.Tensor, inverse(scale));
+    keep([steps]);
+    const gradFunc = (dy: tf.Tensor, [steps]: tf.Tensor[]): tf.Tensor => whereInside(native, dy, tf.round(steps!), low, high);
+    return {value: tf.mul(rounded(steps), scale), gradFunc};
+  });
+}
+
+/** The least and the greatest float32 number whose steps are rounded to low … high: those next to the middles with the codes outside. */
+function insideOf(scale: number, low: number, high: number): [least: number, greatest: number] {
+  const factor = inverse(scale) as number;
+  const codeOf = (x: number): number => roundHalfToEven(Math.fround(x * factor));
+  // A middle is never 0: one bit more is one number further from it.
+  const number = new Float32Array([(low - 0.5) * scale, (high + 0.5) * scale]);
+  const bits = new Int32Array(number.buffer);
+  const walk = (end: 0 | 1, isInside: () => boolean): void => {
+    const inwards = number[end]! > 0 === (end === 0) ? 1 : -1;
+    while (isInside()) bits[end]! -= inwards;
+    while (!isInside()) bits[end]! += inwards;
+  };
+  walk(0, () => codeOf(number[0]!) >= low);
+  walk(1, () => codeOf(number[1]!) <= high);
+  return [number[0]!, number[1]!];
 }
 
 /**

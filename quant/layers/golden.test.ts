@@ -1,4 +1,5 @@
 import {readFileSync} from 'node:fs';
+import fc from 'fast-check';
 import {beforeAll, expect, test} from 'vitest';
 import {type Backend, loadBackend} from '../../backend/index.ts';
 import {fakeQuantize, fakeQuantizeLearned} from './index.ts';
@@ -43,4 +44,32 @@ test.each(cases)('fake-quantizes as PyTorch does, forward and backward: per $kin
   const [, toScale] = tf.grads((x, s) => fakeQuantizeLearned(x, s, grid))([x!, scale], dy);
   // A sum of some 400 float32 numbers.
   expect(toScale!.dataSync()[0]).toBeCloseTo(dScale, 2);
+});
+
+test('gives the same bits, forward and backward, on every grid and at each middle between codes, as in plain JavaScript', async () => {
+  if ((await loadBackend()).name !== 'tensorflow') return;
+  const grids = fc.record({
+    scale: fc.double({min: 1e-4, max: 10, noNaN: true}),
+    qmin: fc.integer({min: -256, max: 0}),
+    count: fc.integer({min: 1, max: 511}),
+  });
+  await fc.assert(
+    fc.asyncProperty(grids, fc.integer({min: -300, max: 300}), fc.boolean(), async ({scale, qmin, count}, zeroPoint, asTensor) => {
+      const [qmax, f] = [qmin + count, Math.fround];
+      const middles = Float32Array.from({length: count + 8}, (_, i) => (qmin - zeroPoint - 4.5 + i) * f(scale));
+      const beside = [-2, -1, 1, 2].map(ulps => new Float32Array(new Int32Array(middles.slice().buffer).map(bits => bits + ulps).buffer));
+      const values = [...middles, ...beside.flatMap(list => [...list]), 0, -0, 1e20, -1e20, NaN];
+      const run = (): number[] =>
+        tf.tidy(() => {
+          const snap = (x: Tensor): Tensor => fakeQuantize(x, {scale: asTensor ? tf.tensor1d([scale]) : scale, zeroPoint, qmin, qmax});
+          const x = tf.tensor1d(values);
+          return [...snap(x).dataSync(), ...tf.grad(snap)(x, tf.onesLike(x)).dataSync()].map(value => value + 0);
+        });
+      const here = run();
+      await tf.setBackend('cpu');
+      const composed = run();
+      await tf.setBackend('tensorflow');
+      expect(here).toEqual(composed);
+    }),
+  );
 });
