@@ -10,6 +10,7 @@ export const peerVersions = {
   ipykernel: '7.4.0',
   tslab: '1.0.22',
   deno: '2.9.6',
+  jupyterKernelTest: '0.7.0',
   nbgrader: '0.9.6',
   torch: '2.15.0',
   bitsandbytes: '0.50.2',

@@ -10,8 +10,8 @@ export interface Row {
   readonly unit: string;
   /** Whether more is better. */
   readonly more?: true;
-  /** By product; undefined where it has no such thing. */
-  readonly values: Readonly<Record<string, number | undefined>>;
+  /** By product; undefined where it has no such thing, words where it failed. */
+  readonly values: Readonly<Record<string, number | string | undefined>>;
 }
 
 export interface Report {
@@ -19,7 +19,12 @@ export interface Report {
   readonly versions: Readonly<Record<string, string>>;
   readonly rounds: number;
   readonly rows: readonly Row[];
+  /** What is written with the rows and not shown. */
+  readonly details?: object;
 }
+
+/** Of what failed, so much is shown. */
+const shownOfFailure = 28;
 
 /** Prints the table and writes bench/results/<date>-<name>.json. Ratios travel between machines; seconds do not. */
 export function publish(report: Report): string {
@@ -39,7 +44,7 @@ export function publish(report: Report): string {
 export function ratio({values, more}: Row, peer: string): number | undefined {
   const ours = values['snapgrid'];
   const theirs = values[peer];
-  if (!ours || !theirs || !Number.isFinite(ours) || !Number.isFinite(theirs)) return undefined;
+  if (!isFigure(ours) || !isFigure(theirs) || !ours || !theirs) return undefined;
   return more ? theirs / ours : ours / theirs;
 }
 
@@ -63,10 +68,9 @@ function table(rows: readonly Row[]): string {
       `${row.what}, ${row.unit}`,
       ...products.map(product => {
         const value = row.values[product];
+        if (typeof value === 'string') return value.slice(0, shownOfFailure);
         const against = product === 'snapgrid' ? undefined : ratio(row, product);
-        return value === undefined || !Number.isFinite(value)
-          ? '–'
-          : figure(value) + (against === undefined ? '' : ` (${figure(against)}×)`);
+        return isFigure(value) ? figure(value) + (against === undefined ? '' : ` (${figure(against)}×)`) : '–';
       }),
     ]),
   ];
@@ -75,6 +79,8 @@ function table(rows: readonly Row[]): string {
     .map(line => line.map((cell, column) => (column ? cell.padStart(widths[column]! + 2) : cell.padEnd(widths[column]!))).join(''))
     .join('\n');
 }
+
+const isFigure = (value: number | string | undefined): value is number => typeof value === 'number' && Number.isFinite(value);
 
 function figure(value: number): string {
   return value >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
