@@ -36,6 +36,8 @@ export class ActivationQuantizer {
   private readonly scheme: 'asymmetric' | 'symmetric';
   private readonly averagingConstant: number;
   private calibrating: Observer | undefined;
+  /** Whether the calibrating observer saw anything. */
+  private observed = false;
   private cached: {readonly values: object; readonly range: Range | undefined; readonly grid: QParams | undefined} | undefined;
 
   /** @throws RangeError outside 2 to 16 bits, at the symmetric scheme without sign, or at an unknown observer */
@@ -49,7 +51,7 @@ export class ActivationQuantizer {
     this.averagingConstant = averagingConstant;
     // Refused here, not at the first batch.
     chooseQParams(0, 1, {qtype: this.qtype, scheme});
-    new MovingAverageMinMaxObserver(averagingConstant);
+    this.movingAverage();
     this.newObserver();
   }
 
@@ -82,7 +84,6 @@ export class ActivationQuantizer {
     if (observer && keep && this.observed) this.setRange(observer.range());
     this.observed = false;
   }
-  private observed = false;
 
   snap(x: tf.Tensor, training: boolean): tf.Tensor {
     if (this.calibrating) {
@@ -104,7 +105,7 @@ export class ActivationQuantizer {
 
   private follow(x: tf.Tensor): void {
     if (x.size === 0) return;
-    const observer = new MovingAverageMinMaxObserver(this.averagingConstant);
+    const observer = this.movingAverage();
     const {range} = this.state();
     if (range) observer.observe([range.min, range.max]);
     observer.observe(ends(x));
@@ -123,6 +124,10 @@ export class ActivationQuantizer {
     return this.cached!;
   }
 
+  private movingAverage(): Observer {
+    return new MovingAverageMinMaxObserver(this.averagingConstant);
+  }
+
   private newObserver(): Observer {
     const {observer = 'minMax'} = this.options;
     const levels = 2 ** this.qtype.bits;
@@ -130,7 +135,7 @@ export class ActivationQuantizer {
       case 'minMax':
         return new MinMaxObserver();
       case 'movingAverage':
-        return new MovingAverageMinMaxObserver(this.averagingConstant);
+        return this.movingAverage();
       case 'histogram':
         return new HistogramObserver({levels});
       case 'percentile':

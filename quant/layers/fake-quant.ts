@@ -7,6 +7,7 @@ export interface FakeQuantConfig {
   /** Where the range [0, high] starts, from calibration. */
   readonly high: number;
   readonly name?: string;
+  readonly inputShape?: Shape;
 }
 
 /** Snaps what a ReLU lets through to 2^bits codes on [0, high]; the scale high / (2^bits − 1) is learned (LSQ) and saved with the model. */
@@ -27,6 +28,11 @@ export class FakeQuant extends layers.Layer {
   override build(): void {
     this.scale = this.addWeight('scale', [], 'float32', initializers.constant({value: this.start / this.qmax}));
     this.built = true;
+  }
+
+  /** Where the range ends now. */
+  get high(): number {
+    return Math.max(this.scale.read().dataSync()[0]!, 1e-8) * this.qmax;
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {

@@ -102,7 +102,7 @@ function inverse(scale: number | tf.Tensor): number | tf.Tensor {
 }
 
 /** Sums the axes along which `shape` was broadcast. */
-function sumTo(shape: readonly number[], x: tf.Tensor): tf.Tensor {
+export function sumTo(shape: readonly number[], x: tf.Tensor): tf.Tensor {
   const missing = x.rank - shape.length;
   const axes = x.shape.flatMap((n, axis) => (axis < missing || (shape[axis - missing] === 1 && n > 1) ? [axis] : []));
   return tf.reshape(axes.length === 0 ? x : tf.sum(x, axes, true), [...shape]);

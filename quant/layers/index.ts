@@ -13,3 +13,5 @@ export {
 export {QuantDense, type QuantDenseConfig, type QuantizedKernel} from './quant-dense.ts';
 export {QuantConv2D, type QuantConv2DConfig, QuantDepthwiseConv2D, type QuantDepthwiseConv2DConfig} from './quant-conv.ts';
 export {fakeQuantTensorFlow, type TensorFlowGrid} from './fake-quant-tensorflow.ts';
+export {ObservedFakeQuant, type ObservedFakeQuantConfig} from './observed-fake-quant.ts';
+export {pact, Pact, type PactConfig} from './pact.ts';

@@ -1,11 +1,11 @@
 import {layers} from '@tensorflow/tfjs-layers';
 import {QuantConv2D, QuantDepthwiseConv2D} from './quant-conv.ts';
+import {QuantActivation} from './observed-fake-quant.ts';
 import {QuantDense} from './quant-dense.ts';
 import {classOf, type LayerClass, quantized, type QuantizedLayer, type QuantizerConfig} from './quantized-layer.ts';
 
 /** Layers without a kernel whose output is not on the grid of their input. */
 const withoutKernel = [
-  layers.activation({activation: 'relu'}),
   layers.reLU(),
   layers.leakyReLU(),
   layers.elu(),
@@ -24,6 +24,7 @@ const withoutKernel = [
 
 /** What takes the place of a plain class in a quantized model, by the plain class's name. */
 export const quantizedClasses: ReadonlyMap<string, LayerClass<never, QuantizedLayer>> = new Map<string, LayerClass<never, QuantizedLayer>>([
+  ['Activation', QuantActivation],
   ['Dense', QuantDense],
   ['Conv2D', QuantConv2D],
   ['DepthwiseConv2D', QuantDepthwiseConv2D],

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import {tidy} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 
 type ConfigDict = tf.serialization.ConfigDict;
@@ -75,6 +76,29 @@ function graphOfConfig(config: ConfigDict): Graph {
   return {layers, outputs, config};
 }
 
+/** The graph without some layers, each of which is called once with one input: what took from them takes from that input's layer. */
+export function without(graph: Graph, removed: ReadonlySet<string>): Graph {
+  const inputs = new Map(graph.layers.map(({name, calls}) => [name, calls[0]?.[0]]));
+  const kept = ({layer, call, output}: Source): [string, number, number] =>
+    removed.has(layer) ? kept(inputs.get(layer)!) : [layer, call, output];
+  const entries = graph.config['layers'] as unknown as Entry[];
+  const config = {
+    ...graph.config,
+    layers: entries
+      .filter(entry => !removed.has(nameOf(entry)))
+      .map(entry => ({
+        ...entry,
+        ...(entry.inboundNodes && {
+          inboundNodes: entry.inboundNodes.map(inputs =>
+            inputs.map(([layer, call, output, kwargs]) => [...kept({layer, call, output}), kwargs]),
+          ),
+        }),
+      })),
+    ...('outputLayers' in graph.config && {outputLayers: graph.outputs.map(kept)}),
+  };
+  return graphOfConfig(config as unknown as ConfigDict);
+}
+
 function nameOf({name, config}: Entry): string {
   return name ?? (config['name'] as string);
 }
@@ -87,6 +111,19 @@ function source(layer: string, call: number, output: number): Source {
 export function modelOf(graph: Graph, like: LayersModel): LayersModel {
   const cls = like.constructor as unknown as {fromConfig(cls: unknown, config: ConfigDict): LayersModel};
   return cls.fromConfig(cls, graph.config);
+}
+
+/** Gives each layer the weights of the layer of the same path, or those that `weightsFor` says; more that it has of its own stay. */
+export function copyWeights(
+  from: LayersModel,
+  to: LayersModel,
+  weightsFor: (layer: PlacedLayer) => tf.Tensor[] = ({layer}) => layer.weights.map(weight => weight.read()),
+): void {
+  const sources = new Map(layersOf(from).map(placed => [placed.path, placed]));
+  for (const {path, layer} of layersOf(to)) {
+    const source = sources.get(path);
+    if (source) tidy(() => weightsFor(source).forEach((weight, i) => layer.weights[i]!.write(weight)));
+  }
 }
 
 /** A layer of a model by its name, also within models within it: `inner/dense`. */

@@ -2,7 +2,8 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {isQuantizedLayer} from '../layers/quantized-layer.ts';
 import {quantizedClasses} from '../layers/quantized-classes.ts';
-import {type Graph, graphOf, layersOf, modelOf} from './graph.ts';
+import {copyWeights, type Graph, graphOf, layersOf, modelOf} from './graph.ts';
+import {quantizedLayers} from './calibrate.ts';
 import {placeQuantizers} from './placement.ts';
 import {expectSelectors, type NamedLayer, type Recipe} from './recipe.ts';
 
@@ -23,6 +24,7 @@ export function quantizeModel<Model extends LayersModel>(model: Model, recipe: R
   quantizeGraph(graph, recipe);
   const quantized = modelOf(graph, model);
   copyWeights(model, quantized);
+  for (const {quantizers} of quantizedLayers(quantized)) quantizers.weights?.begin(quantizers.kernel!.read());
   return quantized as Model;
 }
 
@@ -38,16 +40,4 @@ function quantizeGraph(graph: Graph, recipe: Recipe): void {
 /** Every layer, those of models within the model too. */
 function namedLayers(graph: Graph): NamedLayer[] {
   return graph.layers.flatMap(layer => (layer.inner ? [layer, ...namedLayers(layer.inner)] : [layer]));
-}
-
-/** Each layer's weights to the layer of the same name, whose quantizers' own come after them. */
-function copyWeights(from: LayersModel, to: LayersModel): void {
-  const targets = new Map(layersOf(to).map(({path, layer}) => [path, layer]));
-  for (const {path, layer} of layersOf(from)) {
-    const target = targets.get(path)!;
-    layer.weights.forEach((weight, i) => target.weights[i]!.write(weight.read()));
-    if (!isQuantizedLayer(target)) continue;
-    const {weights, kernel} = target.quantizers;
-    if (weights && kernel) weights.begin(kernel.read());
-  }
 }
