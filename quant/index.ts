@@ -51,6 +51,14 @@ export {CastFloat, castFloat, type CastFloatConfig} from './methods/mixed-precis
 export {LossScaler, type LossScalerOptions, type UnscaledGradients} from './methods/mixed-precision/loss-scaler.ts';
 export {type MixedPrecision, mixedPrecisionStep, type MixedPrecisionStep} from './methods/mixed-precision/mixed-precision-step.ts';
 export {type FloatKernel, QLoraDense, type QLoraDenseConfig} from './methods/qlora/qlora-dense.ts';
+export {
+  DynamicDense,
+  type DynamicDenseConfig,
+  type DynamicallyQuantized,
+  type DynamicQuantization,
+  dynamicQuantizeLinear,
+} from './methods/dynamic/dynamic-dense.ts';
+export {type DynamicOptions, quantizeDynamic} from './methods/dynamic/quantize-dynamic.ts';
 export {type CompressedAbsMax} from './methods/double-quantization.ts';
 export {type GgmlType} from './files/ggml/ggml-type.ts';
 export {dequantizeGgml, ggmlType, ggmlTypes, quantizeGgml} from './files/ggml/index.ts';

@@ -1,0 +1,51 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type {layers, LayersModel} from '@tensorflow/tfjs-layers';
+import {type Graph, type GraphLayer, graphOf, layersOf, modelOf} from './graph.ts';
+
+/** What takes a layer's place. */
+export interface Replacement {
+  /** A registered class's name. */
+  readonly className: string;
+  /** Joined to the layer's own configuration. */
+  readonly config: tf.serialization.ConfigDict;
+  /** Gives the new layer, which is built, what the old one has learned. */
+  readonly fill: (to: layers.Layer, from: layers.Layer) => void;
+}
+
+/**
+ * A new model with other layers in the places of some, under the same names and between the same neighbours; the others keep their kind and get copies of
+ * their weights. A layer that is used twice stays one layer. Models within the model are gone through too.
+ * @throws Error for a model that is not built
+ */
+export function replaceLayers<Model extends LayersModel>(
+  model: Model,
+  replacementFor: (layer: GraphLayer) => Replacement | undefined,
+): Model {
+  const graph = graphOf(model);
+  const replaced = replaceIn(graph, '', replacementFor);
+  const made = modelOf(graph, model);
+  const targets = new Map(layersOf(made).map(({path, layer}) => [path, layer]));
+  for (const {path, layer} of layersOf(model)) {
+    const target = targets.get(path)!;
+    const replacement = replaced.get(path);
+    if (replacement) replacement.fill(target, layer);
+    else layer.weights.forEach((weight, i) => target.weights[i]!.write(weight.read()));
+  }
+  return made as Model;
+}
+
+function replaceIn(graph: Graph, prefix: string, replacementFor: (layer: GraphLayer) => Replacement | undefined): Map<string, Replacement> {
+  const replaced = new Map<string, Replacement>();
+  for (const layer of graph.layers) {
+    if (layer.inner) {
+      for (const [path, replacement] of replaceIn(layer.inner, `${prefix}${layer.name}/`, replacementFor)) replaced.set(path, replacement);
+      continue;
+    }
+    const replacement = replacementFor(layer);
+    if (!replacement) continue;
+    replaced.set(prefix + layer.name, replacement);
+    layer.className = replacement.className;
+    layer.config = {...layer.config, ...replacement.config};
+  }
+  return replaced;
+}
