@@ -56,7 +56,7 @@ export class Requests {
     private readonly asks: Asks,
     temporary: string,
   ) {
-    this.cells = new Cells(this.evaluator, new Modules(options, temporary), options);
+    this.cells = new Cells(this.evaluator, new Modules(options, temporary, events.causes), options);
     if (options.memory)
       openMemory(new Memory({cause: () => events.cause, alone: () => this.running.size <= 1, print: text => events.print('stderr', text)}));
   }

@@ -163,8 +163,11 @@ export class Attachment {
     const [top] = callFrames;
     const before = this.resumptions;
     const script = top && (await this.scripts.find(top.location.scriptId));
+    const untyped = script && (!script.positions.typed(fromV8(top.location)) || (await this.scripts.isInserted(top.location)));
     if (this.resumptions !== before) return; // interrupted meanwhile
-    if (script && !script.positions.typed(fromV8(top.location))) await this.step('stepOver');
+    // V8 does not know the names of all of Node's own code: of what runs before it has compiled anything.
+    if (!script) await this.step('stepOut');
+    else if (untyped) await this.step('stepOver');
     else this.halt(callFrames, {reason: 'step'});
   }
 

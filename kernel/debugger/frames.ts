@@ -1,3 +1,4 @@
+import {insertedName} from '../../session/wire/debug.ts';
 import type {Debugger} from 'node:inspector';
 import {type Cdp, Refused} from './cdp.ts';
 import {fromV8} from './breakpoints.ts';
@@ -72,7 +73,9 @@ export class Stop {
     const locals = byName.get('Locals');
     byName.delete('Locals');
     const load = async (): Promise<readonly Variable[]> => {
-      const shown = locals ? await this.contents(callFrameId, locals) : await this.notebook();
+      const inner = locals ? await this.contents(callFrameId, locals) : [];
+      const inFunction = locals?.some(({type}) => type !== 'block');
+      const shown = inner.length || inFunction ? inner : await this.notebook();
       return returnValue ? [...(await this.variables.show([{name: '(returned)', value: returnValue}], group)), ...shown] : shown;
     };
     return [
@@ -121,7 +124,7 @@ export class Stop {
         if (error instanceof Refused) throw new DebugRefusal('The code has run on; its variables are gone');
         throw error;
       });
-      for (const each of named) if (!found.has(each.name)) found.set(each.name, each);
+      for (const each of named) if (!found.has(each.name) && !each.name.startsWith(insertedName)) found.set(each.name, each);
     }
     if (this.changed) await this.refresh(callFrameId, found);
     return this.variables.show([...found.values()], group);

@@ -1,6 +1,7 @@
 import {existsSync, readFileSync} from 'node:fs';
+import type {Debugger} from 'node:inspector';
 import {fileURLToPath} from 'node:url';
-import type {DebugSource} from '../../session/wire/debug.ts';
+import {type DebugSource, insertedMarks} from '../../session/wire/debug.ts';
 import type {Cdp} from './cdp.ts';
 import {cellKey, cellPath} from './cell-files.ts';
 import {Positions} from './positions.ts';
@@ -38,6 +39,15 @@ export class Scripts {
   /** What runs under this id; nothing where that is no code of the learner's. */
   find(id: string): Promise<Script | undefined> {
     return this.load([id]).then(([script]) => script);
+  }
+
+  /** Whether what stands at this place was typed by nobody, though its line was. Its first character stands for what it is put before. */
+  async isInserted({scriptId, lineNumber, columnNumber = 0}: Debugger.Location): Promise<boolean> {
+    const {scriptSource} = await this.cdp.post<{scriptSource: string}>('Debugger.getScriptSource', {scriptId});
+    const before = (scriptSource.split('\n')[lineNumber] ?? '').slice(0, columnNumber);
+    const [start, end] = insertedMarks;
+    const from = before.lastIndexOf(start);
+    return from > before.lastIndexOf(end) && before.length > from + start.length;
   }
 
   /** All that was compiled from the file at `path`, or from the cell that has this path. */

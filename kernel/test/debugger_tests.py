@@ -200,6 +200,33 @@ def test_next_goes_over_an_await():
         debug.finish(cell)
 
 
+def test_next_goes_through_a_try_that_awaits_as_it_was_typed():
+    code = """let seen = '';
+const fails = () => new Promise((_, reject) => setTimeout(reject, 5));
+try {
+  await fails();
+} catch {
+  seen += 'caught';
+} finally {
+  seen += ' finally';
+}
+for await (const each of [1])
+  seen += each;
+seen"""
+    with debugged() as debug:
+        debug.breakpoints(code, 4)
+        cell = debug.kc.execute(code)
+        lines = [debug.line()]
+        names = list(debug.locals())
+        assert "seen" in names and not [n for n in names if n.startswith("__")], names
+        for _ in range(5):
+            debug("next", threadId=1)
+            lines.append(debug.line())
+        assert lines[:5] == [4, 6, 8, 10, 11], lines
+        debug("continue", threadId=1)
+        debug.finish(cell)
+
+
 def test_it_stops_in_timers_after_awaits_and_in_callbacks():
     code = """async function load(n: number) {
   await new Promise(resolve => setTimeout(resolve, 5));

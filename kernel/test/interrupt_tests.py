@@ -173,6 +173,44 @@ def test_a_loop_that_awaits_timers_is_over_and_an_earlier_cells_timer_is_not():
             assert of_type(found, "execute_result")[0]["data"]["text/plain"] == "[ 0, true ]", (name, found)
 
 
+def test_a_loop_that_awaits_files_sockets_or_streams_is_over_and_an_earlier_cells_is_not():
+    prepare = """
+        import fs from 'node:fs/promises'; import {EventEmitter, on} from 'node:events'; import http from 'node:http';
+        let turns = 0, beats = 0;
+        const server = http.createServer(async (_, response) => { await null; response.end('ok') });
+        await new Promise<void>(r => server.listen(0, '127.0.0.1', r));
+        const url = `http://127.0.0.1:${(server.address() as any).port}/`;
+        const clock = new EventEmitter();
+        setInterval(() => clock.emit('tick'), 1);
+        async function turn(): Promise<void> { turns++; await fs.stat('.') }
+        void (async () => { for (;;) { await fs.stat('.'); beats++ } })();
+    """
+    loops = (
+        "for (;;) { turns++; await fs.stat('.') }",
+        "for (;;) { turns++; await (await fetch(url)).text() }",
+        "for await (const tick of on(clock, 'tick')) turns++",
+        "await (async () => { outer: for (;;) for await (const tick of on(clock, 'tick')) { turns++; continue outer } })()",
+        "for (;;) try { await fs.stat('nowhere') } catch { turns++ }",
+        "for (;;) try { await fs.stat('nowhere') } catch {} finally { turns++; continue }",
+        "while (true) await turn()",
+        "const again = (): Promise<void> => fs.stat('.').then(() => { turns++; return again() }); await again()",
+        "const later = async (): Promise<void> => { await fs.stat('.'); turns++; return later() }; await later()",
+    )
+    with kernel() as (km, kc):
+        reply, _ = run(kc, prepare)
+        assert reply["status"] == "ok", reply
+        for code in loops:
+            msg_id = kc.execute(f"console.log('on'); {code}")
+            await_text(kc, msg_id, "on\n")
+            time.sleep(0.1)
+            km.interrupt_kernel()
+            assert reply_to(kc.get_shell_msg, msg_id)["content"]["ename"] == "Interrupted"
+            # What was under way at the interrupt is let come to its end.
+            run(kc, "await new Promise(r => setTimeout(r, 50))")
+            _, found = run(kc, "const before = [turns, beats]; await new Promise(r => setTimeout(r, 200)); [turns - before[0], beats > before[1], await (await fetch(url)).text()]")
+            assert of_type(found, "execute_result")[0]["data"]["text/plain"] == "[ 0, true, 'ok' ]", (code, found)
+
+
 def test_an_interval_of_the_interrupted_cell():
     interrupted_by(BOTH, "setInterval(() => { for (;;) {} }, 1); console.log('on'); await new Promise(() => {})")
 

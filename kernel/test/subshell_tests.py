@@ -118,6 +118,31 @@ def test_output_goes_to_the_cell_that_printed_it():
             assert last[-1]["content"].get("execution_state") in ("idle", "busy"), last
 
 
+def test_output_behind_an_await_of_files_goes_to_the_cell_that_printed_it():
+    with kernel() as (_, kc):
+        subshell = create(kc)
+        run(kc, "import fs from 'node:fs/promises'; async function read(what: string) { try { await fs.stat('nowhere') } catch { console.log(what) } }")
+        loop = "for (let i = 0; i < 200; i++) {{ await fs.stat('.'); console.log('{0}'); await read('{0}'); await fs.stat('.').then(() => console.log('{0}')) }}"
+        one = execute(kc, loop.format("main"))
+        other = execute(kc, loop.format("sub"), subshell)
+        found = until(kc, one, other)
+        assert set(printed_by(found, one).split()) == {"main"} and set(printed_by(found, other).split()) == {"sub"}, found
+        assert len(printed_by(found, one).split()) == len(printed_by(found, other).split()) == 600
+
+
+def test_tensors_lost_in_overlapping_shells_are_reported_under_their_own_cells():
+    with kernel() as (_, kc):
+        subshell = create(kc)
+        run(kc, "import fs from 'node:fs/promises'; import * as tf from '@tensorflow/tfjs-node-gpu'")
+        code = "for (let i = 0; i < {0}; i++) {{ await fs.stat('.'); if (i % 10 === 0) tf.scalar(1) }}\n{1}"
+        first = execute(kc, code.format(200, "'main'"))
+        second = execute(kc, code.format(100, "'sub'"), subshell)
+        found = until(kc, first, second)
+        # Node judges garbage only where nothing else runs: what was lost is said at the end of one of them.
+        rows = of_type(run(kc, "JSON.stringify(tensors().filter(row => row.count > 1).map(row => [row.cell, row.line, row.count]))")[1], "execute_result")[0]["data"]["text/plain"]
+        assert '["In [2]","In [2]:1",20]' in rows and '["In [3]","In [3]:1",10]' in rows, (rows, found)
+
+
 def test_completion_comm_info_and_control_are_answered_while_both_shells_are_busy():
     with kernel() as (km, kc):
         subshell = create(kc)

@@ -10,7 +10,8 @@ import type {Answer} from './answer.ts';
 import {throughMaps} from './compile.ts';
 import {cellDisposables} from './disposal.ts';
 import {CellSyntaxError, describeThrown, interruptedError} from './errors.ts';
-import {forgetAwaited, forgetMarks} from './marks.ts';
+import {forgetHeld} from './held.ts';
+import {forgetMarks} from './marks.ts';
 import type {Evaluator, Outcome} from './inspect.ts';
 import {rememberShadows} from './shadow.ts';
 import {addSource, type Source} from './sources.ts';
@@ -48,7 +49,7 @@ export class Cells {
     const evaluate = (): void => {
       forgetMarks();
       this.evaluator.evaluate(id, code, outcome => {
-        if (this.evaluator.idle) forgetAwaited();
+        if (this.evaluator.idle) forgetHeld();
         if (outcome.status === 'value') this.remember(declared);
         this.dispose(id, outcome, ended => this.answer(ended, shows, source, settle));
       });

@@ -8,7 +8,7 @@ import type {
   Statement,
   VariableDeclaration,
 } from 'oxc-parser';
-import {markPlaces} from './marks.ts';
+import {followCode} from './follow.ts';
 import {boundNames} from './names.ts';
 import {linkNamespaces} from './namespaces.ts';
 import {runtime} from './runtime.ts';
@@ -89,7 +89,7 @@ export function rewriteCell(
     }
   }
   for (const name of vars.names) if (!declared.has(name)) declared.set(name, false);
-  markPlaces(program, out);
+  followCode(program, out, {isCell: true});
   for (const {start} of module.dynamicImports) out.update(start, start + 'import'.length, `${runtime}.dynamic`);
   for (const {start, end} of module.importMetas) out.update(start, end, `${runtime}.meta`);
   out.prepend(`"use strict"; ${vars.names.size ? `let ${[...vars.names].map(nameOf).join(', ')}; ` : ''}`);

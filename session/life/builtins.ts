@@ -8,8 +8,12 @@ interface Builtin {
 const globals = {Array, Object, Map, Set, WeakMap, WeakSet, Promise, String, Number, RegExp, Function, Uint8Array, Buffer, Symbol, Error};
 const namespaces = {JSON, Math, Reflect, Atomics};
 
-/** Taken before any cell runs. */
-const originals: readonly Builtin[] = snapshot();
+let originals: readonly Builtin[] = [];
+
+/** Takes down what JavaScript's own functions are: before any cell runs. */
+export function rememberBuiltins(): void {
+  originals = snapshot();
+}
 
 function snapshot(): Builtin[] {
   const found: Builtin[] = [];

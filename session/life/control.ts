@@ -20,6 +20,8 @@ main.connectToMainThread();
 
 const flushMs = 15;
 const retryMs = 50;
+/** So long a main thread that only awaits has to drop its requests by itself: to end its JavaScript could hit what an earlier cell left running. */
+const awaitsMs = 20;
 /** A child that does not mind its SIGINT is killed when the main thread still waits for it after so many tries. */
 const triesBeforeKill = 20;
 /** So often a main thread that loads a module is only told: cutting it off would leave the module half-loaded for ever. */
@@ -77,7 +79,7 @@ function interrupt(ids: readonly number[], tries = 1): void {
     debug?.resume();
     return void setTimeout(interrupt, lockRetryMs, ids, tries);
   }
-  if (shared.awaitsChild && tries === 2) signalNewestChild('SIGINT');
+  if (shared.awaitsChild && tries === 3) signalNewestChild('SIGINT');
   if (shared.awaitsChild && tries % triesBeforeKill === 0) signalNewestChild('SIGKILL');
   let told = false;
   const tell = (): void => {
@@ -85,15 +87,19 @@ function interrupt(ids: readonly number[], tries = 1): void {
     told = true;
     shared.unlock();
     for (const id of ids) port.postMessage(id); // the main thread answers what nothing else will settle, or has not begun
-    setTimeout(() => {
-      const left = ids.filter(id => shared.isRunning(id));
-      if (left.length) interrupt(left, tries + 1);
-    }, retryMs);
+    setTimeout(
+      () => {
+        const left = ids.filter(id => shared.isRunning(id));
+        if (left.length) interrupt(left, tries + 1);
+      },
+      tries === 1 ? awaitsMs : retryMs,
+    );
   };
   // One termination for all: one for each would meet the next request on its way into its lane.
   // Paused in a timer of an earlier cell, the main thread has not come to them yet.
   if (!ids.some(id => shared.isRunning(id)) && !debug?.paused) return tell();
   const {loading} = shared;
+  if (tries === 1 && !debug?.paused) return tell();
   if (loading && !debug?.paused && tries <= triesWhileLoading[loading]) return tell();
   main.post('Runtime.terminateExecution', tell);
   // A paused main thread meets its end when it runs on.

@@ -6,6 +6,7 @@ import {Worker} from 'node:worker_threads';
 import {Asks} from '../asking/asks.ts';
 import {installGlobals} from '../asking/globals.ts';
 import {installStdin} from '../asking/stdin.ts';
+import {hideInserted} from '../evaluate/inserted.ts';
 import {installStacks} from '../evaluate/stacks.ts';
 import {capturePrinting} from '../output/capture.ts';
 import {Channel, openChannel} from '../output/channel.ts';
@@ -17,7 +18,7 @@ import {parseOptions} from '../wire/options.ts';
 import {noteAwaitedChildren} from './awaited-children.ts';
 import {mainThread, Shared} from './shared.ts';
 import {keepAlive} from './survive.ts';
-import {mendBuiltins} from './builtins.ts';
+import {mendBuiltins, rememberBuiltins} from './builtins.ts';
 import {openLoading} from './whole.ts';
 
 /** Starts the session: it runs what comes on fd 3 until its host closes fd 4. */
@@ -25,6 +26,8 @@ export function start(json: string | undefined): void {
   const options = parseOptions(json);
   if (options.backend) process.env['SNAPGRID_BACKEND'] = options.backend;
   installStacks();
+  hideInserted();
+  rememberBuiltins();
   const shared = new Shared();
   const nonce = randomBytes(12).toString('hex');
   const temporary = join(tmpdir(), `snapgrid-${process.pid}-${nonce}`);

@@ -8,6 +8,7 @@ import {type EcmaScriptModule, parseSync} from 'oxc-parser';
 import {CellSyntaxError} from '../evaluate/errors.ts';
 import {runtime} from '../evaluate/runtime.ts';
 import {interruptCount} from '../life/whole.ts';
+import {followCode} from '../evaluate/follow.ts';
 import {addSource, type LineMap} from '../evaluate/sources.ts';
 import {addFrame} from '../evaluate/stacks.ts';
 import {compile, refuse, throughMaps} from '../evaluate/compile.ts';
@@ -144,9 +145,10 @@ export class LocalModules {
       const linked = links.get(value)!;
       out.overwrite(start, end, JSON.stringify('url' in linked ? linked.url : this.copyUrl(linked.path, graph)));
     }
+    if (!path.endsWith('.json')) followCode(parseSync('copy.mjs', parsed.code, {sourceType: 'module'}).program, out, {isCell: false});
     const importer = JSON.stringify(path);
-    for (const {start} of dynamicImports) out.overwrite(start, start + 'import'.length, `globalThis.${runtime}.dynamicFrom(${importer})`);
-    for (const {start, end} of importMetas) out.overwrite(start, end, `globalThis.${runtime}.metaOf(${importer})`);
+    for (const {start} of dynamicImports) out.update(start, start + 'import'.length, `globalThis.${runtime}.dynamicFrom(${importer})`);
+    for (const {start, end} of importMetas) out.update(start, end, `globalThis.${runtime}.metaOf(${importer})`);
     mkdirSync(this.temporary, {recursive: true, mode: 0o700});
     writeFileSync(file, out.toString());
     const maps = (): LineMap[] => (parsed.maps.length ? [out.generateMap({hires: 'boundary'}), ...parsed.maps] : []);

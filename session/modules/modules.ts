@@ -5,8 +5,10 @@ import {debugging} from '../evaluate/debugging.ts';
 import {cellDisposables, Disposables} from '../evaluate/disposal.ts';
 import {marks} from '../evaluate/marks.ts';
 import {runtime} from '../evaluate/runtime.ts';
+import {trailFunctions} from '../evaluate/trails.ts';
 import {memory} from '../memory/index.ts';
 import {whole, wholeNow} from '../life/whole.ts';
+import type {Causes} from '../output/causes.ts';
 import type {SessionOptions} from '../wire/options.ts';
 import type {Linked, LocalModules, StaticImport} from './local.ts';
 import {pickNames} from './names.ts';
@@ -40,6 +42,7 @@ export class Modules {
   constructor(
     private readonly options: SessionOptions,
     private readonly temporary: string,
+    private readonly causes: Causes,
   ) {
     this.policy = new Policy(options);
     this.shims = new Shims(temporary);
@@ -48,7 +51,7 @@ export class Modules {
 
   /** Rewritten cells reach imports through one global, `require` is another. */
   install(): void {
-    const surface = Object.freeze({
+    const surface = {
       import: async (specifier: string, names: readonly string[]) =>
         pickNames(await this.import(specifier, this.notebook), specifier, names),
       dynamic: (specifier: unknown) => this.import(String(specifier), this.notebook),
@@ -61,8 +64,9 @@ export class Modules {
       awaitUsing: (value: unknown) => cellDisposables.a(value),
       usingCtx: () => new Disposables(),
       ...marks,
-    });
-    Object.defineProperty(globalThis, runtime, {value: surface});
+    };
+    Object.defineProperties(surface, Object.getOwnPropertyDescriptors(trailFunctions(this.causes)));
+    Object.defineProperty(globalThis, runtime, {value: Object.freeze(surface)});
     const required = Object.assign((specifier: string) => this.require(specifier), {
       resolve: (specifier: string) => this.pathOf(specifier),
     });

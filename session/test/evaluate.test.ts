@@ -239,3 +239,15 @@ describe('using', () => {
 it('tags are refused by a cell with what to do instead', async () => {
   expect(await session.text('const view = <b>bold</b>')).toContain('Put what uses tags into a .tsx file');
 });
+
+it("a function's text is what was typed, so that it can be sent elsewhere", async () => {
+  const code = `async function load(x: number) {
+    try { await Promise.resolve(await x).then(f => f); } catch { throw x; }
+    for await (const y of []) await y;
+  }
+  String(load)`;
+  const text = await session.text(code);
+  expect(text).toContain('await Promise.resolve(await x).then(');
+  expect(text).not.toContain('snapgrid');
+  expect(await session.text('String(load) === `${load}` && Function.prototype.toString.call(Math.max)')).toContain('[native code]');
+});

@@ -35,3 +35,9 @@ export interface DebugSource {
   /** Source maps' mappings, from what runs to what was typed. */
   readonly mappings: readonly string[];
 }
+
+/** Around code that the session puts between what was typed: a step does not end there. */
+export const insertedMarks = ['/*snapgrid{*/', '/*}snapgrid*/'] as const;
+
+/** What the session puts there declares names that begin like this. */
+export const insertedName = '__snapgrid';
