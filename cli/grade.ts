@@ -5,7 +5,7 @@ import {join, resolve} from 'node:path';
 import type {GradeOptions, GradeSummary} from '../grader/grade.ts';
 import type {Isolation} from '../grader/results.ts';
 import {gradingProgress} from './grading-progress.ts';
-import {resultTable, summaryLines} from './grading-words.ts';
+import {resultTable, summaryLines, timeLines} from './grading-words.ts';
 import {courseOption} from './course-option.ts';
 import {wholeNumber} from './whole-number.ts';
 
@@ -13,6 +13,7 @@ interface Flags {
   readonly to?: string;
   readonly lesson?: string;
   readonly course?: string;
+  readonly assignment?: string;
   readonly isolation: Isolation;
   readonly width?: number;
 }
@@ -24,11 +25,15 @@ export function addGradeCommand(program: Command): void {
     .description('grade one notebook, or a folder of submissions, each in a sandbox')
     .argument(
       '<path>',
-      "a notebook, or a folder: id_anything.ipynb, <learner>/<anything>.ipynb, or nbgrader's submitted/<learner>/<assignment>/<notebook>.ipynb",
+      "a notebook, or a folder: id_anything.ipynb, <learner>/<anything>.ipynb, or nbgrader's submitted/<learner>/<assignment>/<notebook>.ipynb; a zip archive of a notebook stands for it",
     )
     .option('--to <folder>', "where results go (a folder's default: results)")
     .option('--lesson <lesson>', 'its number or name, where the notebooks do not say it')
     .addOption(courseOption())
+    .option(
+      '--assignment <file>',
+      'its manifest (YAML): due date, late policy, best or last attempt, roster (default: assignment.yaml in the folder)',
+    )
     .addOption(
       new Option('--isolation <kind>', 'process runs submissions without walls, with your own rights; every report says so')
         .choices(['bubblewrap', 'process'])
@@ -59,14 +64,16 @@ async function runGrade(from: string, flags: Flags): Promise<number> {
       },
     );
     if (single) console.log(summary.results.map(resultTable).join('\n'));
-    if (!temporary) console.log(summaryLines(summary.results, to).join('\n'));
+    if (!temporary) console.log([...summaryLines(summary.results, to), ...timeLines(summary)].join('\n'));
     return exitCode(summary, from, to);
   } finally {
     if (temporary) await rm(temporary, {recursive: true, force: true});
   }
 }
 
-async function gradeOptions(from: string, to: string, {lesson, course, isolation, width}: Flags): Promise<GradeOptions> {
+async function gradeOptions(from: string, to: string, {lesson, course, assignment, isolation, width}: Flags): Promise<GradeOptions> {
+  const {findAssignment} = await import('../grader/assignment.ts');
+  const given = await findAssignment(from, assignment);
   const [{findGradedLesson}, {openCourse}, {courseSecret}, {projectRoot}, {graderVersion}] = await Promise.all([
     import('../grader/lesson.ts'),
     import('../exercises/build/course.ts'),
@@ -77,7 +84,8 @@ async function gradeOptions(from: string, to: string, {lesson, course, isolation
   return {
     from,
     to,
-    lesson: await findGradedLesson(from, lesson, openCourse(course)),
+    lesson: await findGradedLesson(from, lesson ?? given?.assignment.lesson, openCourse(course)),
+    ...(given === undefined ? {} : {assignment: given}),
     isolation,
     secret: await courseSecret(join(projectRoot, '.snapgrid', 'secret')),
     graderVersion: graderVersion(projectRoot),

@@ -1,5 +1,7 @@
 import {join} from 'node:path';
 import {sharedMessage} from '../checking/report.ts';
+import type {GradeSummary} from '../grader/grade.ts';
+import type {SubmittedFrom} from '../grader/gradebook/schema.ts';
 import type {SubmissionResult} from '../grader/results.ts';
 
 /** A submission's tasks and checks as a table for the terminal. */
@@ -32,6 +34,20 @@ export function summaryLines(results: readonly SubmissionResult[], to: string): 
   ];
 }
 
+/** What lateness was counted from, where something is due. */
+export function timeLines({assignment, submittedFrom}: GradeSummary): string[] {
+  const {due} = assignment;
+  if (due === undefined) return [];
+  const sources = [...submittedFrom].map(([from, count]) => `${count} by ${timeSources[from]}`);
+  return [`Due ${due}; handed in as of: ${sources.join(', ')}`];
+}
+
+const timeSources: Record<SubmittedFrom, string> = {
+  gradescope: "Gradescope's metadata",
+  'timestamp.txt': "nbgrader's timestamp.txt",
+  'file time': "the file's own time",
+};
+
 type Check = SubmissionResult['tasks'][number]['checks'][number];
 
 function detail({measurement, message}: Check, shared: string): string {
@@ -50,7 +66,7 @@ function compact(value: number): string {
 }
 
 /** A learner's words must not move the instructor's cursor. */
-function clean(text: string): string {
+export function clean(text: string): string {
   // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001F\u007F-\u009F]+/g, ' ');
 }

@@ -15,6 +15,7 @@ const commands: Record<string, Entry> = {
   setup: {add: async () => (await import('./setup.ts')).addSetupCommand},
   doctor: {add: async () => (await import('./doctor.ts')).addDoctorCommand},
   grade: {add: async () => (await import('./grade.ts')).addGradeCommand, needs: 'tensors'},
+  grades: {add: async () => (await import('./grades.ts')).addGradesCommand},
   demo: {add: async () => (await import('./demo.ts')).addDemoCommand, needs: 'tensors'},
   new: {add: async () => (await import('./new.ts')).addNewCommand},
   import: {add: async () => (await import('./import.ts')).addImportCommand},

@@ -5,8 +5,8 @@ import {type GradedLesson, maxPoints} from './lesson.ts';
 import type {CellResult, Isolation, SubmissionResult} from './results.ts';
 import {SandboxFailed, type SandboxSource} from './sandbox/pool.ts';
 import {findAnswers, type FoundAnswers} from './submission/answers.ts';
-import type {SubmissionFile} from './submission/collect.ts';
-import {contentHash, type Notebook, parseNotebook, readSubmissionFile, UnreadableNotebook} from './submission/notebook.ts';
+import type {Submission} from './submission/intake.ts';
+import {type Notebook, parseNotebook, UnreadableNotebook} from './submission/notebook.ts';
 
 export interface GradingContext {
   readonly lesson: GradedLesson;
@@ -29,39 +29,39 @@ export interface Graded {
 /** A submission that took the grader along this often is not tried again by itself. */
 const maxAttempts = 5;
 
-/** Grades one file: reads it, runs it in a sandbox, judges it, keeps the result. Never throws for what the file holds. */
-export async function gradeSubmission(file: SubmissionFile, assumed: readonly string[], context: GradingContext): Promise<Graded> {
-  const {lesson, gradebook} = context;
-  const started = new Date();
-  const clock = performance.now();
-  const about = {file, started, clock, context, warnings: assumed};
-  const bytes = await readSubmissionFile(file.path).catch(asUnreadable);
-  if (bytes instanceof UnreadableNotebook)
-    return {result: notGraded({...about, hash: '', seed: ''}, bytes.message), log: '', reused: false};
+/** What tells the grading of this notebook from every other; the hidden inputs' seed is of this very one, too. */
+export function gradingKey(
+  learner: string,
+  contentHash: string,
+  {lesson, secret}: Pick<GradingContext, 'lesson' | 'secret'>,
+): {readonly key: SubmissionKey; readonly seed: string} {
+  const {slug} = lesson.lesson;
+  const seed = hiddenSeed(secret, learner, slug, lesson.version, contentHash);
+  return {key: {lesson: slug, lessonVersion: lesson.version, learner, contentHash, seedId: seedId(seed)}, seed};
+}
 
-  const hash = contentHash(bytes);
-  const seed = hiddenSeed(context.secret, file.learner, lesson.lesson.slug, lesson.version, hash);
-  const key: SubmissionKey = {
-    lesson: lesson.lesson.slug,
-    lessonVersion: lesson.version,
-    learner: file.learner,
-    contentHash: hash,
-    seedId: seedId(seed),
-  };
+/** Grades what was taken in: runs it in a sandbox, judges it, keeps the result. Never throws for what the notebook holds. */
+export async function gradeSubmission(file: Submission, assumed: readonly string[], context: GradingContext): Promise<Graded> {
+  const {lesson, gradebook} = context;
+  const about = {file, started: new Date(), clock: performance.now(), context, warnings: assumed};
+  if (file.problem) return {result: notGraded({...about, seed: ''}, file.problem), log: '', reused: false};
+
+  const {key, seed} = gradingKey(file.learner, file.contentHash, context);
   const earlier = await gradebook.find(key);
   if (earlier) return {...earlier, reused: true};
 
   const attempts = await gradebook.start(key, file.file);
-  const sheet = {...about, hash, seed};
+  const sheet = {...about, seed};
   const keep = async (result: SubmissionResult, log: string): Promise<Graded> => {
     await gradebook.finish(key, result, log);
     return {result, log, reused: false};
   };
   if (attempts >= maxAttempts)
     return keep(notGraded(sheet, `Grading it ended the grader ${attempts} times; grade it alone to see why.`), '');
-  const notebook = await Promise.resolve()
-    .then(() => parseNotebook(bytes))
-    .catch(asUnreadable);
+  const bytes = await gradebook.content(file.contentHash);
+  if (!bytes)
+    throw new Error(`Expected the notebook of ${file.learner} in the gradebook, found none; grade the folder of submissions again`);
+  const notebook = readNotebook(bytes);
   if (notebook instanceof UnreadableNotebook) return keep(notGraded(sheet, notebook.message), '');
   if (notebook.lesson !== undefined && notebook.lesson !== key.lesson)
     return keep(notGraded(sheet, `Expected a notebook of the lesson ${key.lesson}, got one of ${notebook.lesson.slice(0, 80)}.`), '');
@@ -81,7 +81,7 @@ export async function gradeSubmission(file: SubmissionFile, assumed: readonly st
     const ours = judgement.tasks.find(task => task.verdict === 'infrastructure');
     const reason = ours?.checks.find(check => check.verdict === 'infrastructure')?.message;
     if (reason === undefined) return await keep(graded(sheet, notebook, answers, judgement), judgement.log);
-    await gradebook.release(key);
+    await gradebook.release(key, reason);
     return {
       result: {...graded(sheet, notebook, answers, judgement), status: 'not graded', reason, points: 0},
       log: judgement.log,
@@ -90,18 +90,17 @@ export async function gradeSubmission(file: SubmissionFile, assumed: readonly st
     };
   } catch (error) {
     if (!(error instanceof SandboxFailed)) throw error;
-    await gradebook.release(key);
+    await gradebook.release(key, error.message);
     return {result: notGraded(sheet, error.message), log: '', reused: false, ours: true};
   }
 }
 
 interface Sheet {
-  readonly file: SubmissionFile;
+  readonly file: Submission;
   readonly started: Date;
   readonly clock: number;
   readonly context: GradingContext;
   readonly warnings: readonly string[];
-  readonly hash: string;
   readonly seed: string;
 }
 
@@ -127,7 +126,7 @@ function notGraded(sheet: Sheet, reason: string): SubmissionResult {
   return {...result(sheet), status: 'not graded', reason};
 }
 
-function result({file, started, clock, context, warnings, hash, seed}: Sheet): SubmissionResult {
+function result({file, started, clock, context, warnings, seed}: Sheet): SubmissionResult {
   const {lesson} = context;
   return {
     schema: 1,
@@ -136,7 +135,7 @@ function result({file, started, clock, context, warnings, hash, seed}: Sheet): S
     lesson: lesson.lesson.slug,
     lessonVersion: lesson.version,
     graderVersion: context.graderVersion,
-    contentHash: hash,
+    contentHash: file.contentHash,
     seedId: seed && seedId(seed),
     backend: lesson.backend,
     isolation: context.isolation,
@@ -175,7 +174,11 @@ function sum(tasks: readonly TaskResult[], of: (task: TaskResult) => number): nu
   return tasks.reduce((total, task) => total + of(task), 0);
 }
 
-function asUnreadable(error: unknown): UnreadableNotebook {
-  if (error instanceof UnreadableNotebook) return error;
-  throw error;
+function readNotebook(bytes: Buffer): Notebook | UnreadableNotebook {
+  try {
+    return parseNotebook(bytes);
+  } catch (error) {
+    if (error instanceof UnreadableNotebook) return error;
+    throw error;
+  }
 }

@@ -1,10 +1,15 @@
 import {mkdir} from 'node:fs/promises';
 import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
-import {Gradebook} from './gradebook/gradebook.ts';
+import {type AssignmentToKeep, keepAssignment} from './assignment.ts';
+import {gradeBatch, type QueuedSubmission} from './batch.ts';
+import {Gradebook, gradebookFile, type SubmissionKey} from './gradebook/gradebook.ts';
+import {type Grade, gradesOf, type KeptAssignment} from './gradebook/grades.ts';
 import {lockFolder} from './gradebook/lock.ts';
-import {gradeSubmission, type Graded, type GradingContext} from './grade-submission.ts';
+import type {SubmittedFrom} from './gradebook/schema.ts';
+import {type Graded, type GradingContext, gradingKey} from './grade-submission.ts';
 import type {GradedLesson} from './lesson.ts';
+import {byLearner, compareText} from './order.ts';
 import type {Isolation, SubmissionResult} from './results.ts';
 import {writeClass, writeSubmission} from './results-folder.ts';
 import {howToGetBubblewrap, nextIdentity, probeBubblewrap} from './sandbox/bubblewrap.ts';
@@ -12,6 +17,8 @@ import {SandboxPool} from './sandbox/pool.ts';
 import {prepareRuntime} from './sandbox/runtime.ts';
 import type {SandboxPlan} from './sandbox/sandbox.ts';
 import {collectSubmissions, type SubmissionFile} from './submission/collect.ts';
+import {takeIn} from './submission/intake.ts';
+import {type SubmittedAt, submittedAt} from './submission/submitted-at.ts';
 
 export interface GradeOptions {
   /** A notebook, or a folder of submissions. */
@@ -19,6 +26,8 @@ export interface GradeOptions {
   /** The folder of results. */
   readonly to: string;
   readonly lesson: GradedLesson;
+  /** How the lesson is graded in this course; what the gradebook keeps from before, where not given. */
+  readonly assignment?: AssignmentToKeep;
   readonly isolation: Isolation;
   readonly secret: string;
   readonly graderVersion: string;
@@ -41,8 +50,11 @@ export interface Progress {
 }
 
 export interface GradeSummary {
-  /** By learner. */
+  /** By learner: of each the attempt that counts. */
   readonly results: readonly SubmissionResult[];
+  /** What said when submissions were handed in, and of how many. */
+  readonly submittedFrom: ReadonlyMap<SubmittedFrom, number>;
+  readonly assignment: KeptAssignment;
   /** Submissions that an interruption left ungraded; start again to grade them. */
   readonly left: number;
   /** Submissions that were not graded through a fault of ours; start again to retry them. */
@@ -57,58 +69,94 @@ export class IsolationMissing extends Error {
 /** Grades a class: every submission once, whatever happens in between. Never fails for what a submission holds. */
 export async function grade(options: GradeOptions): Promise<GradeSummary> {
   const {lesson, to, signal} = options;
-  const files = await collectSubmissions(options.from);
+  const files = await collectSubmissions(options.from, options.assignment?.assignment.name);
   if (!files.length)
-    throw new Error(`Expected notebooks (.ipynb) in ${options.from}, found none; see snapgrid grade --help for how a folder is laid out`);
+    throw new Error(
+      `Expected notebooks (.ipynb) or zip archives in ${options.from}, found none; see snapgrid grade --help for how a folder is laid out`,
+    );
   const width = Math.min(options.width ?? availableParallelism(), files.length);
   const plan = await sandboxPlan(options);
   await mkdir(to, {recursive: true}).catch((cause: NodeJS.ErrnoException) => {
     throw new Error(`Expected to make the folder ${to} for results, got ${cause.code}; choose another with --to`, {cause});
   });
-  const unlock = lockFolder(to);
-  const gradebook = await Gradebook.open(join(to, 'gradebook.sqlite')).catch((error: unknown) => {
-    unlock();
-    throw error;
+  return withResultsFolder(to, async gradebook => {
+    const assignment = await keepAssignment(gradebook, lesson, options.assignment);
+    const {queue, submittedFrom} = await takeInAll(files, assignment, gradebook, options);
+    const pool = new SandboxPool(plan, width, queue.length);
+    try {
+      const context: GradingContext = {...options, source: pool, gradebook};
+      const batch = await gradeBatch(queue, context, {
+        width,
+        ...(signal === undefined ? {} : {signal}),
+        onGraded: async ({result, log, reused}, done) => {
+          await writeSubmission(to, result, lesson.title, log);
+          options.onProgress?.({done, total: queue.length, result, reused});
+        },
+      });
+      const grades = await gradesOf(gradebook, assignment);
+      const results = await writeCounted(to, batch.graded, grades, lesson.title);
+      await writeClass(to, results, {title: lesson.title, slug: lesson.lesson.slug}, assignment.given ? grades : undefined);
+      return {results, submittedFrom, assignment, left: batch.left, faults: batch.faults};
+    } finally {
+      await pool.close();
+    }
   });
-  const pool = new SandboxPool(plan, width, oneEach(files).length);
+}
+
+/** Runs `use` with the folder's gradebook, while no other grading writes there. */
+export async function withResultsFolder<T>(folder: string, use: (gradebook: Gradebook) => Promise<T>): Promise<T> {
+  const unlock = lockFolder(folder);
   try {
-    const context: GradingContext = {
-      lesson,
-      isolation: options.isolation,
-      secret: options.secret,
-      graderVersion: options.graderVersion,
-      source: pool,
-      gradebook,
-    };
-    const results: SubmissionResult[] = [];
-    let faults = 0;
-    const queue = oneEach(files).map(one => ({...one, tries: 3}));
-    const total = queue.length;
-    const worker = async (): Promise<void> => {
-      while (!signal?.aborted) {
-        const next = queue.shift();
-        if (!next) return;
-        const {result, log, reused, ours}: Graded = await gradeSubmission(next.file, next.warnings, context);
-        // The machine's fault may be over by the time that the others are done.
-        if (ours && !signal?.aborted && --next.tries > 0) {
-          queue.push(next);
-          continue;
-        }
-        await writeSubmission(to, result, lesson.title, log);
-        results.push(result);
-        if (ours) faults++;
-        options.onProgress?.({done: results.length, total, result, reused});
-      }
-    };
-    await Promise.all(Array.from({length: width}, worker));
-    results.sort((a, b) => compare(a.learner, b.learner) || compare(a.file, b.file));
-    await writeClass(to, results, {title: lesson.title, slug: lesson.lesson.slug});
-    return {results, left: queue.length, faults};
+    const gradebook = await Gradebook.open(join(folder, gradebookFile));
+    try {
+      return await use(gradebook);
+    } finally {
+      await gradebook.close();
+    }
   } finally {
-    await pool.close();
-    await gradebook.close();
     unlock();
   }
+}
+
+/** Reads every file into the gradebook, and queues what is to be graded: all of a learner's attempts where the best may count, else the last one. */
+async function takeInAll(
+  files: readonly SubmissionFile[],
+  assignment: KeptAssignment,
+  gradebook: Gradebook,
+  context: Pick<GradingContext, 'lesson' | 'secret'>,
+): Promise<{queue: QueuedSubmission[]; submittedFrom: Map<SubmittedFrom, number>}> {
+  const timed: {file: SubmissionFile; submitted: SubmittedAt}[] = [];
+  for (const file of files) timed.push({file, submitted: await submittedAt(file.path)});
+  timed.sort((a, b) => compareText(a.submitted.at ?? '', b.submitted.at ?? '') || byLearner(a.file, b.file));
+  const last = new Map(timed.map(({file}) => [file.learner, file]));
+  const all = assignment.attempts === 'best' || assignment.late?.cutoffMinutes !== undefined;
+  const submittedFrom = new Map<SubmittedFrom, number>();
+  const queue: QueuedSubmission[] = [];
+  const keyOf = (learner: string, hash: string): SubmissionKey => gradingKey(learner, hash, context).key;
+  for (const {file, submitted} of timed.toSorted((a, b) => byLearner(a.file, b.file))) {
+    const wanted = all || last.get(file.learner) === file;
+    const submission = await takeIn(file, submitted, assignment.slug, gradebook, wanted ? keyOf : undefined);
+    if (submitted.from) submittedFrom.set(submitted.from, (submittedFrom.get(submitted.from) ?? 0) + 1);
+    if (!wanted) continue;
+    const others = all ? [] : files.filter(other => other.learner === file.learner && other !== file);
+    const notGraded = others.map(other => `${other.file} is an earlier file of this learner and was not graded.`);
+    queue.push({submission, warnings: [...notGraded, ...submitted.warnings]});
+  }
+  return {queue, submittedFrom};
+}
+
+/** Of each learner the result that counts; where several were graded, it is the one in the learner's folder. */
+async function writeCounted(to: string, graded: readonly Graded[], grades: readonly Grade[], title: string): Promise<SubmissionResult[]> {
+  const counts = new Map(grades.map(({learner, attempt}) => [learner, attempt?.contentHash]));
+  const chosen = new Map<string, Graded>();
+  const several = new Set<string>();
+  for (const one of graded) {
+    const {learner, contentHash} = one.result;
+    if (chosen.has(learner)) several.add(learner);
+    if (!chosen.has(learner) || counts.get(learner) === contentHash) chosen.set(learner, one);
+  }
+  for (const learner of several) await writeSubmission(to, chosen.get(learner)!.result, title, chosen.get(learner)!.log);
+  return [...chosen.values()].map(({result}) => result).sort(byLearner);
 }
 
 /** How sandboxes of a lesson are made. @throws IsolationMissing */
@@ -133,19 +181,4 @@ const tensors = ['@tensorflow/tfjs', '@tensorflow/tfjs-core', '@tensorflow/tfjs-
 /** A lesson cannot open by mistake what would give its answers away. */
 function allowed(specifier: string): boolean {
   return !/^snapgrid\/(quant|checking|grader|solutions|backend)/.test(specifier);
-}
-
-/** Of a learner's several files the last by name counts. */
-function oneEach(files: readonly SubmissionFile[]): {file: SubmissionFile; warnings: string[]}[] {
-  const last = new Map<string, {file: SubmissionFile; warnings: string[]}>();
-  for (const file of files) {
-    const earlier = last.get(file.learner);
-    const warnings = earlier ? [...earlier.warnings, `${earlier.file.file} is another file of this learner and was not graded.`] : [];
-    last.set(file.learner, {file, warnings});
-  }
-  return [...last.values()];
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

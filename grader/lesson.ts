@@ -2,7 +2,8 @@ import {readLesson} from '../exercises/build/index.ts';
 import {type Course, ownCourse} from '../exercises/build/course.ts';
 import type {Lesson} from '../checking/types.ts';
 import {collectSubmissions} from './submission/collect.ts';
-import {parseNotebook, readSubmissionFile, UnreadableNotebook} from './submission/notebook.ts';
+import {readSubmission} from './submission/intake.ts';
+import {parseNotebook, UnreadableNotebook} from './submission/notebook.ts';
 
 /** A lesson as the grader needs it: its checks and its front matter. */
 export interface GradedLesson {
@@ -36,7 +37,7 @@ export async function findGradedLesson(from: string, wanted: string | undefined,
 
 async function lessonOf(path: string): Promise<string | undefined> {
   try {
-    return parseNotebook(await readSubmissionFile(path)).lesson;
+    return parseNotebook(await readSubmission(path)).lesson;
   } catch (error) {
     if (error instanceof UnreadableNotebook) return undefined;
     throw error;

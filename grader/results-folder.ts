@@ -1,7 +1,9 @@
 import {createHash} from 'node:crypto';
 import {mkdir, open, rename, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {classPage, feedbackPage, gradesCsv} from './reports/index.ts';
+import {classPage, feedbackPage, gradesCsv, resultsCsv} from './reports/index.ts';
+import {gradebookFile} from './gradebook/gradebook.ts';
+import type {Grade} from './gradebook/grades.ts';
 import {lockFile} from './gradebook/lock.ts';
 import type {SubmissionResult} from './results.ts';
 
@@ -9,9 +11,9 @@ import type {SubmissionResult} from './results.ts';
 const reserved = new Set([
   'class.html',
   'grades.csv',
-  'gradebook.sqlite',
-  'gradebook.sqlite-wal',
-  'gradebook.sqlite-shm',
+  gradebookFile,
+  `${gradebookFile}-wal`,
+  `${gradebookFile}-shm`,
   lockFile,
   'instructor',
 ]);
@@ -24,15 +26,16 @@ export async function writeSubmission(folder: string, result: SubmissionResult, 
   if (log) await replaceFile(join(folder, 'instructor', `${folderOf(result.learner)}.log`), log);
 }
 
-/** Writes what is about the whole class. */
+/** Writes what is about the whole class; `grades` where an assignment says more than what was measured: lateness, missing ones, decisions. */
 export async function writeClass(
   folder: string,
   results: readonly SubmissionResult[],
   lesson: {title: string; slug: string},
+  grades?: readonly Grade[],
 ): Promise<void> {
   const feedbackPath = (result: SubmissionResult): string => `${encodeURIComponent(folderOf(result.learner))}/feedback.html`;
   await replaceFile(join(folder, 'class.html'), classPage(results, lesson, {feedbackPath}));
-  await replaceFile(join(folder, 'grades.csv'), gradesCsv(results));
+  await replaceFile(join(folder, 'grades.csv'), grades ? gradesCsv(grades) : resultsCsv(results));
 }
 
 /** A learner's name as the name of a folder, on every file system; no two learners share one. */
@@ -43,12 +46,16 @@ export function folderOf(learner: string): string {
       .slice(0, 80)
       .trim() || 'learner';
   // A name that looks like one that was changed is changed too.
-  const kept = safe === learner && !reserved.has(safe.toLowerCase()) && !/^\.+$|-[0-9a-f]{12}$/.test(safe);
+  const kept =
+    safe === learner &&
+    !reserved.has(safe.toLowerCase()) &&
+    !safe.toLowerCase().startsWith(`${gradebookFile}.`) &&
+    !/^\.+$|-[0-9a-f]{12}$/.test(safe);
   return kept ? safe : `${safe}-${createHash('sha256').update(learner).digest('hex').slice(0, 12)}`;
 }
 
 /** All of the new file or all of the old one, also after a power cut. */
-async function replaceFile(path: string, content: string): Promise<void> {
+export async function replaceFile(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), {recursive: true});
   const half = `${path}.half`;
   try {

@@ -53,7 +53,7 @@ describe('a gradebook', () => {
     const book = await Gradebook.open(path);
     expect([await book.start(key, 'f'), await book.start(key, 'f'), await book.start(key, 'f')]).toEqual([0, 1, 2]);
     expect(await book.find(key)).toBe(undefined);
-    await book.release(key);
+    await book.release(key, 'no room');
     expect(await book.start(key, 'f')).toBe(0);
     await book.close();
   });

@@ -1,8 +1,11 @@
-import {setTimeout as sleep} from 'node:timers/promises';
+import {promisify} from 'node:util';
+import {gunzip, gzip} from 'node:zlib';
 import Database from 'libsql';
-import {Kysely, SqliteDialect, type SqliteDatabase} from 'kysely';
+import {Kysely, SqliteDialect, type SqliteDatabase, type Transaction} from 'kysely';
 import {parseResult, type SubmissionResult} from '../results.ts';
-import {type GradebookTables, migrations, type SubmissionRow} from './schema.ts';
+import {type NewChange, addChange, writeWhenFree} from './change.ts';
+import {migrate} from './migrate.ts';
+import type {AssignmentRow, AttemptRow, ChangeRow, GradebookTables, SubmissionRow} from './schema.ts';
 
 /** What tells one grading from every other. */
 export interface SubmissionKey {
@@ -13,6 +16,9 @@ export interface SubmissionKey {
   readonly seedId: string;
 }
 
+/** Its name in a folder of results. */
+export const gradebookFile = 'gradebook.sqlite';
+
 const busyMs = 10_000;
 /** SQLite waits without letting anything else run: while submissions are timed, that must stay short. */
 const busyStepMs = 50;
@@ -22,18 +28,23 @@ const busyStepMs = 50;
  * so a batch that was killed at any point goes on where it was: nothing is graded twice, nothing lost.
  */
 export class Gradebook {
-  private constructor(private readonly db: Kysely<GradebookTables>) {}
+  private constructor(
+    private readonly db: Kysely<GradebookTables>,
+    private readonly onClose: () => Promise<void>,
+  ) {}
 
   /** Opens or makes the file and brings its tables up to date. @throws Error that says what to do */
-  static async open(path: string): Promise<Gradebook> {
+  static async open(path: string, onClose: () => Promise<void> = async () => undefined): Promise<Gradebook> {
+    let database: Database.Database | undefined;
     try {
-      const database = new Database(path, {timeout: busyMs});
+      database = new Database(path, {timeout: busyMs});
       database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = ${busyMs}`);
       const db = new Kysely<GradebookTables>({dialect: new SqliteDialect({database: database as unknown as SqliteDatabase})});
-      await migrate(db);
+      await migrate(database, db, path);
       database.exec(`PRAGMA busy_timeout = ${busyStepMs}`);
-      return new Gradebook(db);
+      return new Gradebook(db, onClose);
     } catch (cause) {
+      database?.close();
       const message = cause instanceof Error ? cause.message : String(cause);
       const next = /locked|busy/i.test(message)
         ? 'another program holds it: close that and start again'
@@ -48,62 +59,150 @@ export class Gradebook {
     return row?.result ? {result: parseResult(row.result), log: row.log ?? ''} : undefined;
   }
 
+  /**
+   * Notes what was handed in, with its bytes, and queues what is to be graded; what is known already stays as it is.
+   * The same bytes are one attempt: a time that somebody noted holds against a file's own, and of a file's own the earliest, since copying sets it anew.
+   */
+  async takeIn(attempt: AttemptRow, bytes?: Buffer, key?: SubmissionKey): Promise<void> {
+    const {file, problem, submitted_at, submitted_from} = attempt;
+    const known = await this.attempt(attempt);
+    const holds =
+      submitted_from === 'file time' &&
+      known?.submitted_at != null &&
+      (known.submitted_from !== 'file time' || known.submitted_at <= (submitted_at ?? ''));
+    const packed = bytes && !(await this.hasContent(attempt.content_hash)) ? await pack(bytes) : undefined;
+    await this.write(async db => {
+      await db
+        .insertInto('attempt')
+        .values(attempt)
+        .onConflict(conflict =>
+          conflict
+            .columns(['lesson', 'learner', 'content_hash'])
+            .doUpdateSet({file, problem, ...(holds ? {} : {submitted_at, submitted_from})}),
+        )
+        .execute();
+      if (packed !== undefined)
+        await db
+          .insertInto('content')
+          .values({content_hash: attempt.content_hash, packed})
+          .onConflict(conflict => conflict.doNothing())
+          .execute();
+      if (key)
+        await db
+          .insertInto('submission')
+          .values({...columns(key), file, state: 'queued', attempts: 0, result: null, log: null, reason: null})
+          .onConflict(conflict => conflict.doNothing())
+          .execute();
+    });
+  }
+
+  /** The bytes that were handed in; undefined where an older snapgrid did not keep them. */
+  async content(contentHash: string): Promise<Buffer | undefined> {
+    const row = await this.db.selectFrom('content').select('packed').where('content_hash', '=', contentHash).executeTakeFirst();
+    return row && promisify(gunzip)(Buffer.from(row.packed, 'base64'));
+  }
+
   /** Notes that grading starts; returns how often it had been started before without an end. */
   async start(key: SubmissionKey, file: string): Promise<number> {
     const before = (await this.select(key))?.attempts ?? 0;
-    const state = {file, state: 'running', attempts: before + 1} as const;
-    await write(
-      this.db
+    const state = {file, state: 'running', attempts: before + 1, reason: null} as const;
+    await this.write(db =>
+      db
         .insertInto('submission')
         .values({...columns(key), ...state, result: null, log: null})
-        .onConflict(conflict => conflict.columns(['lesson', 'lesson_version', 'learner', 'content_hash', 'seed_id']).doUpdateSet(state)),
+        .onConflict(conflict => conflict.columns(['lesson', 'lesson_version', 'learner', 'content_hash', 'seed_id']).doUpdateSet(state))
+        .execute(),
     );
     return before;
   }
 
   async finish(key: SubmissionKey, result: SubmissionResult, log: string): Promise<void> {
-    const state = {state: result.status, result: JSON.stringify(result), log, attempts: 0} as const;
-    await write(this.where(this.db.updateTable('submission').set(state), key));
+    const state = {state: result.status, result: JSON.stringify(result), log, attempts: 0, reason: null} as const;
+    await this.write(db => where(db.updateTable('submission').set(state), key).execute());
   }
 
   /** Puts back what was running and got no verdict: the machine's fault, not the submission's. */
-  async release(key: SubmissionKey): Promise<void> {
-    await write(this.where(this.db.updateTable('submission').set({state: 'queued', attempts: 0}), key));
+  async release(key: SubmissionKey, reason: string): Promise<void> {
+    await this.write(db => where(db.updateTable('submission').set({state: 'infrastructure', attempts: 0, reason}), key).execute());
+  }
+
+  async assignments(): Promise<AssignmentRow[]> {
+    return this.db.selectFrom('assignment').selectAll().orderBy('lesson').execute();
+  }
+
+  /** Keeps how a lesson is graded here; a change of it that somebody decided is noted in the same step. */
+  async keepAssignment(row: AssignmentRow, change?: NewChange): Promise<void> {
+    const {lesson, ...rest} = row;
+    await this.write(async db => {
+      await db
+        .insertInto('assignment')
+        .values(row)
+        .onConflict(conflict => conflict.column('lesson').doUpdateSet(rest))
+        .execute();
+      if (change) await addChange(db, {...change, lesson});
+    });
+  }
+
+  /** By learner and file. */
+  async attempts(lesson: string): Promise<AttemptRow[]> {
+    return this.db.selectFrom('attempt').selectAll().where('lesson', '=', lesson).orderBy('learner').orderBy('file').execute();
+  }
+
+  /** Of one learner's submissions at one version of the lesson, every one; results as JSON. */
+  async submissionsOf(lesson: string, learner: string): Promise<SubmissionRow[]> {
+    return this.db.selectFrom('submission').selectAll().where('lesson', '=', lesson).where('learner', '=', learner).execute();
+  }
+
+  /** In the order in which they were made. */
+  async changes(lesson: string): Promise<ChangeRow[]> {
+    return this.db.selectFrom('change').selectAll().where('lesson', '=', lesson).orderBy('sequence').execute();
+  }
+
+  async change(...changes: readonly (NewChange & {readonly lesson: string})[]): Promise<void> {
+    await this.write(async db => {
+      for (const change of changes) await addChange(db, change);
+    });
   }
 
   async close(): Promise<void> {
     await this.db.destroy();
+    await this.onClose();
   }
 
   private async select(key: SubmissionKey): Promise<SubmissionRow | undefined> {
-    return this.where(this.db.selectFrom('submission').selectAll(), key).executeTakeFirst();
+    return where(this.db.selectFrom('submission').selectAll(), key).executeTakeFirst();
   }
 
-  private where<Q extends {where(column: keyof SubmissionRow, operator: '=', value: string | number): Q}>(query: Q, key: SubmissionKey): Q {
-    return Object.entries(columns(key)).reduce(
-      (filtered, [column, value]) => filtered.where(column as keyof SubmissionRow, '=', value),
-      query,
-    );
+  private async attempt({lesson, learner, content_hash}: AttemptRow): Promise<AttemptRow | undefined> {
+    return this.db
+      .selectFrom('attempt')
+      .selectAll()
+      .where('lesson', '=', lesson)
+      .where('learner', '=', learner)
+      .where('content_hash', '=', content_hash)
+      .executeTakeFirst();
+  }
+
+  private async hasContent(contentHash: string): Promise<boolean> {
+    const row = await this.db.selectFrom('content').select('content_hash').where('content_hash', '=', contentHash).executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** All of the steps or none. */
+  private async write(steps: (db: Transaction<GradebookTables>) => Promise<unknown>): Promise<void> {
+    await writeWhenFree(() => this.db.transaction().execute(steps), {busyMs, stepMs: busyStepMs * 4});
   }
 }
 
-/** Tries for a while where another program holds the file. @throws Error that says what to do */
-async function write(query: {execute(): Promise<unknown>}): Promise<void> {
-  for (const end = performance.now() + busyMs; ;) {
-    try {
-      await query.execute();
-      return;
-    } catch (cause) {
-      const message = cause instanceof Error ? cause.message : String(cause);
-      const locked = /locked|busy/i.test(message);
-      if (!locked || performance.now() > end)
-        throw new Error(
-          `Expected to write to the gradebook, got: ${message}; ${locked ? 'another program holds it: close that' : 'check the disk and the rights of its file'} and start again: what was graded is kept`,
-          {cause},
-        );
-      await sleep(busyStepMs * 4);
-    }
-  }
+function where<Q extends {where(column: keyof SubmissionRow, operator: '=', value: string | number): Q}>(query: Q, key: SubmissionKey): Q {
+  return Object.entries(columns(key)).reduce(
+    (filtered, [column, value]) => filtered.where(column as keyof SubmissionRow, '=', value),
+    query,
+  );
+}
+
+async function pack(bytes: Buffer): Promise<string> {
+  return (await promisify(gzip)(bytes)).toString('base64');
 }
 
 function columns({
@@ -114,26 +213,4 @@ function columns({
   seedId,
 }: SubmissionKey): Pick<SubmissionRow, 'lesson' | 'lesson_version' | 'learner' | 'content_hash' | 'seed_id'> {
   return {lesson, lesson_version: lessonVersion, learner, content_hash: contentHash, seed_id: seedId};
-}
-
-async function migrate(db: Kysely<GradebookTables>): Promise<void> {
-  await db.schema
-    .createTable('gradebook_version')
-    .ifNotExists()
-    .addColumn('version', 'integer', column => column.notNull())
-    .execute();
-  const done = (await db.selectFrom('gradebook_version').select('version').executeTakeFirst())?.version ?? 0;
-  if (done > migrations.length)
-    throw new Error(`it was written by a newer snapgrid (version ${done} of its tables, this one knows ${migrations.length})`);
-  for (const [i, migration] of migrations.entries()) {
-    if (i < done) continue;
-    await db.transaction().execute(async transaction => {
-      await migration(transaction);
-      await transaction.deleteFrom('gradebook_version').execute();
-      await transaction
-        .insertInto('gradebook_version')
-        .values({version: i + 1})
-        .execute();
-    });
-  }
 }

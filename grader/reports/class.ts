@@ -4,7 +4,7 @@ import {clip, type Markup, markup} from './markup.ts';
 import {counted, duration, median, numberText} from './numbers.ts';
 import {page} from './page.ts';
 import {marginStrip, scoreHistogram, shareBar, timeStrip} from './picture.ts';
-import {byLearner} from './order.ts';
+import {byLearner} from '../order.ts';
 import {badge, verdictWords} from './verdicts.ts';
 
 export interface ClassPageOptions {

@@ -1,3 +1,3 @@
 export {classPage, type ClassPageOptions} from './class.ts';
-export {gradesCsv} from './csv.ts';
+export {gradesCsv, resultsCsv} from './csv.ts';
 export {feedbackPage} from './feedback.ts';

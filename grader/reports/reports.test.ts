@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {parseResult} from '../results.ts';
-import {classPage, feedbackPage, gradesCsv} from './index.ts';
+import {classPage, feedbackPage, resultsCsv} from './index.ts';
 import {measurementWords, numberText} from './numbers.ts';
 import {lostCheck, measuredCheck, sampleResult, sampleTask} from './reports.fixture.ts';
 
@@ -191,7 +191,7 @@ describe('class page', () => {
 
 describe('grades.csv', () => {
   it('has one row per submission and one column per task', () => {
-    expect(gradesCsv([sampleResult({learner: 'b'}), sampleResult({learner: 'a'})])).toBe(
+    expect(resultsCsv([sampleResult({learner: 'b'}), sampleResult({learner: 'a'})])).toBe(
       'learner,file,lesson,status,reason,score,max,dequantize,quantizeInt8,relativeOutputError\r\n' +
         'a,ada/04-int8-from-scratch.ipynb,04-int8-from-scratch,graded,,3,5,1,2,0\r\n' +
         'b,ada/04-int8-from-scratch.ipynb,04-int8-from-scratch,graded,,3,5,1,2,0\r\n',
@@ -199,26 +199,26 @@ describe('grades.csv', () => {
   });
 
   it('gives what was not graded no score, with its reason', () => {
-    const csv = gradesCsv([sampleResult({status: 'not graded', reason: 'Too large, 300 MB', points: 0, max: 0, tasks: []})]);
+    const csv = resultsCsv([sampleResult({status: 'not graded', reason: 'Too large, 300 MB', points: 0, max: 0, tasks: []})]);
     expect(csv.split('\r\n')[1]).toBe('ada,ada/04-int8-from-scratch.ipynb,04-int8-from-scratch,not graded,"Too large, 300 MB",,');
   });
 
   it('cannot hold a formula', () => {
     for (const learner of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])
       expect(
-        gradesCsv([sampleResult({learner})])
+        resultsCsv([sampleResult({learner})])
           .split('\r\n')
           .slice(1)
           .join('\r\n')
           .replace(/^"/, ''),
       ).toMatch(/^'/);
-    expect(gradesCsv([sampleResult({learner: 'a "b", c'})])).toContain('"a ""b"", c"');
+    expect(resultsCsv([sampleResult({learner: 'a "b", c'})])).toContain('"a ""b"", c"');
   });
 
   it('is the same for the same results in any order', () => {
     const results = ['ö', 'Z', 'a', 'é', 'z'].map(learner => sampleResult({learner, seconds: Math.random()}));
-    expect(gradesCsv(results)).toBe(
-      gradesCsv([results[3]!, results[1]!, results[4]!, results[0]!, results[2]!].map(r => ({...r, seconds: 9, started: ''}))),
+    expect(resultsCsv(results)).toBe(
+      resultsCsv([results[3]!, results[1]!, results[4]!, results[0]!, results[2]!].map(r => ({...r, seconds: 9, started: ''}))),
     );
   });
 });

@@ -1,5 +1,7 @@
 import {lstat, readdir} from 'node:fs/promises';
 import {basename, dirname, join, relative, sep} from 'node:path';
+import {byLearner} from '../order.ts';
+import {isArchive} from './archive.ts';
 
 export interface SubmissionFile {
   readonly learner: string;
@@ -12,12 +14,16 @@ const maxDepth = 4;
 
 /**
  * Finds the notebooks of a class: `id_anything.ipynb` in one folder, `<learner>/<anything>.ipynb`,
- * or nbgrader's `submitted/<learner>/<assignment>/<notebook>.ipynb`. In order of learner and file.
+ * or nbgrader's `submitted/<learner>/<assignment>/<notebook>.ipynb`; wherever a notebook may lie, a zip archive that holds it may, too.
+ * In order of learner and file.
  * A folder's symbolic link is not followed; a notebook's is listed, and refused when it is read.
  */
 export async function collectSubmissions(folder: string, assignment?: string): Promise<SubmissionFile[]> {
   const info = await lstat(folder).catch(() => undefined);
-  if (!info) throw new Error(`Expected a notebook or a folder of submissions, got ${folder}, which is not there; check the path`);
+  if (!info)
+    throw new Error(
+      `Expected a notebook, a zip archive of one or a folder of submissions, got ${folder}, which is not there; check the path`,
+    );
   if (!info.isDirectory()) return [{learner: learnerOfFile(folder), path: folder, file: basename(folder)}];
   const paths: string[] = [];
   const walk = async (at: string, depth: number): Promise<void> => {
@@ -26,7 +32,7 @@ export async function collectSubmissions(folder: string, assignment?: string): P
       const path = join(at, entry.name);
       if (entry.isDirectory()) {
         if (depth < maxDepth) await walk(path, depth + 1);
-      } else if (entry.name.endsWith('.ipynb')) paths.push(path);
+      } else if (isSubmission(entry.name)) paths.push(path);
     }
   };
   await walk(folder, 0);
@@ -41,7 +47,7 @@ export async function collectSubmissions(folder: string, assignment?: string): P
         relative(base, dirname(path)).split(sep)[1] === assignment,
     )
     .map(path => ({learner: learnerOf(relative(base, path)), path, file: relative(folder, path)}));
-  return files.sort((a, b) => compare(a.learner, b.learner) || compare(a.file, b.file));
+  return files.sort(byLearner);
 }
 
 function learnerOf(file: string): string {
@@ -49,15 +55,15 @@ function learnerOf(file: string): string {
   return parts.length > 1 ? parts[0]! : learnerOfFile(file);
 }
 
-/** `42_lesson.ipynb` is of learner 42. */
-function learnerOfFile(file: string): string {
-  const name = basename(file).replace(/\.ipynb$/, '');
-  const id = name.split('_')[0]!;
-  return id || name;
+function isSubmission(name: string): boolean {
+  return name.endsWith('.ipynb') || isArchive(name);
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+/** `42_lesson.ipynb` is of learner 42. */
+function learnerOfFile(file: string): string {
+  const name = basename(file).replace(/\.(ipynb|zip)$/i, '');
+  const id = name.split('_')[0]!;
+  return id || name;
 }
 
 async function isFolder(path: string): Promise<boolean> {

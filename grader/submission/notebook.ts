@@ -24,12 +24,8 @@ export class UnreadableNotebook extends Error {
   override name = 'UnreadableNotebook';
 }
 
-export interface NotebookFile {
-  readonly contentHash: string;
-  readonly notebook: Notebook;
-}
-
-const maxBytes = 20 * 2 ** 20;
+/** Of a notebook, packed or not. */
+export const maxNotebookBytes = 20 * 2 ** 20;
 const maxCells = 5000;
 const maxSourceCharacters = 2 ** 20;
 
@@ -46,9 +42,9 @@ export async function readSubmissionFile(path: string): Promise<Buffer> {
   });
   try {
     const {size} = await file.stat();
-    if (size > maxBytes)
+    if (size > maxNotebookBytes)
       throw new UnreadableNotebook(
-        `Expected at most ${maxBytes / 2 ** 20} MB, got ${Math.ceil(size / 2 ** 20)} MB; clear the outputs, then save and hand in again.`,
+        `Expected at most ${maxNotebookBytes / 2 ** 20} MB, got ${Math.ceil(size / 2 ** 20)} MB; clear the outputs, then save and hand in again.`,
       );
     const bytes = Buffer.alloc(size);
     const {bytesRead} = await file.read(bytes, 0, size, 0);

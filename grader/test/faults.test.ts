@@ -10,6 +10,8 @@ import {gradeSubmission} from '../grade-submission.ts';
 import {SandboxFailed} from '../sandbox/pool.ts';
 import {processTree} from '../sandbox/process-tree.ts';
 import {byLearner, missingSandbox, scoreLine, TestClass} from './class.ts';
+import {takeIn} from '../submission/intake.ts';
+import {submittedAt} from '../submission/submitted-at.ts';
 import {gradedSmallLesson, smallSolved} from './small-lesson.ts';
 
 let one: TestClass;
@@ -26,7 +28,8 @@ it('a sandbox that does not start is our fault: not graded, not kept, tried agai
     },
   };
   const context = {lesson: gradedSmallLesson, isolation: 'bubblewrap' as const, secret: '5e', graderVersion: '0', source, gradebook};
-  const file = {learner: 'ada', file: 'ada_small.ipynb', path: join(one.submissions, 'ada_small.ipynb')};
+  const path = join(one.submissions, 'ada_small.ipynb');
+  const file = await takeIn({learner: 'ada', file: 'ada_small.ipynb', path}, await submittedAt(path), '98-small', gradebook);
   for (const run of [1, 2]) {
     const {result, ours, reused} = await gradeSubmission(file, [], context);
     expect({status: result.status, reason: result.reason, ours, reused}).toEqual({

@@ -1,0 +1,45 @@
+import {type Graded, type GradingContext, gradeSubmission} from './grade-submission.ts';
+import type {Submission} from './submission/intake.ts';
+
+export interface QueuedSubmission {
+  readonly submission: Submission;
+  /** What was assumed of it before it was graded. */
+  readonly warnings: readonly string[];
+}
+
+export interface BatchOptions {
+  /** How many are graded at once. */
+  readonly width: number;
+  /** Once aborted, what runs is finished and nothing new is started. */
+  readonly signal?: AbortSignal;
+  /** Called as each is done, with how many are. */
+  readonly onGraded: (graded: Graded, done: number) => Promise<void>;
+}
+
+const maxTries = 3;
+
+/** Grades what was queued, in its order; what was lost through a fault of ours is tried again after the others. */
+export async function gradeBatch(
+  queued: readonly QueuedSubmission[],
+  context: GradingContext,
+  {width, signal, onGraded}: BatchOptions,
+): Promise<{readonly graded: readonly Graded[]; readonly left: number; readonly faults: number}> {
+  const queue = queued.map(one => ({...one, tries: maxTries}));
+  const graded: Graded[] = [];
+  const worker = async (): Promise<void> => {
+    while (!signal?.aborted) {
+      const next = queue.shift();
+      if (!next) return;
+      const one = await gradeSubmission(next.submission, next.warnings, context);
+      // The machine's fault may be over by the time that the others are done.
+      if (one.ours && !signal?.aborted && --next.tries > 0) {
+        queue.push(next);
+        continue;
+      }
+      graded.push(one);
+      await onGraded(one, graded.length);
+    }
+  };
+  await Promise.all(Array.from({length: Math.min(width, queue.length)}, worker));
+  return {graded, left: queue.length, faults: graded.filter(({ours}) => ours).length};
+}

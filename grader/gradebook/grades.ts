@@ -1,0 +1,207 @@
+import type {TaskResult} from '../../checking/types.ts';
+import {compareText} from '../order.ts';
+import {parseResult, type SubmissionResult} from '../results.ts';
+import {type Assignment, plainAssignment} from './assignment.ts';
+import type {Gradebook} from './gradebook.ts';
+import {inTime, type Lateness, lateness} from './late.ts';
+import type {Student} from './roster.ts';
+import type {AssignmentRow, AttemptRow, ChangeRow, SubmittedFrom, SubmissionRow} from './schema.ts';
+
+/** A learner's grade for an assignment, and how it came about. */
+export interface Grade {
+  readonly lesson: string;
+  /** As exports call it. */
+  readonly assignment: string;
+  readonly learner: string;
+  readonly student?: Student;
+  readonly status: GradeStatus;
+  /** Why there is no score; empty where there is one. */
+  readonly reason: string;
+  /** What counts, after lateness and what an instructor decided; undefined where there is nothing to score. */
+  readonly score: number | undefined;
+  /** Full marks; extra credit goes above them. */
+  readonly max: number;
+  /** Before lateness and what an instructor decided. */
+  readonly rawScore: number | undefined;
+  readonly lateness: Lateness;
+  /** What lateness took, in points. */
+  readonly penaltyPoints: number;
+  /** ISO 8601; the assignment's, or the learner's own. */
+  readonly due: string | undefined;
+  /** Of the attempt that counts. */
+  readonly attempt?: CountedAttempt;
+  /** How many different notebooks were handed in. */
+  readonly attempts: number;
+  /** The score that an instructor set. */
+  readonly override?: Decision;
+  readonly extension?: Decision;
+  readonly notes: readonly string[];
+}
+
+/** `missing`: on the roster, and nothing handed in. */
+export type GradeStatus = 'graded' | 'not graded' | 'infrastructure' | 'queued' | 'running' | 'missing';
+
+export interface CountedAttempt {
+  readonly file: string;
+  readonly contentHash: string;
+  readonly submittedAt: string | undefined;
+  readonly submittedFrom: SubmittedFrom | undefined;
+  readonly lessonVersion?: number;
+  readonly tasks: readonly Pick<TaskResult, 'task' | 'title' | 'points' | 'max' | 'verdict'>[];
+}
+
+export interface Decision {
+  readonly value: number | string;
+  readonly author: string;
+  readonly at: string;
+  readonly reason: string;
+}
+
+export interface AssignedTask {
+  readonly task: string;
+  readonly title: string;
+  readonly max: number;
+}
+
+/** An assignment as the gradebook keeps it. */
+export interface KeptAssignment extends Assignment {
+  readonly slug: string;
+  readonly title: string;
+  readonly countedVersion: number;
+  readonly tasks: readonly AssignedTask[];
+  readonly students: readonly Student[] | undefined;
+}
+
+export function keptAssignment({lesson, lesson_version, title, tasks, manifest, roster}: AssignmentRow): KeptAssignment {
+  const assignment = manifest === null ? {...plainAssignment, lesson} : (JSON.parse(manifest) as Assignment);
+  const students = roster === null ? undefined : (JSON.parse(roster) as Student[]);
+  return {...assignment, slug: lesson, title, countedVersion: lesson_version, tasks: JSON.parse(tasks) as AssignedTask[], students};
+}
+
+/** Every learner's grade, by learner: those of the roster and those who handed something in. */
+export async function gradesOf(gradebook: Gradebook, kept: KeptAssignment, lessonVersion = kept.countedVersion): Promise<Grade[]> {
+  const attempts = perLearner(await gradebook.attempts(kept.slug));
+  const changes = perLearner(await gradebook.changes(kept.slug));
+  const students = new Map((kept.students ?? []).map(student => [student.id, student]));
+  const learners = [...new Set([...attempts.keys(), ...students.keys()])].sort();
+  const grades: Grade[] = [];
+  for (const learner of learners) {
+    const rows = (await gradebook.submissionsOf(kept.slug, learner)).filter(row => row.lesson_version === lessonVersion);
+    grades.push(gradeOf(kept, learner, students.get(learner), attempts.get(learner) ?? [], rows, changes.get(learner) ?? []));
+  }
+  return grades;
+}
+
+function perLearner<T extends {readonly learner: string}>(rows: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const group = groups.get(row.learner);
+    if (group) group.push(row);
+    else groups.set(row.learner, [row]);
+  }
+  return groups;
+}
+
+/** One learner's grade, from what was handed in, what was measured and what was decided. */
+export function gradeOf(
+  kept: KeptAssignment,
+  learner: string,
+  student: Student | undefined,
+  attempts: readonly AttemptRow[],
+  submissions: readonly SubmissionRow[],
+  changes: readonly ChangeRow[],
+): Grade {
+  const override = lastDecision(changes, 'score');
+  const extension = lastDecision(changes, 'due');
+  const due = extension === undefined ? kept.due : String(extension.value);
+  const judged = attempts.map(attempt => judgeAttempt(kept, attempt, submissions, due));
+  const counted = choose(judged, kept.attempts);
+  const status = counted?.status ?? 'missing';
+  const score = override === undefined ? counted?.score : Number(override.value);
+  return {
+    lesson: kept.slug,
+    assignment: kept.name ?? kept.slug,
+    learner,
+    ...(student === undefined ? {} : {student}),
+    status,
+    reason: score === undefined ? (counted?.reason ?? 'Nothing was handed in.') : '',
+    score,
+    max: counted?.max ?? kept.points ?? fullMarks(kept.tasks, kept.extraCredit),
+    rawScore: counted?.rawScore,
+    lateness: counted?.lateness ?? inTime,
+    penaltyPoints: round((counted?.rawScore ?? 0) - (counted?.score ?? 0)),
+    due,
+    ...(counted === undefined ? {} : {attempt: counted.attempt}),
+    attempts: attempts.length,
+    ...(override === undefined ? {} : {override}),
+    ...(extension === undefined ? {} : {extension}),
+    notes: kept.students && !student ? ['not on the roster'] : [],
+  };
+}
+
+interface Judged {
+  readonly attempt: CountedAttempt;
+  readonly status: GradeStatus;
+  readonly reason: string;
+  readonly rawScore: number | undefined;
+  readonly score: number | undefined;
+  readonly max: number | undefined;
+  readonly lateness: Lateness;
+}
+
+function judgeAttempt(kept: KeptAssignment, row: AttemptRow, submissions: readonly SubmissionRow[], due: string | undefined): Judged {
+  // Where the course's secret was changed there are several; the last one written holds.
+  const submission = submissions.filter(({content_hash}) => content_hash === row.content_hash).at(-1);
+  const result = submission?.result ? parseResult(submission.result) : undefined;
+  const late = row.submitted_at === null || due === undefined ? inTime : lateness(row.submitted_at, due, kept);
+  const points = result?.status === 'graded' ? scaled(result, kept) : undefined;
+  return {
+    attempt: {
+      file: row.file,
+      contentHash: row.content_hash,
+      submittedAt: row.submitted_at ?? undefined,
+      submittedFrom: row.submitted_from ?? undefined,
+      ...(submission === undefined ? {} : {lessonVersion: submission.lesson_version}),
+      tasks: (result?.tasks ?? []).map(({task, title, points, max, verdict}) => ({task, title, points, max, verdict})),
+    },
+    status: row.problem ? 'not graded' : (submission?.state ?? 'queued'),
+    reason: row.problem || submission?.reason || result?.reason || (result ? '' : 'It has not been graded yet.'),
+    rawScore: points?.raw,
+    score: points && round(Math.max(0, points.raw - late.penalty * points.max)),
+    max: points?.max,
+    lateness: late,
+  };
+}
+
+/** Points as the assignment counts them. */
+function scaled({points, tasks}: SubmissionResult, assignment: Assignment): {raw: number; max: number} {
+  const lessonFull = fullMarks(tasks, assignment.extraCredit);
+  const max = assignment.points ?? lessonFull;
+  return {raw: round(lessonFull === 0 ? points : (points / lessonFull) * max), max: round(max)};
+}
+
+/** Those of the tasks that are no extra credit. */
+function fullMarks(tasks: readonly Pick<AssignedTask, 'task' | 'max'>[], extraCredit: readonly string[]): number {
+  return tasks.filter(({task}) => !extraCredit.includes(task)).reduce((sum, {max}) => sum + max, 0);
+}
+
+/** A graded attempt in time never loses to one after the cutoff, nor to one of which nothing is known. */
+function choose(judged: readonly Judged[], attempts: Assignment['attempts']): Judged | undefined {
+  const accepted = judged.filter(({lateness}) => !lateness.afterCutoff);
+  const candidates = (accepted.length ? accepted : judged).toSorted(
+    (a, b) => compareText(a.attempt.submittedAt ?? '', b.attempt.submittedAt ?? '') || compareText(a.attempt.file, b.attempt.file),
+  );
+  if (attempts === 'last') return candidates.at(-1);
+  return candidates.reduce<Judged | undefined>((best, next) => ((next.score ?? -1) >= (best?.score ?? -1) ? next : best), undefined);
+}
+
+function lastDecision(changes: readonly ChangeRow[], kind: ChangeRow['kind']): Decision | undefined {
+  const last = changes.filter(change => change.kind === kind).at(-1);
+  if (!last || last.value === null) return undefined;
+  return {value: JSON.parse(last.value) as number | string, author: last.author, at: last.at, reason: last.reason};
+}
+
+/** Points have no more digits than a reader can use. */
+function round(points: number): number {
+  return Math.round(points * 1e4) / 1e4;
+}
