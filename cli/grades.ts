@@ -6,7 +6,6 @@ import {textTable} from '../quant/report/table.ts';
 import {clean} from './grading-words.ts';
 import {chooseAssignments, resultsOption} from './kept-assignments.ts';
 
-
 interface Flags {
   readonly results: string;
   readonly lesson?: string;
@@ -74,21 +73,23 @@ function isWanted(
 function printGrades(kept: KeptAssignment, grades: readonly Grade[]): void {
   console.log(`${kept.title} (${kept.slug}, version ${kept.countedVersion})${kept.due === undefined ? '' : `, due ${kept.due}`}`);
   if (!grades.length) return console.log('  nobody');
-  console.log(textTable(
-    ['learner', 'status', 'score', 'of', 'raw', 'days late', 'handed in', 'note'],
-    grades.map(grade => [
-      clean(grade.learner),
-      grade.status,
-      grade.score === undefined ? '-' : String(grade.score),
-      String(grade.max),
-      grade.rawScore === undefined ? '-' : String(grade.rawScore),
-      String(grade.lateness.daysLate),
-      grade.attempt?.submittedAt === undefined
-        ? '-'
-        : `${grade.attempt.submittedAt.slice(0, 16).replace('T', ' ')} (${grade.attempt.submittedFrom})`,
-      clean(noteOf(grade)),
-    ]),
-  ));
+  console.log(
+    textTable(
+      ['learner', 'status', 'score', 'of', 'raw', 'days late', 'handed in', 'note'],
+      grades.map(grade => [
+        clean(grade.learner),
+        grade.status,
+        grade.score === undefined ? '-' : String(grade.score),
+        String(grade.max),
+        grade.rawScore === undefined ? '-' : String(grade.rawScore),
+        String(grade.lateness.daysLate),
+        grade.attempt?.submittedAt === undefined
+          ? '-'
+          : `${grade.attempt.submittedAt.slice(0, 16).replace('T', ' ')} (${grade.attempt.submittedFrom})`,
+        clean(noteOf(grade)),
+      ]),
+    ),
+  );
   const scores = grades.flatMap(({score}) => score ?? []);
   const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
   console.log(
@@ -110,12 +111,14 @@ function noteOf({reason, override, extension, attempts, lateness, notes}: Grade)
 function printHistory(kept: KeptAssignment, changes: readonly ChangeRow[]): void {
   console.log(`${kept.title} (${kept.slug})`);
   if (!changes.length) return console.log('  nothing was decided');
-  console.log(textTable(
-    ['#', 'at', 'by', 'learner', 'what', 'value', 'why'],
-    changes.map(({sequence, at, author, learner, kind, item, value, reason}) =>
-      [String(sequence), at, author, learner, item ? `${kind} of ${item}` : kind, value ?? 'taken back', reason].map(clean),
+  console.log(
+    textTable(
+      ['#', 'at', 'by', 'learner', 'what', 'value', 'why'],
+      changes.map(({sequence, at, author, learner, kind, item, value, reason}) =>
+        [String(sequence), at, author, learner, item ? `${kind} of ${item}` : kind, value ?? 'taken back', reason].map(clean),
+      ),
     ),
-  ));
+  );
 }
 
 function points(text: string): number {
