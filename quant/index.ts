@@ -75,6 +75,11 @@ export {
   writeSafetensors,
 } from './files/safetensors.ts';
 export {readQTensors, writeQTensors} from './files/qtensors.ts';
+export {activationRanges, exportOnnx, type OnnxExport} from './files/onnx/export.ts';
+export {type OnnxForm} from './files/onnx/emitter.ts';
+export {type OnnxAttribute, type OnnxModel, type OnnxNode, type OnnxValue, readOnnx} from './files/onnx/read.ts';
+export {type OnnxTensor} from './files/onnx/tensor.ts';
+export {type OnnxContents, type OnnxNodeContents, type OnnxTensorContents, writeOnnx} from './files/onnx/write.ts';
 export {convertToGguf, storedType} from './files/convert.ts';
 export {openWeights, type WeightFile, type WeightTensor} from './files/weights.ts';
 export {compare} from './report/compare.ts';
