@@ -38,7 +38,11 @@ export function lossOf(end: SandboxEnd, brokeProtocol: boolean): Loss {
 
 /** Whether code ran into a memory or storage limit and was told so by an ordinary error. */
 export function ranOutOfMemory({name, message}: Pick<ThrownError, 'name' | 'message'>): boolean {
-  if (name === 'RangeError' && /array buffer allocation failed|invalid (typed )?array( buffer)? length/i.test(message)) return true;
+  if (
+    name === 'RangeError' &&
+    /array buffer allocation failed|could not allocate memory|invalid (typed )?array( buffer)? length/i.test(message)
+  )
+    return true;
   return /\b(ENOSPC|ENOMEM|EFBIG|EDQUOT|ERR_MEMORY_ALLOCATION_FAILED|ERR_WORKER_OUT_OF_MEMORY)\b|no space left on device|cannot allocate memory/i.test(
     message,
   );

@@ -1,0 +1,84 @@
+import {type Attack, first, fs, last, loot, oneLost, right, scale} from './attack.ts';
+import {answering} from './channel.ts';
+
+export const processAttacks: readonly Attack[] = [
+  {
+    name: 'exit handlers that write and abort',
+    notebook: first(
+      `${answering}\nprocess.on('exit', () => done(1)).on('beforeExit', () => done(1));`,
+      scale('function chooseScale() { process.abort(); }'),
+    ),
+    line: oneLost('error'),
+  },
+  {
+    name: 'the inspector of its own process',
+    notebook: first(
+      `const inspector = process.getBuiltinModule('node:inspector');
+      try { inspector.open(9229, '127.0.0.1'); } catch {}
+      const own = new inspector.Session(); own.connect();
+      own.post('Debugger.enable'); own.post('Debugger.pause');
+      for (const pid of [1, process.ppid]) try { process._debugProcess(pid); } catch {}`,
+    ),
+    line: right,
+  },
+  {
+    name: 'signals to its parent and to all',
+    notebook: last(
+      "for (const pid of [1, process.ppid, -1]) for (const signal of ['SIGTERM', 'SIGSTOP', 'SIGKILL']) try { process.kill(pid, signal); } catch {}",
+    ),
+    line: right,
+  },
+  {
+    name: 'a signal to its process group',
+    notebook: scale("function chooseScale() { process.kill(0, 'SIGKILL'); for (;;) {} }"),
+    line: oneLost('error'),
+  },
+  {
+    name: 'never answers and prints for ever',
+    notebook: scale("function chooseScale() { setInterval(() => console.log('x'.repeat(1e5)), 0); return new Promise(() => {}); }"),
+    line: oneLost('timeout'),
+  },
+  {
+    name: 'a session of its own whose leader stays',
+    notebook: last(
+      `const {spawn} = process.getBuiltinModule('node:child_process');
+      const leader = spawn(process.execPath, ['-e', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1e6) // snapgrid-leader'], {detached: true, stdio: 'ignore'});
+      leader.unref();
+      await new Promise(started => leader.once('spawn', started));
+      console.log('STARTED');`,
+    ),
+    line: right,
+  },
+  {
+    name: 'what proc shows of other processes',
+    notebook: last(
+      `${fs}
+      const seen = [];
+      const own = new Set([String(process.pid), 'self', 'thread-self']);
+      for (const pid of fs.readdirSync('/proc').filter(name => /^\\d+$/.test(name) && !own.has(name)))
+        for (const file of ['environ', 'cmdline', 'cwd', 'root', 'exe', 'maps', 'mem', 'fd/0'])
+          try {
+            const text = file === 'cwd' || file === 'root' || file === 'exe' ? fs.readlinkSync('/proc/' + pid + '/' + file) : fs.readFileSync('/proc/' + pid + '/' + file, 'latin1');
+            if (/secret|snapgrid-class|results|gradebook|HOME=\\/root|vitest/i.test(text)) seen.push(pid + ' ' + file);
+          } catch {}
+      ${loot('seen')}`,
+    ),
+    line: right,
+  },
+  {
+    name: 'native code dropped on disk and loaded',
+    notebook: scale(
+      `${fs}
+      function chooseScale() {
+        const addon = fs.readdirSync('/snapgrid/node_modules/@oxc-transform', {recursive: true}).find(name => String(name).endsWith('.node'));
+        fs.copyFileSync('/snapgrid/node_modules/@oxc-transform/' + addon, '/tmp/mine.node');
+        const bytes = fs.readFileSync('/tmp/mine.node');
+        bytes.fill(0xcc, 4096, bytes.length - 4096);
+        fs.writeFileSync('/tmp/mine.node', bytes);
+        process.dlopen({exports: {}}, '/tmp/mine.node');
+        return 1;
+      }`,
+    ),
+    line: oneLost('error'),
+  },
+];
