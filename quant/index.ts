@@ -59,6 +59,14 @@ export {
   dynamicQuantizeLinear,
 } from './methods/dynamic/dynamic-dense.ts';
 export {type DynamicOptions, quantizeDynamic} from './methods/dynamic/quantize-dynamic.ts';
+export {allocateBits, type Allocation, type AllocationOption} from './methods/sensitivity/allocate-bits.ts';
+export {
+  type AppliedChoice,
+  type ScanTarget,
+  type Sensitivity,
+  sensitivityScan,
+  type SensitivityScan,
+} from './methods/sensitivity/sensitivity-scan.ts';
 export {type CompressedAbsMax} from './methods/double-quantization.ts';
 export {type GgmlType} from './files/ggml/ggml-type.ts';
 export {dequantizeGgml, ggmlType, ggmlTypes, quantizeGgml} from './files/ggml/index.ts';
