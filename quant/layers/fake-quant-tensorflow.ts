@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {nativeBackend} from './native-ops.ts';
+import {type Attribute, nativeBackend} from '../../backend/native.ts';
 
 export interface TensorFlowGrid {
   /** 2 to 16: 8 without it. */
@@ -47,13 +47,13 @@ interface Kernel {
 function nativeKernel(): Kernel | undefined {
   const native = nativeBackend();
   if (!native) return undefined;
-  const attributes = ({bits, narrowRange}: Required<TensorFlowGrid>): object[] => [
+  const attributes = ({bits, narrowRange}: Required<TensorFlowGrid>): Attribute[] => [
     {name: 'num_bits', type: native.binding.TF_ATTR_INT, value: bits},
     {name: 'narrow_range', type: native.binding.TF_ATTR_BOOL, value: narrowRange},
   ];
   const nameFor = (min: tf.Tensor): string => `FakeQuantWithMinMaxVars${min.rank === 1 ? 'PerChannel' : ''}`;
   return {
-    forward: (inputs, grid) => native.executeMultipleOutputs(nameFor(inputs[1]!), attributes(grid), inputs, 1)[0]!,
+    forward: (inputs, grid) => native.executeMultipleOutputs(nameFor(inputs[1]!), attributes(grid), [...inputs], 1)[0]!,
     backward: (dy, inputs, grid) => native.executeMultipleOutputs(`${nameFor(inputs[1]!)}Gradient`, attributes(grid), [dy, ...inputs], 3),
   };
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {type NativeBackend, nativeBackend} from '../../backend/native.ts';
 import {roundHalfToEven} from '../formats/round.ts';
-import {type NativeBackend, nativeBackend, snapSigned, whereInside} from './native-ops.ts';
+import {snapSigned, whereInside} from './native-ops.ts';
 
 /** A grid of integers qmin … qmax: code q stands for scale · (q − zeroPoint). */
 export interface FakeQuantGrid {

@@ -15,3 +15,4 @@ export {QuantConv2D, type QuantConv2DConfig, QuantDepthwiseConv2D, type QuantDep
 export {fakeQuantTensorFlow, type TensorFlowGrid} from './fake-quant-tensorflow.ts';
 export {ObservedFakeQuant, type ObservedFakeQuantConfig} from './observed-fake-quant.ts';
 export {pact, Pact, type PactConfig} from './pact.ts';
+export {type RecordedStep, recordStep, type Step} from '../../backend/graph/record-step.ts';

@@ -1,15 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-
-/** What tfjs-node's backend has beside tfjs's interface. */
-export interface NativeBackend {
-  readonly binding: Readonly<Record<'TF_ATTR_INT' | 'TF_ATTR_BOOL' | 'TF_ATTR_STRING' | 'TF_ATTR_TYPE' | 'TF_FLOAT', number>>;
-  executeMultipleOutputs(name: string, attributes: readonly object[], inputs: readonly tf.Tensor[], outputs: number): tf.Tensor[];
-}
-
-/** TensorFlow's own ops, where it is what computes. */
-export function nativeBackend(): NativeBackend | undefined {
-  return tf.getBackend() === 'tensorflow' ? (tf.backend() as unknown as NativeBackend) : undefined;
-}
+import type {Attribute, NativeBackend} from '../../backend/native.ts';
 
 /** scale · clip(round(x / scale), −2^(bits−1), 2^(bits−1) − 1), half to even, in one op; its inverse of the scale is fround(1 / scale). */
 export function snapSigned(native: NativeBackend, x: tf.Tensor, scale: number, bits: number): tf.Tensor {
@@ -41,6 +31,6 @@ export function whereInside(native: NativeBackend, dy: tf.Tensor, x: tf.Tensor, 
   return inside!;
 }
 
-function floatType({TF_ATTR_TYPE, TF_FLOAT}: NativeBackend['binding']): object {
+function floatType({TF_ATTR_TYPE, TF_FLOAT}: NativeBackend['binding']): Attribute {
   return {name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT};
 }
