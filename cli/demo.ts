@@ -1,6 +1,7 @@
 import type {Command} from 'commander';
 import {spawn} from 'node:child_process';
 import {join, resolve} from 'node:path';
+import {graderContext} from './grader-context.ts';
 import {gradingProgress} from './grading-progress.ts';
 import {summaryLines} from './grading-words.ts';
 
@@ -17,13 +18,10 @@ export function addDemoCommand(program: Command): void {
 }
 
 async function runDemo(folder: string, open: boolean): Promise<number> {
-  const [{grade}, {loadDemoLesson, writeDemoClass}, {unexpected}, {courseSecret}, {projectRoot}, {graderVersion}] = await Promise.all([
+  const [{grade}, {loadDemoLesson, writeDemoClass}, {unexpected}] = await Promise.all([
     import('../grader/grade.ts'),
     import('../grader/demo/class.ts'),
     import('../grader/demo/compare.ts'),
-    import('../grader/secret.ts'),
-    import('../project/root.ts'),
-    import('../grader/version.ts'),
   ]);
   const lesson = await loadDemoLesson();
   const from = join(folder, 'submissions');
@@ -31,15 +29,12 @@ async function runDemo(folder: string, open: boolean): Promise<number> {
   const expected = await writeDemoClass(from, lesson);
   console.log(`Wrote ${expected.length} submissions to ${from}`);
   const progress = gradingProgress(false);
-  const secret = await courseSecret(join(projectRoot, '.snapgrid', 'secret'));
   const {results} = await grade({
     from,
     to,
     lesson,
     isolation: 'bubblewrap',
-    secret,
-    graderVersion: graderVersion(projectRoot),
-    root: projectRoot,
+    ...(await graderContext()),
     onProgress: progress.step,
   }).finally(progress.stop);
   console.log(summaryLines(results, to).join('\n'));

@@ -1,12 +1,14 @@
-import {type Command, Option} from 'commander';
+import type {Command} from 'commander';
 import {mkdtemp, rm, stat} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import type {GradeOptions, GradeSummary} from '../grader/grade.ts';
 import type {Isolation} from '../grader/results.ts';
+import {graderContext} from './grader-context.ts';
 import {gradingProgress} from './grading-progress.ts';
 import {resultTable, summaryLines, timeLines} from './grading-words.ts';
 import {courseOption} from './course-option.ts';
+import {isolationOption} from './isolation-option.ts';
 import {wholeNumber} from './whole-number.ts';
 
 interface Flags {
@@ -34,11 +36,7 @@ export function addGradeCommand(program: Command): void {
       '--assignment <file>',
       'its manifest (YAML): due date, late policy, best or last attempt, roster (default: assignment.yaml in the folder)',
     )
-    .addOption(
-      new Option('--isolation <kind>', 'process runs submissions without walls, with your own rights; every report says so')
-        .choices(['bubblewrap', 'process'])
-        .default('bubblewrap'),
-    )
+    .addOption(isolationOption())
     .option('--width <n>', 'how many submissions run at once (default: the cores of this machine)', wholeNumber)
     .action(async (path: string, flags: Flags) => {
       process.exitCode = await runGrade(resolve(path), flags);
@@ -74,22 +72,14 @@ async function runGrade(from: string, flags: Flags): Promise<number> {
 async function gradeOptions(from: string, to: string, {lesson, course, assignment, isolation, width}: Flags): Promise<GradeOptions> {
   const {findAssignment} = await import('../grader/assignment.ts');
   const given = await findAssignment(from, assignment);
-  const [{findGradedLesson}, {openCourse}, {courseSecret}, {projectRoot}, {graderVersion}] = await Promise.all([
-    import('../grader/lesson.ts'),
-    import('../exercises/build/course.ts'),
-    import('../grader/secret.ts'),
-    import('../project/root.ts'),
-    import('../grader/version.ts'),
-  ]);
+  const [{findGradedLesson}, {openCourse}] = await Promise.all([import('../grader/lesson.ts'), import('../exercises/build/course.ts')]);
   return {
     from,
     to,
     lesson: await findGradedLesson(from, lesson ?? given?.assignment.lesson, openCourse(course)),
     ...(given === undefined ? {} : {assignment: given}),
     isolation,
-    secret: await courseSecret(join(projectRoot, '.snapgrid', 'secret')),
-    graderVersion: graderVersion(projectRoot),
-    root: projectRoot,
+    ...(await graderContext()),
     ...(width === undefined ? {} : {width}),
   };
 }

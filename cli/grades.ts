@@ -3,6 +3,7 @@ import {resolve} from 'node:path';
 import type {Grade, GradeStatus, KeptAssignment} from '../grader/gradebook/grades.ts';
 import type {ChangeRow} from '../grader/gradebook/schema.ts';
 import {textTable} from '../quant/report/table.ts';
+import {noteOf} from './grade-table.ts';
 import {clean} from './grading-words.ts';
 import {chooseAssignments, resultsOption} from './kept-assignments.ts';
 
@@ -95,17 +96,6 @@ function printGrades(kept: KeptAssignment, grades: readonly Grade[]): void {
   console.log(
     `${grades.length} learners, ${scores.length} with a score${scores.length ? `, mean ${mean.toFixed(2)}` : ''}, ${grades.length - scores.length} without`,
   );
-}
-
-function noteOf({reason, override, extension, attempts, lateness, notes}: Grade): string {
-  return [
-    ...(reason ? [reason] : []),
-    ...(lateness.afterCutoff ? ['after the cutoff'] : []),
-    ...(override ? [`set to ${override.value} by ${override.author}: ${override.reason}`] : []),
-    ...(extension ? [`due ${extension.value} by ${extension.author}: ${extension.reason}`] : []),
-    ...(attempts > 1 ? [`${attempts} attempts`] : []),
-    ...notes,
-  ].join('; ');
 }
 
 function printHistory(kept: KeptAssignment, changes: readonly ChangeRow[]): void {

@@ -31,7 +31,7 @@ export async function keepAssignment(
   gradebook: Gradebook,
   lesson: GradedLesson,
   given: AssignmentToKeep | undefined,
-): Promise<KeptAssignment & {readonly given: boolean}> {
+): Promise<KeptAssignment> {
   const {slug} = lesson.lesson;
   const earlier = (await gradebook.assignments()).find(row => row.lesson === slug);
   if (earlier && earlier.lesson_version !== lesson.version)
@@ -62,7 +62,7 @@ export async function keepAssignment(
         ? undefined
         : {author: operator(), kind: 'manifest', value: given?.assignment, reason: 'the manifest that was given'},
     );
-  return {...keptAssignment(row), given: row.manifest !== null};
+  return keptAssignment(row);
 }
 
 export function assignedTasks({lesson}: GradedLesson): AssignedTask[] {

@@ -84,23 +84,30 @@ export async function grade(options: GradeOptions): Promise<GradeSummary> {
     const {queue, submittedFrom} = await takeInAll(files, assignment, gradebook, options);
     const pool = new SandboxPool(plan, width, queue.length);
     try {
+      const several = learnersWithSeveral(queue);
       const context: GradingContext = {...options, source: pool, gradebook};
       const batch = await gradeBatch(queue, context, {
         width,
         ...(signal === undefined ? {} : {signal}),
         onGraded: async ({result, log, reused}, done) => {
-          await writeSubmission(to, result, lesson.title, log);
+          if (!several.has(result.learner)) await writeSubmission(to, result, lesson.title, log);
           options.onProgress?.({done, total: queue.length, result, reused});
         },
       });
       const grades = await gradesOf(gradebook, assignment);
-      const results = await writeCounted(to, batch.graded, grades, lesson.title);
-      await writeClass(to, results, {title: lesson.title, slug: lesson.lesson.slug}, assignment.given ? grades : undefined);
+      const results = await writeCounted(to, batch.graded, several, grades, lesson.title);
+      await writeClass(to, results, {title: lesson.title, slug: lesson.lesson.slug}, saysMore(assignment, grades) ? grades : undefined);
       return {results, submittedFrom, assignment, left: batch.left, faults: batch.faults};
     } finally {
       await pool.close();
     }
   });
+}
+
+/** Whether grades are more than what was measured: where there is a manifest, or something was decided. */
+export function saysMore({due, students, points, extraCredit}: KeptAssignment, grades: readonly Grade[]): boolean {
+  const assigned = due !== undefined || students !== undefined || points !== undefined || extraCredit.length > 0;
+  return assigned || grades.some(({override, extension}) => override ?? extension);
 }
 
 /** Runs `use` with the folder's gradebook, while no other grading writes there. */
@@ -145,17 +152,28 @@ async function takeInAll(
   return {queue, submittedFrom};
 }
 
-/** Of each learner the result that counts; where several were graded, it is the one in the learner's folder. */
-async function writeCounted(to: string, graded: readonly Graded[], grades: readonly Grade[], title: string): Promise<SubmissionResult[]> {
+function learnersWithSeveral(queue: readonly QueuedSubmission[]): Set<string> {
+  const seen = new Set<string>();
+  const several = new Set<string>();
+  for (const {submission} of queue) (seen.has(submission.learner) ? several : seen).add(submission.learner);
+  return several;
+}
+
+/** Of each learner the result that counts; of those with several it is now written. */
+async function writeCounted(
+  to: string,
+  graded: readonly Graded[],
+  several: ReadonlySet<string>,
+  grades: readonly Grade[],
+  title: string,
+): Promise<SubmissionResult[]> {
   const counts = new Map(grades.map(({learner, attempt}) => [learner, attempt?.contentHash]));
   const chosen = new Map<string, Graded>();
-  const several = new Set<string>();
   for (const one of graded) {
     const {learner, contentHash} = one.result;
-    if (chosen.has(learner)) several.add(learner);
     if (!chosen.has(learner) || counts.get(learner) === contentHash) chosen.set(learner, one);
   }
-  for (const learner of several) await writeSubmission(to, chosen.get(learner)!.result, title, chosen.get(learner)!.log);
+  for (const [learner, {result, log}] of chosen) if (several.has(learner)) await writeSubmission(to, result, title, log);
   return [...chosen.values()].map(({result}) => result).sort(byLearner);
 }
 

@@ -35,7 +35,12 @@ export async function writeClass(
 ): Promise<void> {
   const feedbackPath = (result: SubmissionResult): string => `${encodeURIComponent(folderOf(result.learner))}/feedback.html`;
   await replaceFile(join(folder, 'class.html'), classPage(results, lesson, {feedbackPath}));
-  await replaceFile(join(folder, 'grades.csv'), grades ? gradesCsv(grades) : resultsCsv(results));
+  if (grades) await writeGrades(folder, grades);
+  else await replaceFile(join(folder, 'grades.csv'), resultsCsv(results));
+}
+
+export async function writeGrades(folder: string, grades: readonly Grade[]): Promise<void> {
+  await replaceFile(join(folder, 'grades.csv'), gradesCsv(grades));
 }
 
 /** A learner's name as the name of a folder, on every file system; no two learners share one. */

@@ -157,8 +157,7 @@ function invalid(file: string, errors: readonly ErrorObject[], value: unknown, l
 
 function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', {timeZone: name});
-    return true;
+    return new Intl.DateTimeFormat('en', {timeZone: name}).resolvedOptions().timeZone !== '';
   } catch {
     return false;
   }

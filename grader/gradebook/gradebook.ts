@@ -183,7 +183,7 @@ export class Gradebook {
       .executeTakeFirst();
   }
 
-  private async hasContent(contentHash: string): Promise<boolean> {
+  async hasContent(contentHash: string): Promise<boolean> {
     const row = await this.db.selectFrom('content').select('content_hash').where('content_hash', '=', contentHash).executeTakeFirst();
     return row !== undefined;
   }

@@ -1,6 +1,6 @@
-import type Database from 'libsql';
+import Database from 'libsql';
 import type {Kysely} from 'kysely';
-import {existsSync, renameSync, rmSync} from 'node:fs';
+import {renameSync, rmSync} from 'node:fs';
 import {type GradebookTables, migrations} from './schema.ts';
 
 /**
@@ -12,11 +12,12 @@ export async function migrate(database: Database.Database, db: Kysely<GradebookT
   if (before === migrations.length) return;
   if (before > migrations.length)
     throw new Error(`it was written by a newer snapgrid (version ${before} of its tables, this one knows ${migrations.length})`);
-  if (before > 0) backUp(database, `${path}.version-${before}`);
   // At once for writing: of two programs that open an old gradebook, one waits for the other and then finds nothing to do.
   database.exec('BEGIN IMMEDIATE');
   try {
-    for (const migration of migrations.slice(versionOf(database))) await migration(db);
+    const version = versionOf(database);
+    if (version > 0 && version < migrations.length) backUp(path, version);
+    for (const migration of migrations.slice(version)) await migration(db);
     database.exec('CREATE TABLE IF NOT EXISTS gradebook_version (version integer NOT NULL); DELETE FROM gradebook_version');
     database.exec(`INSERT INTO gradebook_version (version) VALUES (${migrations.length})`);
     database.exec('COMMIT');
@@ -34,10 +35,15 @@ function versionOf(database: Database.Database): number {
   return row?.version ?? 0;
 }
 
-/** What a copy that was killed half-way left is replaced: as long as the tables are old, the file is as it was. */
-function backUp(database: Database.Database, path: string): void {
-  const half = `${path}.half`;
-  if (existsSync(half)) rmSync(half);
-  database.prepare('VACUUM INTO ?').run(half);
-  renameSync(half, path);
+/** By a connection of its own, which sees the file as it was before. What a copy that was killed half-way left is replaced. */
+function backUp(path: string, version: number): void {
+  const half = `${path}.version-${version}.half`;
+  rmSync(half, {force: true});
+  const database = new Database(path);
+  try {
+    database.prepare('VACUUM INTO ?').run(half);
+  } finally {
+    database.close();
+  }
+  renameSync(half, `${path}.version-${version}`);
 }
