@@ -2,8 +2,9 @@
 export interface Hardware {
   readonly name: string;
   readonly memoryBytes: number;
+  /** Between its memory and its cores. */
   readonly bytesPerSecond: number;
-  /** With 16-bit floats, and with int8 where the device is faster with it. */
+  /** Operations a second with 16-bit floats, a multiplication and an addition being two; with int8 where the device is faster with it. */
   readonly flops: number;
   readonly int8Ops?: number;
   /** Bytes that one device sends to the others of a group in a second; without it, they share no fast link. */

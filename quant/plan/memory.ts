@@ -38,17 +38,21 @@ export function kvCacheBytes(
 }
 
 /**
- * Bytes of activations that one layer of inference holds at a time: the residual stream, queries, keys and values, and the widest of the feed-forward
- * layer; attention in blocks keeps no scores. In `bits` each, 16 without it.
+ * Bytes of activations that inference holds at a time, where it needs most: in a layer, the residual stream twice and queries, keys and values, or what
+ * lies between the feed-forward matrices; or at the end, the stream and float32 scores of the whole vocabulary for the last token of each sequence.
+ * Attention in blocks keeps no scores. `bits` of each activation: 16 without it. Each of several devices holds its part of what a matrix puts out.
  */
 export function activationBytes(
   shape: ModelShape,
-  {tokens, batch = 1, bits = 16}: {readonly tokens: number; readonly batch?: number; readonly bits?: number},
+  options: {readonly tokens: number; readonly batch?: number; readonly bits?: number; readonly devices?: number},
 ): number {
-  const {hidden, heads, kvHeads, headSize, intermediate, feedForward} = shape;
+  const {tokens, batch = 1, bits = 16, devices = 1} = options;
+  const {hidden, heads, kvHeads, headSize, intermediate, feedForward, vocabulary} = shape;
   const attention = (heads + 2 * kvHeads) * headSize;
-  const widest = Math.max(attention, intermediate * (feedForward === 'gated' ? 2 : 1));
-  return memoryBytes((2 * hidden + widest) * tokens * batch, bits);
+  const widest = Math.max(attention, intermediate * (feedForward === 'gated' ? 2 : 1)) / devices;
+  const layer = memoryBytes((2 * hidden + widest) * tokens * batch, bits);
+  const scores = memoryBytes(hidden * tokens * batch, bits) + (4 * vocabulary * batch) / devices;
+  return Math.max(layer, scores);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type {Hardware} from './hardware.ts';
-import {activationBytes, kvCacheBytes, weightBytes, type WeightFormat} from './memory.ts';
+import {activationBytes, kvCacheBytes, memoryBytes, weightBytes, type WeightFormat} from './memory.ts';
 import {countParameters, type ModelShape} from './shape.ts';
 
 /** A model on a group of equal devices, its matrices split between them (tensor-parallel). */
@@ -13,7 +13,10 @@ export interface Serving {
   readonly batch?: number;
   /** Tokens of each sequence that the cache holds. */
   readonly tokens: number;
+  /** Bits of each key and value in the cache: 16 without it. */
   readonly kvBits?: number;
+  /** 8 where activations are int8 too (W8A8), so that matrices are multiplied in int8 on devices that have it: 16 without it. */
+  readonly activationBits?: 8 | 16;
   /** Memory of each device that the runtime itself takes, in bytes: 2 · 10⁹ without it. */
   readonly overheadBytes?: number;
   /** The share of the data sheet's bandwidth and compute that software reaches: 0.7 without it. */
@@ -42,7 +45,7 @@ export function planMemory(serving: Serving): MemoryPlan {
     weights: weightBytes(shape, weights) / devices,
     kvCache: kvCacheBytes(shape, {tokens, batch, bits: kvBits}) / devices,
     // Decoding holds one token of each sequence at a time.
-    activations: activationBytes(shape, {tokens: 1, batch}),
+    activations: activationBytes(shape, {tokens: 1, batch, devices}),
     overhead: overheadBytes,
   };
   const total = plan.weights + plan.kvCache + plan.activations + plan.overhead;
@@ -68,22 +71,48 @@ export interface SpeedPlan {
 }
 
 /**
- * The roofline of decoding: a step reads all weights and caches once, and computes two operations for each weight and sequence; what takes longer
- * counts. Between devices each layer adds up its results twice, which comes on top.
- * Source: Williams et al. 2009, Roofline; Pope et al. 2022, Efficiently Scaling Transformer Inference, section 2.
+ * The roofline of decoding. A step reads all weights once, but of token embeddings only a row for each sequence, and the caches once; it computes two
+ * operations for each weight of a matrix and sequence, and 4 · layers · heads · headSize for each token in a cache; what takes longer counts. Between
+ * devices each layer adds up its results twice, which comes on top. Times are in seconds.
+ * Source: Williams et al. 2009, Roofline; Pope et al. 2022, Efficiently Scaling Transformer Inference, section 2; Chowdhery et al. 2022, PaLM, appendix B.
+ * @throws RangeError where the devices cannot share the model
  */
 export function planSpeed(serving: Serving): SpeedPlan {
-  const {shape, device, devices = 1, batch = 1, efficiency = 0.7} = serving;
-  const {weights, kvCache} = planMemory(serving);
-  const {attention, feedForward} = countParameters(shape);
-  const memory = (weights + kvCache) / (device.bytesPerSecond * efficiency);
-  const compute = (2 * (attention + feedForward + shape.vocabulary * shape.hidden) * batch) / devices / (device.flops * efficiency);
-  // A ring moves 2 (n − 1) / n of the residual stream, in 16 bits, twice a layer.
-  const moved = devices === 1 ? 0 : 2 * shape.layers * ((2 * (devices - 1)) / devices) * shape.hidden * batch * 2;
-  const link = moved === 0 ? 0 : moved / ((device.linkBytesPerSecond ?? slowLink) * efficiency);
+  const {shape, device, devices = 1, batch = 1, tokens, efficiency = 0.7} = serving;
+  const {kvCache} = planMemory(serving);
+  const memory = (readBytes(serving) / devices + kvCache) / (device.bytesPerSecond * efficiency);
+  const {layers, heads, headSize, hidden, vocabulary} = shape;
+  const scores = 4 * layers * heads * headSize * tokens;
+  const compute = ((2 * (matrixWeights(shape) + vocabulary * hidden) + scores) * batch) / operationsPerSecond(serving);
+  const link = linkSeconds(serving, batch);
   const secondsPerStep = Math.max(memory, compute) + link;
   const bound = link > Math.max(memory, compute) ? 'link' : memory >= compute ? 'memory' : 'compute';
   return {secondsPerStep, bound, tokensPerSecond: 1 / secondsPerStep, totalTokensPerSecond: batch / secondsPerStep};
+}
+
+/** Weights of the layers' matrices: each takes part in one multiplication and one addition for every token. */
+function matrixWeights(shape: ModelShape): number {
+  const {attention, feedForward} = countParameters(shape);
+  return attention + feedForward;
+}
+
+/** Of the weights, without tables of which only rows are read: token embeddings that are no output layer too, and positions. */
+function readBytes({shape, weights}: Serving): number {
+  const {vocabulary, hidden, positions, tiedEmbeddings} = shape;
+  const rows = (tiedEmbeddings ? 0 : vocabulary) + positions;
+  return weightBytes(shape, weights) - memoryBytes(rows * hidden, weights.otherBits ?? 16);
+}
+
+/** Of all devices together. */
+function operationsPerSecond({device, devices = 1, activationBits = 16, efficiency = 0.7}: Serving): number {
+  return (activationBits === 8 ? (device.int8Ops ?? device.flops) : device.flops) * devices * efficiency;
+}
+
+/** A ring moves 2 (n − 1) / n of the residual stream, in 16 bits, twice a layer. */
+function linkSeconds({shape, device, devices = 1, efficiency = 0.7}: Serving, tokens: number): number {
+  if (devices === 1) return 0;
+  const moved = 2 * shape.layers * ((2 * (devices - 1)) / devices) * shape.hidden * tokens * 2;
+  return moved / ((device.linkBytesPerSecond ?? slowLink) * efficiency);
 }
 
 /** PCI Express 4.0 with 16 lanes, in one direction: what devices without a link of their own share. */
@@ -97,12 +126,17 @@ export interface Request {
 }
 
 /**
- * Dollars for a request at the batch that is served together: its share of the time for the answer's steps, and the prompt's own computation.
+ * Dollars for a request at the batch that is served together: its share of the time for the answer's steps, and the prompt's own computation, two
+ * operations for each weight and token and what the link moves for it. (answer steps + prompt) / 3600 · devices · dollars an hour of one.
  */
 export function costPerRequest(serving: Serving, {promptTokens, answerTokens, dollarsPerDeviceHour}: Request): number {
-  const {shape, device, devices = 1, batch = 1, efficiency = 0.7} = serving;
-  const {attention, feedForward} = countParameters(shape);
-  const promptSeconds = (2 * (attention + feedForward) * promptTokens) / devices / (device.flops * efficiency);
+  const {shape, devices = 1, batch = 1} = serving;
+  const promptSeconds = (2 * matrixWeights(shape) * promptTokens) / operationsPerSecond(serving) + linkSeconds(serving, promptTokens);
   const answerSeconds = (planSpeed(serving).secondsPerStep * answerTokens) / batch;
   return ((promptSeconds + answerSeconds) / 3600) * dollarsPerDeviceHour * devices;
+}
+
+/** Dollars a month of 30 days. */
+export function monthlyCost(dollarsPerRequest: number, requestsPerDay: number): number {
+  return dollarsPerRequest * requestsPerDay * 30;
 }

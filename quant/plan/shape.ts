@@ -19,6 +19,12 @@ export interface ModelShape {
   readonly tiedEmbeddings: boolean;
   /** Linear and norm layers have biases, as in GPT-2. */
   readonly biases: boolean;
+  /** Where else attention has biases: at queries, keys and values (Qwen 2), or at the matrix back to the residual stream too. */
+  readonly attentionBiases?: 'queryKeyValue' | 'all';
+  /** Queries and keys are normalized head by head, as in Qwen 3. */
+  readonly headNorms?: boolean;
+  /** 2 without it; Gemma 2 has 4. */
+  readonly normsPerLayer?: number;
   /** Source of the sizes. */
   readonly source: string;
 }
@@ -32,16 +38,22 @@ export interface ParameterCount {
   readonly total: number;
 }
 
-/** How many parameters a model of this shape has, exactly. */
+/**
+ * How many parameters a model of this shape has, exactly. Attention: hidden · (heads + 2 · kvHeads) · headSize + heads · headSize · hidden for each
+ * layer; feed-forward: 3 · hidden · intermediate where gated, else 2; and biases, norms and embeddings.
+ */
 export function countParameters(shape: ModelShape): ParameterCount {
-  const {layers, hidden, heads, kvHeads, headSize, intermediate, vocabulary, positions, biases} = shape;
+  const {layers, hidden, heads, kvHeads, headSize, intermediate, vocabulary, positions, biases, attentionBiases} = shape;
+  const {headNorms = false, normsPerLayer = 2} = shape;
   const bias = biases ? 1 : 0;
+  const inBias = biases || attentionBiases ? 1 : 0;
+  const outBias = biases || attentionBiases === 'all' ? 1 : 0;
   const embeddings = (vocabulary * (shape.tiedEmbeddings ? 1 : 2) + positions) * hidden;
   // Queries, keys and values, then back to the residual stream.
-  const attention = layers * ((hidden + bias) * (heads + 2 * kvHeads) * headSize + (heads * headSize + bias) * hidden);
+  const attention = layers * ((hidden + inBias) * (heads + 2 * kvHeads) * headSize + (heads * headSize + outBias) * hidden);
   const up = shape.feedForward === 'gated' ? 2 : 1;
   const feedForward = layers * (up * (hidden + bias) * intermediate + (intermediate + bias) * hidden);
-  const norms = (2 * layers + 1) * hidden * (1 + bias);
+  const norms = (normsPerLayer * layers + 1) * hidden * (1 + bias) + (headNorms ? 2 * headSize * layers : 0);
   return {embeddings, attention, feedForward, norms, total: embeddings + attention + feedForward + norms};
 }
 
@@ -134,22 +146,36 @@ const fields = {
   vocabulary: ['vocab_size'],
 } as const;
 
-const gated = new Set(['llama', 'mistral', 'qwen2', 'qwen3', 'gemma', 'gemma2', 'phi3']);
+/** What families with gated feed-forward layers have of their own; what config.json leaves out has the family's default. */
+const gated = new Map<string, Pick<ModelShape, 'attentionBiases' | 'headNorms' | 'normsPerLayer'> & {readonly tied?: true}>([
+  ['llama', {}],
+  ['mistral', {}],
+  ['qwen2', {attentionBiases: 'queryKeyValue'}],
+  ['qwen3', {headNorms: true}],
+  ['gemma', {tied: true}],
+  ['gemma2', {tied: true, normsPerLayer: 4}],
+  ['phi3', {}],
+]);
 
 /**
- * The shape that a config.json of Hugging Face describes: families like Llama and Mistral, and GPT-2.
+ * The shape that a config.json of Hugging Face describes: Llama, Mistral, Qwen 2 and 3, Gemma 1 and 2, Phi 3, and GPT-2.
  * @throws RangeError naming the field that is missing or wrong, or the family that is not known
  */
 export function shapeFromConfig(config: Readonly<Record<string, unknown>>): ModelShape {
   const family = config['model_type'];
   const isGpt2 = family === 'gpt2';
   if (!isGpt2 && !(typeof family === 'string' && gated.has(family)))
-    throw new RangeError(`Expected a model_type of gpt2, ${[...gated].join(', ')}, got ${String(family)}; describe the shape by hand`);
+    throw new RangeError(
+      `Expected a model_type of gpt2, ${[...gated.keys()].join(', ')}, got ${String(family)}; describe the shape by hand`,
+    );
   const [layers, hidden, heads, vocabulary] = (['layers', 'hidden', 'heads', 'vocabulary'] as const).map(field => {
     const name = fields[field].find(name => config[name] !== undefined) ?? fields[field][0];
     return size(config, name);
   }) as [number, number, number, number];
+  const {tied = isGpt2, ...own} = gated.get(family as string) ?? {};
   return {
+    ...own,
+    ...(config['attention_bias'] === true && {attentionBiases: 'all' as const}),
     name: typeof config['_name_or_path'] === 'string' ? config['_name_or_path'] : String(family),
     layers,
     hidden,
@@ -160,7 +186,7 @@ export function shapeFromConfig(config: Readonly<Record<string, unknown>>): Mode
     intermediate: isGpt2 ? size(config, 'n_inner', 4 * hidden) : size(config, 'intermediate_size'),
     feedForward: isGpt2 ? 'plain' : 'gated',
     positions: isGpt2 ? size(config, 'n_positions') : 0,
-    tiedEmbeddings: typeof config['tie_word_embeddings'] === 'boolean' ? config['tie_word_embeddings'] : isGpt2,
+    tiedEmbeddings: typeof config['tie_word_embeddings'] === 'boolean' ? config['tie_word_embeddings'] : tied,
     biases: isGpt2,
     source: 'config.json',
   };
