@@ -67,6 +67,9 @@ export {
   sensitivityScan,
   type SensitivityScan,
 } from './methods/sensitivity/sensitivity-scan.ts';
+export {correctBiases} from './methods/post-training/correct-biases.ts';
+export {equalizeLayers, type EqualizeOptions} from './methods/post-training/equalize-layers.ts';
+export {postTrainingQuantize, type PostTrainingOptions} from './methods/post-training/post-training-quantize.ts';
 export {type CompressedAbsMax} from './methods/double-quantization.ts';
 export {type GgmlType} from './files/ggml/ggml-type.ts';
 export {dequantizeGgml, ggmlType, ggmlTypes, quantizeGgml} from './files/ggml/index.ts';
