@@ -19,8 +19,15 @@ export interface Mount {
 /** Where things stand inside. */
 export const inside = {runtime: '/snapgrid', home: '/tmp'} as const;
 
-/** The descriptor on which bubblewrap reads its system-call filter; it closes it before the program starts. */
+/** The descriptor on which bubblewrap reads its system-call filter; it closes this one and the next two before the program starts. */
 export const filterDescriptor = 6;
+/** Bubblewrap says on it which process it started, and starts nothing in it before a byte came on the other. */
+export const infoDescriptor = 7;
+export const blockDescriptor = 8;
+
+/** Sizes of /dev/shm and /tmp. */
+export const sharedMemoryMiB = 16;
+export const homeMiB = 64;
 
 export const howToGetBubblewrap =
   'Install bubblewrap (Debian, Ubuntu: sudo apt-get install bubblewrap · Fedora: sudo dnf install bubblewrap · Arch: sudo pacman -S bubblewrap), ' +
@@ -28,13 +35,14 @@ export const howToGetBubblewrap =
 
 /**
  * Returns bubblewrap's arguments up to and including the program's own: no network, no files but the mounts, process and user names of its own,
- * / and /dev read-only (both would otherwise take memory outside every limit), /tmp and /dev/shm sized.
+ * / and /dev read-only (both would otherwise take memory outside every limit), /tmp and /dev/shm sized. `waits`: it starts the program when it is told to.
  */
 export function bubblewrapArguments(
   mounts: readonly Mount[],
   limits: SandboxLimits,
   environment: Readonly<Record<string, string>>,
   program: readonly string[],
+  waits = false,
 ): string[] {
   return [
     '--unshare-all',
@@ -52,13 +60,13 @@ export function bubblewrapArguments(
     '--dev',
     '/dev',
     '--size',
-    `${16 * 2 ** 20}`,
+    `${sharedMemoryMiB * 2 ** 20}`,
     '--tmpfs',
     '/dev/shm',
     '--remount-ro',
     '/dev',
     '--size',
-    `${64 * 2 ** 20}`,
+    `${homeMiB * 2 ** 20}`,
     '--tmpfs',
     inside.home,
     '--chdir',
@@ -66,6 +74,7 @@ export function bubblewrapArguments(
     '--remount-ro',
     '/',
     ...(systemCallFilter(process.arch) ? ['--seccomp', `${filterDescriptor}`] : []),
+    ...(waits ? ['--info-fd', `${infoDescriptor}`, '--block-fd', `${blockDescriptor}`] : []),
     '--',
     '/usr/bin/prlimit',
     `--data=${(limits.memoryMiB + codeRangesMiB) * 2 ** 20}`,

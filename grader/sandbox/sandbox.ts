@@ -5,7 +5,18 @@ import {join} from 'node:path';
 import type {Readable, Writable} from 'node:stream';
 import type {SessionStreams} from '../../session/wire/connection.ts';
 import {sessionCommand, type SessionOptions} from '../../session/wire/options.ts';
-import {bubblewrapArguments, inside, nextIdentity, nodeInside, type SandboxLimits} from './bubblewrap.ts';
+import {
+  blockDescriptor,
+  bubblewrapArguments,
+  homeMiB,
+  infoDescriptor,
+  inside,
+  nextIdentity,
+  nodeInside,
+  type SandboxLimits,
+  sharedMemoryMiB,
+} from './bubblewrap.ts';
+import {makeMemoryGroup, type MemoryGroup} from './memory-group.ts';
 import {findProgram} from './programs.ts';
 import {processTree, treeMemory} from './process-tree.ts';
 import {codeCache, nodeFlags, type Runtime} from './runtime.ts';
@@ -48,12 +59,13 @@ const lastWordsBytes = 4096;
 
 /** Starts a session in a sandbox of its own. */
 export function startSandbox(plan: SandboxPlan): Sandbox {
-  const child = plan.isolation === 'bubblewrap' ? startBubblewrap(plan) : startPlain(plan);
+  const group = plan.isolation === 'bubblewrap' ? makeMemoryGroup(groupBytes(plan.limits)) : undefined;
+  const child = plan.isolation === 'bubblewrap' ? startBubblewrap(plan, group) : startPlain(plan);
   let lastWords = '';
   let outOfMemory = false;
   let killed = false;
   child.stderr!.on('data', (chunk: Buffer) => (lastWords = (lastWords + chunk.toString('utf8')).slice(-lastWordsBytes)));
-  // The data limit is per process: what several take together is watched.
+  // The data limit is per process: what several take together is watched, and the kernel bounds it where it lets the grader ask for that.
   const limitBytes = plan.limits.memoryMiB * 2 ** 20;
   const watch = setInterval(() => {
     if (child.pid === undefined || treeMemory(child.pid) <= limitBytes) return;
@@ -68,8 +80,10 @@ export function startSandbox(plan: SandboxPlan): Sandbox {
   const ended = new Promise<SandboxEnd>(resolve => {
     const settle = (code: number | null, signal: NodeJS.Signals | null): void => {
       clearInterval(watch);
-      const struck = plan.isolation === 'bubblewrap' && signal !== null && !killed;
+      outOfMemory ||= group?.ranOut() ?? false;
+      const struck = plan.isolation === 'bubblewrap' && signal !== null && !killed && !outOfMemory;
       kill();
+      void group?.remove();
       resolve({code, signal, lastWords, outOfMemory: outOfMemory || heapAbort.test(lastWords), struck});
     };
     child.on('error', error => {
@@ -93,7 +107,12 @@ export function startSandbox(plan: SandboxPlan): Sandbox {
 const heapAbort =
   /JavaScript heap out of memory|Fatal process out of memory|Reached heap limit|Failed to reserve|CodeRange setup|std::bad_alloc|memory allocation of \d+ bytes failed/i;
 
-function startBubblewrap({runtime, session, limits}: SandboxPlan): ChildProcess {
+/** Above what the watch allows: an ordinary error, or the watch, comes first and says more. */
+function groupBytes({memoryMiB}: SandboxLimits): number {
+  return (memoryMiB + homeMiB + sharedMemoryMiB + 64) * 2 ** 20;
+}
+
+function startBubblewrap({runtime, session, limits}: SandboxPlan, group: MemoryGroup | undefined): ChildProcess {
   // No flag for the heap's size: the data limit ends what grows too large, and with such a flag Node 20 refuses its own compiled code
   // and compiles it again in every process, a fifth of what a sandbox costs.
   const args = sessionArguments({...session, folder: inside.home, display: false}, `${inside.runtime}/dist/session/main.js`);
@@ -104,17 +123,36 @@ function startBubblewrap({runtime, session, limits}: SandboxPlan): ChildProcess 
   const program = [nodeInside, ...nodeFlags, ...links, ...args];
   const filter = openFilter();
   try {
-    return spawn(findProgram('bwrap') ?? 'bwrap', bubblewrapArguments(runtime.mounts, limits, environment, program), {
+    const waits = group !== undefined;
+    const child = spawn(findProgram('bwrap') ?? 'bwrap', bubblewrapArguments(runtime.mounts, limits, environment, program, waits), {
       // Pid 1 inside is bubblewrap itself: what stands in its environment can be read there.
       env: {},
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', filter ?? 'ignore'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', filter ?? 'ignore', ...(waits ? (['pipe', 'pipe'] as const) : [])],
       // A Ctrl-C in the terminal goes to the grader's whole group: what runs must be able to finish.
       detached: true,
       ...nextIdentity(),
     });
+    if (group) holdIn(group, child);
+    return child;
   } finally {
     if (filter !== undefined) closeSync(filter);
   }
+}
+
+/** Bubblewrap and the first process of the sandbox are put into the group before anything runs in it. */
+function holdIn(group: MemoryGroup, child: ChildProcess): void {
+  const streams = child.stdio as readonly unknown[];
+  const info = streams[infoDescriptor] as Readable;
+  const block = streams[blockDescriptor] as Writable;
+  let said = '';
+  info.on('data', chunk => {
+    said += chunk;
+    const inner = /"child-pid":\s*(\d+)/.exec(said)?.[1];
+    if (inner === undefined || block.writableEnded) return;
+    group.add(child.pid!);
+    group.add(Number(inner));
+    block.end('.');
+  });
 }
 
 function startPlain({runtime, session, limits}: SandboxPlan): ChildProcess {

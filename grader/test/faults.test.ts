@@ -77,9 +77,9 @@ describe.skipIf(await missingSandbox())('a batch', () => {
       if (!line.startsWith('graded') || struck >= 4) return;
       for (const sandbox of processTree(pid).slice(1)) {
         // The first of each tree is bubblewrap itself.
-        if (!readFileSync(`/proc/${sandbox}/comm`, 'utf8').startsWith('bwrap')) continue;
-        struck++;
         try {
+          if (!readFileSync(`/proc/${sandbox}/comm`, 'utf8').startsWith('bwrap')) continue;
+          struck++;
           process.kill(sandbox, 'SIGKILL');
         } catch {
           // It has ended.
