@@ -105,6 +105,7 @@ export {
   type ReportPartJson,
 } from './report/report.ts';
 export {reportSchema} from './report/report-schema.ts';
+export {SensitivityReport} from './report/sensitivity.ts';
 export {type ComparableValues, type Dequantizable} from './report/values.ts';
 export {compareWeights} from './report/weights.ts';
 export {ErrorMeasure, measureErrors} from './report/errors.ts';

@@ -2,7 +2,17 @@ import {fileURLToPath} from 'node:url';
 import {Ajv} from 'ajv';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {type Backend, loadBackend} from '../../backend/index.ts';
-import {compare, type ErrorMeasure, measureErrors, qint4, quantize, quantizeModel, Report, reportSchema} from '../index.ts';
+import {
+  compare,
+  type ErrorMeasure,
+  measureErrors,
+  qint4,
+  quantize,
+  quantizeModel,
+  Report,
+  reportSchema,
+  SensitivityReport,
+} from '../index.ts';
 
 let tf: Backend['tf'];
 beforeAll(async () => {
@@ -230,5 +240,48 @@ describe('shown', () => {
       expect(validate.errors).toBeNull();
     }
     expect(validate({...report.toJSON(), sqnrDb: 'much'})).toBe(false);
+  });
+});
+
+describe('of a sensitivity scan', () => {
+  const entry = (layer: string, bits: number, increase: number) => ({
+    layer,
+    choice: {bits},
+    bytes: bits * 125,
+    loss: 0.25 + increase,
+    increase,
+  });
+  const scan = {
+    baseline: 0.25,
+    entries: [entry('first', 4, 0.031), entry('first', 2, 0.4), entry('last <1>', 4, -0.001), entry('last <1>', 2, 0.1)],
+  };
+  const report = new SensitivityReport(scan);
+
+  test('is a table of every layer and candidate', () => {
+    expect(String(report).split('\n')).toEqual([
+      'layer     quantized      bytes   loss  increase',
+      'none      float              -   0.25         -',
+      'first     4 bits     500 bytes  0.281     0.031',
+      'first     2 bits     250 bytes   0.65       0.4',
+      'last <1>  4 bits     500 bytes  0.249    -0.001',
+      'last <1>  2 bits     250 bytes   0.35       0.1',
+    ]);
+    expect(JSON.parse(JSON.stringify(report))).toMatchObject(scan);
+  });
+
+  test('is a picture whose bars are as long as what a layer adds, none where it adds nothing', async () => {
+    const bars = [...report.picture().matchAll(/<rect class="(after|bad)"[^>]* width="([\d.]+)"/g)].map(([, kind, length]) => [
+      kind,
+      Number(length),
+    ]);
+    expect(bars).toEqual([
+      ['after', 16.4],
+      ['bad', 212],
+      ['after', 0],
+      ['after', 53],
+    ]);
+    expect(report.picture()).toContain('last &#60;1&#62; in 2 bits: 0.1');
+    const nothing = new SensitivityReport({baseline: 0, entries: [entry('same', 8, 0)]}).picture();
+    expect(nothing).not.toMatch(/NaN|Infinity/);
   });
 });
