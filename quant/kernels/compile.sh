@@ -4,8 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")"
 tools=../../.snapgrid/assemblyscript
 npm install --prefix "$tools" --ignore-scripts --no-audit --no-fund --save-exact assemblyscript@0.28.20
-(cd assembly && node "../$tools/node_modules/assemblyscript/bin/asc.js" blocks.ts k-quants.ts --enable simd -O3 --converge --noAssert --runtime stub \
-  --initialMemory 4 --disableWarning 112 --outFile "../$tools/kernels.wasm")
+(cd assembly && node "../$tools/node_modules/assemblyscript/bin/asc.js" blocks.ts k-quants.ts matrices.ts --enable simd -O3 --converge --noAssert --runtime stub \
+  --initialMemory 8 --disableWarning 112 --disableWarning 201 --outFile "../$tools/kernels.wasm")
 cat > binary.ts <<EOF
 /** What compile.sh makes of assembly/, in base64, and the SHA-256 of those sources. */
 export const sources = '$(cat assembly/*.ts | sha256sum | cut -d' ' -f1)';

@@ -13,6 +13,24 @@ export interface Kernels {
   q6_K(x: number, blocks: number, out: number): void;
   normalize(x: number, length: number, blockSize: number, least: number, absMax: number): void;
   codebookCodes(x: number, length: number, middles: number, codes: number, out: number): void;
+  subtractProduct(
+    ...addresses: [
+      ...c: [c: number, row: number],
+      ...a: [a: number, depth: number, row: number],
+      ...b: [b: number, row: number],
+      ...sizes: [rows: number, columns: number, depth: number],
+    ]
+  ): void;
+  factorize(h: number, size: number, row: number): number;
+  invert(t: number, size: number, row: number, spare: number): void;
+  transposeSquare(a: number, size: number, row: number): void;
+  snapColumn(
+    ...given: [
+      ...x: [x: number, count: number],
+      ...grid: [scales: number, inverses: number, zeroPoints: number, qmin: number, qmax: number],
+      ...out: [d: number, codes: number, errors: number],
+    ]
+  ): number;
 }
 
 /** Node's, which its types leave to the browsers' ones. */
@@ -21,12 +39,34 @@ declare const WebAssembly: {
   readonly Instance: new (module: object) => {readonly exports: unknown};
 };
 
-let loaded: Kernels | undefined;
+let compiled: object | undefined;
+let shared: Kernels | undefined;
 
-/** The kernels, compiled at first use. */
+/** The kernels with a memory of their own, which lives as long as they do: for what keeps more than a piece at a time. */
+export function newKernels(): Kernels {
+  compiled ??= new WebAssembly.Module(Buffer.from(binary, 'base64'));
+  return new WebAssembly.Instance(compiled).exports as Kernels;
+}
+
+/** The kernels for what is done piece by piece; compiled at first use. */
 export function kernels(): Kernels {
-  loaded ??= new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(binary, 'base64'))).exports as Kernels;
-  return loaded;
+  return (shared ??= newKernels());
+}
+
+/** The address of as many bytes that are the caller's, of which there is one such place, and which are 0 at first. Makes views that were made before empty. */
+export function reserve({memory, free}: Kernels, bytes: number): number {
+  const at = Math.ceil(free() / 16) * 16;
+  const missing = at + bytes - memory.buffer.byteLength;
+  if (missing <= 0) return at;
+  try {
+    memory.grow(Math.ceil(missing / pageBytes));
+  } catch (cause) {
+    throw new RangeError(
+      `Expected to find ${bytes} bytes of memory, got none; WebAssembly has up to 4 GB, and so large a layer needs more.`,
+      {cause},
+    );
+  }
+  return at;
 }
 
 const pageBytes = 65536;
@@ -51,12 +91,11 @@ export interface Piece {
  */
 export function forEachPiece(values: Float32Array, run: number, outBytes: (length: number) => number, visit: (piece: Piece) => void): void {
   const atOnce = Math.min(Math.max(1, Math.floor(usualValues / run)) * run, values.length);
-  const {memory, free, isFinite} = kernels();
-  const x = Math.ceil(free() / 16) * 16;
+  const {memory, isFinite} = kernels();
   // A vector may read, and write, up to its own length too far.
-  const out = x + Math.ceil(atOnce / 16) * 64;
-  const missing = out + outBytes(atOnce) + 16 - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
+  const xBytes = Math.ceil(atOnce / 16) * 64;
+  const x = reserve(kernels(), xBytes + outBytes(atOnce) + 16);
+  const out = x + xBytes;
   for (let from = 0; from < values.length; from += atOnce) {
     const piece = values.subarray(from, from + atOnce);
     new Float32Array(memory.buffer, x, piece.length).set(piece);

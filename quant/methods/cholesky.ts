@@ -1,62 +1,41 @@
+import {type Kernels} from '../kernels/kernels.ts';
+
 /** A square matrix in float64, row-major. */
 export interface Square {
   readonly size: number;
   readonly data: Float64Array;
 }
 
+/** A matrix of float64 in the kernels' memory. */
+export interface Matrix {
+  readonly at: number;
+  /** `rowBytesOf` its columns. */
+  readonly rowBytes: number;
+}
+
+/** The bytes from one row to the next: whole vectors. */
+export function rowBytesOf(columns: number): number {
+  return Math.ceil(columns / 4) * 32;
+}
+
+/** The numbers of a row, where they stand. */
+export function rowOf({memory}: Kernels, {at, rowBytes}: Matrix, row: number, columns: number): Float64Array {
+  return new Float64Array(memory.buffer, at + row * rowBytes, columns);
+}
+
 /**
- * The upper triangular U with UᵀU = H⁻¹, for a symmetric positive definite H: H = V·Vᵀ from its last row and column on, and U = V⁻¹. No inverse of H is
- * formed, which saves a factorization and half of the rounding.
+ * Makes a symmetric positive definite H, of which the lower triangle counts, into the upper triangular U with UᵀU = H⁻¹: H = TᵀT from its last row on,
+ * with a lower triangular T, and U = (T⁻¹)ᵀ. No inverse of H is formed, which saves a factorization and half of the rounding.
+ * @param spare the address of room for 32 rows
  * @throws RangeError where H is not positive definite, at the row where that shows
  */
-export function inverseCholesky(h: Square): Square {
-  const v = reversedCholesky(h);
-  return invertUpper(v);
-}
-
-/** The upper triangular V with V·Vᵀ = H. */
-function reversedCholesky({size, data}: Square): Square {
-  const v = new Float64Array(size * size);
-  for (let i = size - 1; i >= 0; i--) {
-    const row = v.subarray(i * size, (i + 1) * size);
-    for (let j = size - 1; j > i; j--) {
-      const other = v.subarray(j * size, (j + 1) * size);
-      row[j] = (data[i * size + j]! - dot(row, other, j + 1, size)) / other[j]!;
-    }
-    const pivot = data[i * size + i]! - dot(row, row, i + 1, size);
-    if (!(pivot > 0))
-      throw new RangeError(
-        `Expected a positive definite matrix, got a pivot of ${pivot} at row ${i}; raise the dampening or calibrate on more data`,
-      );
-    row[i] = Math.sqrt(pivot);
-  }
-  return {size, data: v};
-}
-
-/** V⁻¹, row by row: e_i = x·V solved from the diagonal on, every step along a row. */
-function invertUpper({size, data}: Square): Square {
-  const u = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
-    const row = u.subarray(i * size, (i + 1) * size);
-    row[i] = 1;
-    for (let k = i; k < size; k++) {
-      const factor = (row[k]! /= data[k * size + k]!);
-      if (factor !== 0) for (let j = k + 1, at = k * size + k + 1; j < size; j++, at++) row[j]! -= factor * data[at]!;
-    }
-  }
-  return {size, data: u};
-}
-
-/** In four sums: one addition need not wait for the one before. */
-function dot(a: Float64Array, b: Float64Array, from: number, to: number): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  let k = from;
-  for (; k + 3 < to; k += 4) {
-    s0 += a[k]! * b[k]!;
-    s1 += a[k + 1]! * b[k + 1]!;
-    s2 += a[k + 2]! * b[k + 2]!;
-    s3 += a[k + 3]! * b[k + 3]!;
-  }
-  for (; k < to; k++) s0 += a[k]! * b[k]!;
-  return s0 + s1 + s2 + s3;
+export function inverseCholesky(kernels: Kernels, h: Matrix, size: number, spare: number): void {
+  const {at, rowBytes} = h;
+  const row = kernels.factorize(at, size, rowBytes);
+  if (row >= 0)
+    throw new RangeError(
+      `Expected a positive definite matrix, got a pivot of ${rowOf(kernels, h, row, size)[row]} at row ${row}; raise the dampening or calibrate on more data`,
+    );
+  kernels.invert(at, size, rowBytes, spare);
+  kernels.transposeSquare(at, size, rowBytes);
 }

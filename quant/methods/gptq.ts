@@ -1,10 +1,15 @@
 import {perAxis, perGroup} from '../affine/granularity.ts';
-import {chooseQParams, type QParams, type Scheme} from '../affine/qparams.ts';
-import {quantizeValue} from '../affine/quantize.ts';
+import {chooseQParams, type Scheme} from '../affine/qparams.ts';
 import {QTensor} from '../affine/qtensor.ts';
 import {codesArray, pack} from '../formats/packing.ts';
 import type {QType} from '../formats/qtype.ts';
-import {inverseCholesky, type Square} from './cholesky.ts';
+import {type Kernels, newKernels, reserve} from '../kernels/kernels.ts';
+import {inverseCholesky, type Matrix, rowBytesOf, rowOf, type Square} from './cholesky.ts';
+
+/** How many rows of activations, and of the Hessian, are multiplied at a time. */
+const rowsAtOnce = 128;
+/** How many steps correct one another one by one, before the rest of their block takes in all their errors together. */
+const stepsAtOnce = 16;
 
 /** A layer's weights [outputs, inputs], row-major: one row for each output. */
 export interface LinearWeights {
@@ -32,37 +37,51 @@ export interface GptqResult {
   readonly loss: number;
 }
 
-/** Collects H = 2/n · Σ x·xᵀ from calibration data. */
+/** Collects H = 2/n · Σ x·xᵀ from calibration data, in float64. */
 export class HessianObserver {
-  private readonly sums: Float64Array;
+  private readonly kernels = newKernels();
+  /** −Σ x·xᵀ; of each block of rows what stands left of its end. */
+  private readonly sums: Matrix;
   private samples = 0;
 
   constructor(private readonly inputs: number) {
-    this.sums = new Float64Array(inputs * inputs);
+    const rowBytes = rowBytesOf(inputs);
+    this.sums = {at: reserve(this.kernels, rowBytes * (inputs + rowsAtOnce)), rowBytes};
   }
 
   /** Takes in activations [samples, inputs], what goes into the layer. @throws RangeError where they are no whole number of rows, or not finite */
   observe(activations: ArrayLike<number>): void {
-    const {inputs, sums} = this;
+    const {inputs, kernels, sums} = this;
     const rows = activations.length / inputs;
     if (!Number.isInteger(rows)) throw new RangeError(`Expected rows of ${inputs} activations, got ${activations.length} values`);
     for (let i = 0; i < activations.length; i++)
       if (!Number.isFinite(activations[i]!)) throw new RangeError(`Expected finite activations, got ${activations[i]} at ${i}`);
-    for (let row = 0; row < rows; row++)
-      for (let i = 0, from = row * inputs; i < inputs; i++) {
-        const x = activations[from + i]!;
-        if (x !== 0) for (let j = i; j < inputs; j++) sums[i * inputs + j]! += x * activations[from + j]!;
+    const x: Matrix = {at: sums.at + inputs * sums.rowBytes, rowBytes: sums.rowBytes};
+    for (let from = 0; from < rows; from += rowsAtOnce) {
+      const depth = Math.min(rowsAtOnce, rows - from);
+      for (let k = 0; k < depth; k++) {
+        const row = rowOf(kernels, x, k, inputs);
+        for (let i = 0, at = (from + k) * inputs; i < inputs; i++) row[i] = activations[at + i]!;
       }
+      // [inputs, inputs] −= xᵀ · x with x [depth, inputs]
+      for (let i = 0; i < inputs; i += rowsAtOnce) {
+        const height = Math.min(rowsAtOnce, inputs - i);
+        const {at, rowBytes} = x;
+        kernels.subtractProduct(sums.at + i * rowBytes, rowBytes, at + 8 * i, rowBytes, 8, at, rowBytes, height, i + height, depth);
+      }
+    }
     this.samples += rows;
   }
 
   /** @throws Error where nothing was observed */
   hessian(): Square {
-    const {inputs, sums, samples} = this;
+    const {inputs, kernels, sums, samples} = this;
     if (samples === 0) throw new Error('Expected calibration data to be observed before the Hessian is asked for');
     const data = new Float64Array(inputs * inputs);
-    for (let i = 0; i < inputs; i++)
-      for (let j = i; j < inputs; j++) data[i * inputs + j] = data[j * inputs + i] = (2 * sums[i * inputs + j]!) / samples;
+    for (let i = 0; i < inputs; i++) {
+      const row = rowOf(kernels, sums, i, inputs);
+      for (let j = 0; j <= i; j++) data[i * inputs + j] = data[j * inputs + i] = (-2 * row[j]!) / samples;
+    }
     return {size: inputs, data};
   }
 }
@@ -84,56 +103,100 @@ export function gptq(weights: LinearWeights, hessian: Square, options: GptqOptio
     throw new RangeError(`Expected groupSize to divide the ${inputs} inputs, got ${groupSize}`);
 
   const order = orderOf(hessian, actOrder);
-  const {h, dead} = dampened(hessian, order, dampening);
-  const u = inverseCholesky(h).data;
   const groups = inputs / groupSize;
-  const grid: QParams[] = Array.from({length: outputs * groups});
+  const kernels = newKernels();
+  const bytes = {hessian: inputs * rowBytesOf(inputs), column: rowBytesOf(outputs)};
+  // U [inputs, inputs]; w [inputs, outputs] in the order of quantization: what one step touches are neighbours; the errors of a block; one step's
+  // scales, their inverses, zero points and codes.
+  const at = reserve(kernels, bytes.hessian + (inputs + blockSize + 4) * bytes.column + 32 * rowBytesOf(inputs));
+  const u: Matrix = {at, rowBytes: rowBytesOf(inputs)};
+  const w: Matrix = {at: at + bytes.hessian, rowBytes: bytes.column};
+  const errors: Matrix = {at: w.at + inputs * bytes.column, rowBytes: bytes.column};
+  const scalesAt = errors.at + blockSize * bytes.column;
+  const inversesAt = scalesAt + bytes.column;
+  const zeroPointsAt = inversesAt + bytes.column;
+  const codesAt = zeroPointsAt + bytes.column;
+  const dead = loadDampened(kernels, u, hessian, order, dampening);
+  inverseCholesky(kernels, u, inputs, codesAt + bytes.column);
+  for (let step = 0; step < inputs; step++)
+    if (!dead.has(order[step]!)) {
+      const row = rowOf(kernels, w, step, outputs);
+      for (let output = 0; output < outputs; output++) row[output] = data[output * inputs + order[step]!]!;
+    }
+
+  const {buffer} = kernels.memory;
   const codes = codesArray(outputs * inputs, qtype);
-  // [inputs, outputs], in the order of quantization: what one step touches are neighbours.
-  const w = transposed(weights, order, dead);
-  const chooseGroup = (group: number, valueAt: (step: number, output: number) => number): void => {
-    for (let output = 0; output < outputs; output++) {
-      let [min, max] = [Infinity, -Infinity];
-      for (let step = group * groupSize; step < (group + 1) * groupSize; step++) {
-        min = Math.min(min, valueAt(step, output));
-        max = Math.max(max, valueAt(step, output));
+  // [groups, outputs]
+  const scales = new Float32Array(groups * outputs);
+  const zeroPoints = new Int32Array(groups * outputs);
+  const chooseGroup = (group: number, valuesOf: (step: number) => ArrayLike<number>): void => {
+    const [minima, maxima] = [new Float64Array(outputs).fill(Infinity), new Float64Array(outputs).fill(-Infinity)];
+    for (let step = group * groupSize; step < (group + 1) * groupSize; step++) {
+      const values = valuesOf(step);
+      for (let output = 0; output < outputs; output++) {
+        minima[output] = Math.min(minima[output]!, values[output]!);
+        maxima[output] = Math.max(maxima[output]!, values[output]!);
       }
-      grid[output * groups + group] = chooseQParams(min, max, options);
+    }
+    for (let output = 0; output < outputs; output++) {
+      const {scale, zeroPoint} = chooseQParams(minima[output]!, maxima[output]!, options);
+      scales[group * outputs + output] = scale;
+      zeroPoints[group * outputs + output] = zeroPoint;
     }
   };
-  if (actOrder) for (let group = 0; group < groups; group++) chooseGroup(group, (input, output) => data[output * inputs + input]!);
+  if (actOrder)
+    for (let group = 0; group < groups; group++)
+      chooseGroup(group, input => Float32Array.from({length: outputs}, (_, output) => data[output * inputs + input]!));
   let loss = 0;
+  let current = -1;
+  const quantizeStep = (step: number, error: number): void => {
+    const input = order[step]!;
+    const group = Math.floor(input / groupSize);
+    if (!actOrder && step % groupSize === 0) chooseGroup(group, step => rowOf(kernels, w, step, outputs));
+    if (group !== current) {
+      const some = scales.subarray(group * outputs, (group + 1) * outputs);
+      new Float32Array(buffer, scalesAt, outputs).set(some);
+      new Float32Array(buffer, inversesAt, outputs).set(some.map(scale => 1 / scale));
+      new Int32Array(buffer, zeroPointsAt, outputs).set(zeroPoints.subarray(group * outputs, (group + 1) * outputs));
+      current = group;
+    }
+    const x = w.at + step * w.rowBytes;
+    const d = rowOf(kernels, u, step, inputs)[step]!;
+    loss += kernels.snapColumn(x, outputs, scalesAt, inversesAt, zeroPointsAt, qtype.qmin, qtype.qmax, d, codesAt, error) / 2;
+    const made = new Int32Array(buffer, codesAt, outputs);
+    for (let output = 0; output < outputs; output++) codes[output * inputs + input] = made[output]!;
+  };
+  /** w[first … end − 1] −= U[from … to − 1, first … end − 1]ᵀ · errors: what steps leave for later ones to make up for. */
+  const passOn = (from: number, to: number, first: number, end: number, error: number): void => {
+    const [c, a] = [w.at + first * w.rowBytes, u.at + from * u.rowBytes + 8 * first];
+    kernels.subtractProduct(c, w.rowBytes, a, u.rowBytes, 8, error, w.rowBytes, end - first, outputs, to - from);
+  };
   for (let from = 0; from < inputs;) {
     const to = blockEnd(from, {inputs, groupSize, blockSize});
-    const errors = new Float64Array((to - from) * outputs);
-    for (let step = from; step < to; step++) {
-      const input = order[step]!;
-      const group = Math.floor(input / groupSize);
-      if (!actOrder && step % groupSize === 0) chooseGroup(group, (step, output) => w[step * outputs + output]!);
-      const d = u[step * inputs + step]!;
-      const stepErrors = errors.subarray((step - from) * outputs, (step - from + 1) * outputs);
-      for (let output = 0; output < outputs; output++) {
-        const x = w[step * outputs + output]!;
-        const qparams = grid[output * groups + group]!;
-        const code = quantizeValue(x, qparams, qtype);
-        codes[output * inputs + input] = code;
-        const error = (x - Math.fround(qparams.scale * (code - qparams.zeroPoint))) / d;
-        stepErrors[output] = error;
-        loss += (error * error) / 2;
+    const errorOf = (step: number): number => errors.at + (step - from) * errors.rowBytes;
+    for (let part = from, end = from; part < to; part = end) {
+      // A group begins a part: its scales are chosen from weights that have taken in every error before them.
+      end = Math.min(part + stepsAtOnce, to, (Math.floor(part / groupSize) + 1) * groupSize);
+      for (let step = part; step < end; step++) {
+        quantizeStep(step, errorOf(step));
+        passOn(step, step + 1, step + 1, end, errorOf(step));
       }
-      for (let later = step + 1; later < to; later++)
-        subtract(w.subarray(later * outputs, (later + 1) * outputs), stepErrors, outputs, [u[step * inputs + later]!]);
+      passOn(part, end, end, to, errorOf(part));
     }
-    for (let later = to; later < inputs; later++) {
-      const factors = Array.from({length: to - from}, (_, i) => u[(from + i) * inputs + later]!);
-      subtract(w.subarray(later * outputs, (later + 1) * outputs), errors, outputs, factors);
-    }
+    passOn(from, to, to, inputs, errors.at);
     from = to;
   }
-  const scales = Float32Array.from(grid, ({scale}) => scale);
-  const zeroPoints = grid.some(({zeroPoint}) => zeroPoint !== 0) ? {zeroPoints: Int32Array.from(grid, ({zeroPoint}) => zeroPoint)} : {};
+  const byOutput = <T extends Float32Array | Int32Array>(values: T): T =>
+    values.map((_, i) => values[(i % groups) * outputs + Math.floor(i / groups)]!) as T;
   return {
-    quantized: new QTensor({shape: [outputs, inputs], qtype, granularity, packed: pack(codes, qtype.bits), scales, ...zeroPoints}),
+    quantized: new QTensor({
+      shape: [outputs, inputs],
+      qtype,
+      granularity,
+      packed: pack(codes, qtype.bits),
+      scales: byOutput(scales),
+      ...(zeroPoints.some(zeroPoint => zeroPoint !== 0) && {zeroPoints: byOutput(zeroPoints)}),
+    }),
     loss,
   };
 }
@@ -156,42 +219,22 @@ function orderOf({size, data}: Square, actOrder: boolean): Int32Array {
   return actOrder ? order.sort((a, b) => data[b * size + b]! - data[a * size + a]! || a - b) : order;
 }
 
-/** The Hessian in the order of quantization; inputs that were always 0 are dead: their weights do not matter, and become 0. */
-function dampened({size, data}: Square, order: Int32Array, dampening: number): {readonly h: Square; readonly dead: ReadonlySet<number>} {
+/**
+ * Writes the lower triangle of the Hessian in the order of quantization. Gives the inputs that were always 0: dead, their weights do not matter, and
+ * become 0.
+ */
+function loadDampened(kernels: Kernels, to: Matrix, {size, data}: Square, order: Int32Array, dampening: number): ReadonlySet<number> {
   const dead = new Set<number>();
-  const h = new Float64Array(size * size);
   let sum = 0;
   for (let i = 0; i < size; i++) {
-    for (let j = 0; j < size; j++) h[i * size + j] = data[order[i]! * size + order[j]!]!;
-    if (h[i * size + i] === 0) {
+    const row = rowOf(kernels, to, i, size);
+    for (let j = 0; j <= i; j++) row[j] = data[order[i]! * size + order[j]!]!;
+    if (row[i] === 0) {
       dead.add(order[i]!);
-      h[i * size + i] = 1;
+      row[i] = 1;
     }
-    sum += h[i * size + i]!;
+    sum += row[i]!;
   }
-  for (let i = 0; i < size; i++) h[i * size + i]! += (dampening * sum) / size;
-  return {h: {size, data: h}, dead};
-}
-
-function transposed({outputs, inputs, data}: LinearWeights, order: Int32Array, dead: ReadonlySet<number>): Float64Array {
-  const w = new Float64Array(inputs * outputs);
-  for (let step = 0; step < inputs; step++)
-    if (!dead.has(order[step]!))
-      for (let output = 0; output < outputs; output++) w[step * outputs + output] = data[output * inputs + order[step]!]!;
-  return w;
-}
-
-/** row -= Σ factors[i] · errors[i, :], four rows at a time. */
-function subtract(row: Float64Array, errors: Float64Array, outputs: number, factors: readonly number[]): void {
-  let i = 0;
-  for (; i + 3 < factors.length; i += 4) {
-    const [a, b, c, d] = [factors[i]!, factors[i + 1]!, factors[i + 2]!, factors[i + 3]!];
-    const [atB, atC, atD] = [outputs, 2 * outputs, 3 * outputs];
-    for (let k = 0, at = i * outputs; k < outputs; k++, at++)
-      row[k]! -= a * errors[at]! + b * errors[at + atB]! + c * errors[at + atC]! + d * errors[at + atD]!;
-  }
-  for (; i < factors.length; i++) {
-    const a = factors[i]!;
-    for (let k = 0, at = i * outputs; k < outputs; k++, at++) row[k]! -= a * errors[at]!;
-  }
+  for (let i = 0; i < size; i++) rowOf(kernels, to, i, size)[i]! += (dampening * sum) / size;
+  return dead;
 }
