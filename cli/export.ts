@@ -1,25 +1,34 @@
 import {type Command, Argument} from 'commander';
 import {writeFile} from 'node:fs/promises';
 import {resolve} from 'node:path';
+import type {Isolation} from '../grader/results.ts';
 import type {Profile} from '../grader/reports/profiles.ts';
+import {graderContext} from './grader-context.ts';
+import {isolationOption} from './isolation-option.ts';
 import {chooseAssignments, chooseAssignment, resultsOption} from './kept-assignments.ts';
 
 interface Flags {
   readonly results: string;
   readonly lesson?: string;
   readonly to?: string;
+  readonly assignment?: string;
+  readonly isolation: Isolation;
 }
 
 /** `snapgrid export`: the grades as another program takes them. */
 export function addExportCommand(program: Command): void {
   program
     .command('export')
-    .description('write grades as Canvas, Moodle or nbgrader import them, or as JSON lines')
-    .addArgument(new Argument('<format>', 'of the file').choices(['canvas', 'moodle', 'nbgrader', 'jsonl']))
+    .description("write grades as Canvas, Moodle or nbgrader import them, or as JSON lines; pack a lesson's autograder for Gradescope")
+    .addArgument(new Argument('<format>', 'of the file').choices(['canvas', 'moodle', 'nbgrader', 'jsonl', 'gradescope']))
     .addOption(resultsOption())
     .option('--lesson <lesson>', 'of one lesson: its number or folder')
     .option('--to <file>', 'where it is written (default: printed); who has no score, and why, is written beside it')
-    .action(async (profile: Profile, {results, lesson, to}: Flags) => {
+    .option('--assignment <file>', 'with gradescope: its manifest (YAML)')
+    .addOption(isolationOption())
+    .action(async (profile: Profile | 'gradescope', flags: Flags) => {
+      if (profile === 'gradescope') return packAutograder(flags);
+      const {results, lesson, to} = flags;
       const [{withGradebook}, {gradesOf}, {exportGrades, reasonsCsv}] = await Promise.all([
         import('../grader/gradebook/reading.ts'),
         import('../grader/gradebook/grades.ts'),
@@ -44,6 +53,29 @@ export function addExportCommand(program: Command): void {
         );
       });
     });
+}
+
+/** Needs no grades: only the lesson, and how it is graded. */
+async function packAutograder({lesson, assignment, isolation, to}: Flags): Promise<void> {
+  if (lesson === undefined) throw new Error('Expected the lesson that the autograder is for, got none; say it: --lesson 04');
+  const [{writeAutograder}, {loadGradedLesson}, {openCourse}, {readAssignment}, {readFile}] = await Promise.all([
+    import('../grader/gradescope/archive.ts'),
+    import('../grader/lesson.ts'),
+    import('../exercises/build/course.ts'),
+    import('../grader/gradebook/assignment.ts'),
+    import('node:fs/promises'),
+  ]);
+  const slug = openCourse(undefined).find(lesson)[0]!;
+  const {backend} = await loadGradedLesson(slug);
+  // Read once here: what is wrong in it is said now, and not in Gradescope's container.
+  if (assignment !== undefined) await readAssignment(assignment, true);
+  const manifest = assignment === undefined ? `lesson: ${slug}\n` : await readFile(assignment, 'utf8');
+  const path = resolve(to ?? `autograder-${slug}.zip`);
+  const {root, secret} = await graderContext();
+  const names = await writeAutograder(path, {root, slug, backend, isolation, manifest, secret, nodeVersion: process.version});
+  console.log(`Wrote ${path} (${names.length} files); upload it as the assignment's autograder`);
+  if (isolation === 'bubblewrap')
+    console.log('Where Gradescope’s container allows no bubblewrap, grading refuses and says so; then pack it with --isolation process.');
 }
 
 function failWriting(path: string, cause: NodeJS.ErrnoException): never {

@@ -43,15 +43,16 @@ export function addGradesCommand(program: Command): void {
     .action(async ({results, lesson, ...flags}: Flags) => {
       const {withGradebook} = await import('../grader/gradebook/reading.ts');
       const {gradesOf} = await import('../grader/gradebook/grades.ts');
+      const {gradeJson} = await import('../grader/reports/profiles.ts');
       await withGradebook(resolve(results), async gradebook => {
-        const json: Grade[] = [];
+        const json: object[] = [];
         for (const kept of await chooseAssignments(gradebook, lesson)) {
           if (flags.history) {
             printHistory(kept, await gradebook.changes(kept.slug));
             continue;
           }
           const grades = (await gradesOf(gradebook, kept)).filter(grade => isWanted(grade, flags));
-          if (flags.json) json.push(...grades);
+          if (flags.json) json.push(...grades.map(gradeJson));
           else printGrades(kept, grades);
         }
         if (flags.json) console.log(JSON.stringify(json, undefined, 2));

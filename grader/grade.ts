@@ -23,6 +23,8 @@ import {type SubmittedAt, submittedAt} from './submission/submitted-at.ts';
 export interface GradeOptions {
   /** A notebook, or a folder of submissions. */
   readonly from: string;
+  /** What is in it, where somebody else knows who handed it in and when. */
+  readonly handedIn?: readonly HandedIn[];
   /** The folder of results. */
   readonly to: string;
   readonly lesson: GradedLesson;
@@ -38,6 +40,11 @@ export interface GradeOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Once aborted, what runs is finished and nothing new is started. */
   readonly signal?: AbortSignal;
+}
+
+export interface HandedIn {
+  readonly file: SubmissionFile;
+  readonly submitted: SubmittedAt;
 }
 
 export interface Progress {
@@ -69,7 +76,7 @@ export class IsolationMissing extends Error {
 /** Grades a class: every submission once, whatever happens in between. Never fails for what a submission holds. */
 export async function grade(options: GradeOptions): Promise<GradeSummary> {
   const {lesson, to, signal} = options;
-  const files = await collectSubmissions(options.from, options.assignment?.assignment.name);
+  const files = options.handedIn ?? (await timed(await collectSubmissions(options.from, options.assignment?.assignment.name)));
   if (!files.length)
     throw new Error(
       `Expected notebooks (.ipynb) or zip archives in ${options.from}, found none; see snapgrid grade --help for how a folder is laid out`,
@@ -125,27 +132,31 @@ export async function withResultsFolder<T>(folder: string, use: (gradebook: Grad
   }
 }
 
+async function timed(files: readonly SubmissionFile[]): Promise<HandedIn[]> {
+  const handedIn: HandedIn[] = [];
+  for (const file of files) handedIn.push({file, submitted: await submittedAt(file.path)});
+  return handedIn;
+}
+
 /** Reads every file into the gradebook, and queues what is to be graded: all of a learner's attempts where the best may count, else the last one. */
 async function takeInAll(
-  files: readonly SubmissionFile[],
+  files: readonly HandedIn[],
   assignment: KeptAssignment,
   gradebook: Gradebook,
   context: Pick<GradingContext, 'lesson' | 'secret'>,
 ): Promise<{queue: QueuedSubmission[]; submittedFrom: Map<SubmittedFrom, number>}> {
-  const timed: {file: SubmissionFile; submitted: SubmittedAt}[] = [];
-  for (const file of files) timed.push({file, submitted: await submittedAt(file.path)});
-  timed.sort((a, b) => compareText(a.submitted.at ?? '', b.submitted.at ?? '') || byLearner(a.file, b.file));
-  const last = new Map(timed.map(({file}) => [file.learner, file]));
+  const inTime = files.toSorted((a, b) => compareText(a.submitted.at ?? '', b.submitted.at ?? '') || byLearner(a.file, b.file));
+  const last = new Map(inTime.map(({file}) => [file.learner, file]));
   const all = assignment.attempts === 'best' || assignment.late?.cutoffMinutes !== undefined;
   const submittedFrom = new Map<SubmittedFrom, number>();
   const queue: QueuedSubmission[] = [];
   const keyOf = (learner: string, hash: string): SubmissionKey => gradingKey(learner, hash, context).key;
-  for (const {file, submitted} of timed.toSorted((a, b) => byLearner(a.file, b.file))) {
+  for (const {file, submitted} of files.toSorted((a, b) => byLearner(a.file, b.file))) {
     const wanted = all || last.get(file.learner) === file;
     const submission = await takeIn(file, submitted, assignment.slug, gradebook, wanted ? keyOf : undefined);
     if (submitted.from) submittedFrom.set(submitted.from, (submittedFrom.get(submitted.from) ?? 0) + 1);
     if (!wanted) continue;
-    const others = all ? [] : files.filter(other => other.learner === file.learner && other !== file);
+    const others = all ? [] : files.map(other => other.file).filter(other => other.learner === file.learner && other !== file);
     const notGraded = others.map(other => `${other.file} is an earlier file of this learner and was not graded.`);
     queue.push({submission, warnings: [...notGraded, ...submitted.warnings]});
   }

@@ -35,18 +35,21 @@ export interface LatePolicy {
 /** What holds where there is no manifest. */
 export const plainAssignment: Omit<Assignment, 'lesson'> = {timezone: 'UTC', attempts: 'last', extraCredit: []};
 
-/** @throws Error that names each line that is wrong, with what was expected there and what was got */
-export async function readAssignment(path: string): Promise<Assignment> {
+/**
+ * @param dueElsewhere - whether lateness may count from a due time that the platform gives
+ * @throws Error that names each line that is wrong, with what was expected there and what was got
+ */
+export async function readAssignment(path: string, dueElsewhere = false): Promise<Assignment> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new Error(`Expected an assignment's manifest at ${path}, got ${cause.code}; check the path`, {cause});
   });
-  const assignment = parseAssignment(text, path);
+  const assignment = parseAssignment(text, path, dueElsewhere);
   const {roster} = assignment;
   return roster ? {...assignment, roster: {...roster, file: resolve(dirname(path), roster.file)}} : assignment;
 }
 
 /** @throws Error that names each line that is wrong, with what was expected there and what was got */
-export function parseAssignment(text: string, file: string): Assignment {
+export function parseAssignment(text: string, file: string, dueElsewhere = false): Assignment {
   const document = parseDocument(text, {prettyErrors: true});
   const [broken] = document.errors;
   if (broken) throw new Error(`${file}: expected YAML, got: ${broken.message.trim()}`);
@@ -65,7 +68,7 @@ export function parseAssignment(text: string, file: string): Assignment {
   const instant = due === undefined ? undefined : dueInstant(due, timezone);
   if (due !== undefined && instant === undefined)
     throw problem('due', `${expectations['due']!}, a time that ${timezone} has just once that day`);
-  if (late && due === undefined) throw problem('late', 'given together with `due`');
+  if (late && due === undefined && !dueElsewhere) throw problem('late', 'given together with `due`');
   return {
     ...rest,
     lesson: String(lesson),

@@ -1,5 +1,6 @@
 import type {Grade, KeptAssignment} from '../gradebook/grades.ts';
 import {csvText, type Field} from './csv.ts';
+import {counted} from './numbers.ts';
 
 export type Profile = 'canvas' | 'moodle' | 'nbgrader' | 'jsonl';
 
@@ -12,8 +13,13 @@ const profiles: Record<Profile, (kept: KeptAssignment, grades: readonly Grade[])
   canvas: canvasCsv,
   moodle: moodleCsv,
   nbgrader: nbgraderCsv,
-  jsonl: (_, grades) => grades.map(grade => `${JSON.stringify(grade)}\n`).join(''),
+  jsonl: (_, grades) => grades.map(grade => `${JSON.stringify(gradeJson(grade))}\n`).join(''),
 };
+
+/** A grade as JSON has it: what is not there is null. */
+export function gradeJson(grade: Grade): object {
+  return {...grade, score: grade.score ?? null, rawScore: grade.rawScore ?? null, due: grade.due ?? null};
+}
 
 /** Who has no score, and why. */
 export function reasonsCsv(grades: readonly Grade[]): string {
@@ -116,7 +122,7 @@ function commentOf({score, reason, lateness, penaltyPoints, override}: Grade): F
     ...(override
       ? ['Set by an instructor.']
       : penaltyPoints > 0
-        ? [`Handed in ${lateness.daysLate} days late: ${penaltyPoints} points less.`]
+        ? [`Handed in ${counted(lateness.daysLate, 'day')} late: ${counted(penaltyPoints, 'point')} less.`]
         : []),
   ];
   return words.join(' ') || undefined;

@@ -137,10 +137,10 @@ describe.skipIf(missing)('an assignment', () => {
     expect(await exported('moodle')).toContain("late,late,,Al,'=cmd(),8,Handed in 2 days late: 2 points less.");
     const lines = (await exported('jsonl')).map(line => JSON.parse(line) as Record<string, unknown>);
     expect(lines.map(({learner, score}) => [learner, score])).toEqual([
-      ['absent', undefined],
+      ['absent', null],
       ['ada', 10],
       ['grace', 6],
-      ['guest', undefined],
+      ['guest', null],
       ['late', 8],
     ]);
   });

@@ -1,0 +1,39 @@
+import type {Command} from 'commander';
+import {resolve} from 'node:path';
+import type {Isolation} from '../grader/results.ts';
+import {graderContext} from './grader-context.ts';
+import {clean} from './grading-words.ts';
+import {isolationOption} from './isolation-option.ts';
+
+interface Flags {
+  readonly lesson: string;
+  readonly assignment: string;
+  readonly isolation: Isolation;
+}
+
+/** `snapgrid gradescope`: what `run_autograder` calls in Gradescope's container. */
+export function addGradescopeCommand(program: Command): void {
+  program
+    .command('gradescope')
+    .description("grade the submission in Gradescope's container (what `snapgrid export gradescope` packs calls it)")
+    .argument('[folder]', "Gradescope's folder", '/autograder')
+    .requiredOption('--lesson <lesson>', 'its number or folder')
+    .requiredOption('--assignment <file>', 'its manifest (YAML)')
+    .addOption(isolationOption())
+    .action(async (folder: string, {lesson, assignment, isolation}: Flags) => {
+      const [{runInGradescope}, {readAssignment}, {findGradedLesson}] = await Promise.all([
+        import('../grader/gradescope/run.ts'),
+        import('../grader/gradebook/assignment.ts'),
+        import('../grader/lesson.ts'),
+      ]);
+      const {score, output} = await runInGradescope({
+        ...(await graderContext()),
+        folder: resolve(folder),
+        // The roster stays with the instructor: Gradescope has its own.
+        assignment: {assignment: await readAssignment(assignment, true)},
+        lesson: await findGradedLesson(folder, lesson),
+        isolation,
+      });
+      console.log(score === undefined ? clean(output) : `score ${score}`);
+    });
+}

@@ -1,0 +1,105 @@
+import {createHmac} from 'node:crypto';
+import {createWriteStream} from 'node:fs';
+import {mkdir, readdir, rename, rm} from 'node:fs/promises';
+import {dirname, join, relative} from 'node:path';
+import {pipeline} from 'node:stream/promises';
+import yazl from 'yazl';
+import type {Isolation} from '../results.ts';
+
+export interface AutograderOptions {
+  /** The project's root, compiled. */
+  readonly root: string;
+  readonly slug: string;
+  readonly backend: 'cpu' | 'tensorflow';
+  readonly isolation: Isolation;
+  /** The assignment's manifest, as text. */
+  readonly manifest: string;
+  /** Of the course; what goes along is derived from it and gives nothing of it away. */
+  readonly secret: string;
+  /** Of Node, as the container is to have it: `v22.1.0`. */
+  readonly nodeVersion: string;
+}
+
+/** Compiled parts that grading runs; no solutions, no kernel. */
+const compiled = ['backend', 'checking', 'cli', 'data', 'exercises', 'grader', 'project', 'quant', 'session'];
+
+/** Writes the autograder that an instructor uploads to Gradescope: setup.sh, run_autograder, and snapgrid with one lesson's checks. @returns its files' names */
+export async function writeAutograder(path: string, options: AutograderOptions): Promise<string[]> {
+  const {root, slug, manifest, secret} = options;
+  const zip = new yazl.ZipFile();
+  const names: string[] = [];
+  // The same grader gives the same archive: no clock goes into it.
+  const mtime = new Date(2020, 0, 1);
+  const addText = (name: string, text: string, mode: number): void => {
+    names.push(name);
+    zip.addBuffer(Buffer.from(text), name, {mode, mtime});
+  };
+  addText('setup.sh', setupScript(options), 0o100755);
+  addText('run_autograder', runScript(options), 0o100755);
+  addText('assignment.yaml', manifest, 0o100644);
+  addText('snapgrid/.snapgrid/secret', createHmac('sha256', secret).update(`gradescope ${slug}`).digest('hex'), 0o100600);
+  const files = ['package.json', 'package-lock.json', '.npmrc', 'LICENSE', 'bin/snapgrid.mjs', `exercises/${slug}/lesson.md`];
+  files.push(...(await filesBelow(root, 'data/weights', () => true)));
+  files.push(...(await filesBelow(root, 'cli/setup', name => !name.endsWith('.ts'))));
+  for (const part of compiled) files.push(...(await filesBelow(root, `dist/${part}`, isRun)));
+  const isOtherLesson = (file: string): boolean => /^dist\/exercises\/\d\d-/.test(file) && !file.startsWith(`dist/exercises/${slug}/`);
+  for (const file of files.filter(name => !isOtherLesson(name)).sort()) {
+    names.push(`snapgrid/${file}`);
+    zip.addFile(join(root, file), `snapgrid/${file}`, {mode: 0o100644, mtime});
+  }
+  zip.end();
+  await mkdir(dirname(path), {recursive: true});
+  const half = `${path}.half`;
+  try {
+    await pipeline(zip.outputStream, createWriteStream(half));
+    await rename(half, path);
+  } catch (cause) {
+    await rm(half, {force: true});
+    throw new Error(`Expected to write ${path}, got ${(cause as Error).message}; choose another with --to`, {cause});
+  }
+  return names;
+}
+
+/** No maps, typings and tests. */
+function isRun(name: string): boolean {
+  return name.endsWith('.js') && !/\.(test|fixture)\.js$/.test(name);
+}
+
+async function filesBelow(root: string, folder: string, wanted: (name: string) => boolean): Promise<string[]> {
+  const entries = await readdir(join(root, folder), {withFileTypes: true, recursive: true}).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return entries
+    .filter(entry => entry.isFile() && wanted(entry.name))
+    .map(entry => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .filter(file => !/\/(test|demo|template)\//.test(file));
+}
+
+function setupScript({backend, nodeVersion}: AutograderOptions): string {
+  const packages = [
+    'ca-certificates',
+    'curl',
+    'xz-utils',
+    'bubblewrap',
+    ...(backend === 'tensorflow' ? ['python3', 'python3-venv', 'build-essential'] : []),
+  ];
+  return `#!/usr/bin/env bash
+# Prepares Gradescope's container, once, when the autograder is uploaded.
+set -euo pipefail
+apt-get update
+apt-get install -y --no-install-recommends ${packages.join(' ')}
+case "$(uname -m)" in aarch64) cpu=arm64 ;; *) cpu=x64 ;; esac
+curl -fsSL "https://nodejs.org/dist/${nodeVersion}/node-${nodeVersion}-linux-$cpu.tar.xz" | tar -xJ -C /usr/local --strip-components=1
+cd "\${AUTOGRADER:-/autograder}/source/snapgrid"
+npm ci --omit=dev --ignore-scripts
+${backend === 'tensorflow' ? 'node dist/cli/main.js setup\n' : ''}`;
+}
+
+function runScript({slug, isolation}: AutograderOptions): string {
+  return `#!/usr/bin/env bash
+# Grades one submission and writes results/results.json.
+root="\${AUTOGRADER:-/autograder}"
+exec node "$root/source/snapgrid/dist/cli/main.js" gradescope "$root" --lesson ${slug} --assignment "$root/source/assignment.yaml" --isolation ${isolation}
+`;
+}

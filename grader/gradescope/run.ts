@@ -1,0 +1,44 @@
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {AssignmentToKeep} from '../assignment.ts';
+import {grade, type GradeOptions} from '../grade.ts';
+import {gradesOf} from '../gradebook/grades.ts';
+import {withGradebook} from '../gradebook/reading.ts';
+import {replaceFile} from '../results-folder.ts';
+import {collectSubmissions} from '../submission/collect.ts';
+import {readMetadata} from './metadata.ts';
+import {type GradescopeResults, gradescopeResults} from './results.ts';
+
+export interface GradescopeOptions extends Omit<GradeOptions, 'from' | 'to' | 'handedIn' | 'assignment'> {
+  /** `/autograder`, or what stands for it. */
+  readonly folder: string;
+  readonly assignment: AssignmentToKeep;
+}
+
+/**
+ * Grades the submission in Gradescope's container and writes its `results.json`. Due is what the manifest says, else what Gradescope says.
+ * @throws Error where nothing was graded for a fault of ours: Gradescope then shows that the autograder failed
+ */
+export async function runInGradescope({folder, assignment: given, ...options}: GradescopeOptions): Promise<GradescopeResults> {
+  const metadata = await readMetadata(join(folder, 'submission_metadata.json'));
+  const from = join(folder, 'submission');
+  const files = await collectSubmissions(from);
+  const to = await mkdtemp(join(tmpdir(), 'snapgrid-gradescope-'));
+  try {
+    const {assignment} = given;
+    const due = assignment.due ?? metadata.due;
+    // Without a due time a late policy has nothing to count from.
+    const dated = {...given, assignment: due === undefined ? assignment : {...assignment, due}};
+    const submitted = {at: metadata.submittedAt, from: 'gradescope', warnings: []} as const;
+    const handedIn = files.map(file => ({file: {...file, learner: metadata.learner}, submitted}));
+    const summary = await grade({...options, from, to, assignment: dated, handedIn});
+    if (summary.faults) throw new Error(summary.results[0]?.reason ?? 'Expected a sandbox, got none');
+    const [own] = await withGradebook(to, gradebook => gradesOf(gradebook, summary.assignment));
+    const results = gradescopeResults(summary.results[0]!, own!);
+    await replaceFile(join(folder, 'results', 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+    return results;
+  } finally {
+    await rm(to, {recursive: true, force: true});
+  }
+}

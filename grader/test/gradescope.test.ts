@@ -1,0 +1,138 @@
+import {execFile} from 'node:child_process';
+import {mkdir, mkdtemp, readFile, rm, symlink, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {promisify} from 'node:util';
+import yauzl, {type Entry, type ZipFile} from 'yauzl';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {readLesson, solvedNotebook} from '../../exercises/build/index.ts';
+import {ownCourse} from '../../exercises/build/course.ts';
+import {projectRoot} from '../../project/root.ts';
+import {writeAutograder} from '../gradescope/archive.ts';
+import {readMetadata} from '../gradescope/metadata.ts';
+import {missingSandbox} from './class.ts';
+
+const missing = await missingSandbox();
+const slug = '04-int8-from-scratch';
+const secret = '5e'.repeat(32);
+const metadata = {
+  id: 123456,
+  created_at: '2018-08-02T14:22:32.365935-07:00',
+  assignment: {due_date: '2018-07-31T23:00:00.000000-07:00', late_due_date: null, title: 'int8', total_points: '10.0'},
+  submission_method: 'upload',
+  users: [
+    {email: 'ada@x.org', id: 1, name: 'Ada'},
+    {email: 'grace@x.org', id: 2, name: 'Grace'},
+  ],
+  previous_submissions: [],
+};
+
+/** Writes what an archive holds below a folder; returns the names with their modes. */
+async function unpack(path: string, to: string): Promise<Map<string, number>> {
+  const modes = new Map<string, number>();
+  const zip: ZipFile = await promisify(
+    yauzl.open as (path: string, options: object, done: (error: Error | null, zip: ZipFile) => void) => void,
+  )(path, {lazyEntries: true});
+  await new Promise<void>((resolve, reject) => {
+    zip.on('end', resolve).on('error', reject);
+    zip.on('entry', (entry: Entry) => {
+      modes.set(entry.fileName, (entry.externalFileAttributes >>> 16) & 0o777);
+      zip.openReadStream(entry, (error, stream) => {
+        if (error) return reject(error);
+        const chunks: Buffer[] = [];
+        stream
+          .on('data', chunk => chunks.push(chunk as Buffer))
+          .on('end', () => {
+            const file = join(to, entry.fileName);
+            mkdir(dirname(file), {recursive: true})
+              .then(() => writeFile(file, Buffer.concat(chunks), {mode: modes.get(entry.fileName)!}))
+              .then(() => zip.readEntry(), reject);
+          });
+      });
+    });
+    zip.readEntry();
+  });
+  return modes;
+}
+
+describe.skipIf(missing)("an autograder in Gradescope's container", () => {
+  let folder: string;
+  let modes: Map<string, number>;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'snapgrid-gradescope-test-'));
+    const archive = join(folder, 'autograder.zip');
+    const manifest = 'lesson: 04\npoints: 10\nlate: {perDay: 10%}\nroster: none.csv\n';
+    await writeAutograder(archive, {
+      root: projectRoot,
+      slug,
+      backend: 'cpu',
+      isolation: 'bubblewrap',
+      manifest,
+      secret,
+      nodeVersion: 'v22.1.0',
+    });
+    modes = await unpack(archive, join(folder, 'source'));
+    // What its setup.sh installs.
+    await symlink(join(projectRoot, 'node_modules'), join(folder, 'source/snapgrid/node_modules'));
+    await mkdir(join(folder, 'submission'));
+    await mkdir(join(folder, 'results'));
+    await writeFile(join(folder, 'submission_metadata.json'), JSON.stringify(metadata));
+  }, 120_000);
+
+  afterAll(() => rm(folder, {recursive: true}));
+
+  async function run(notebook: string): Promise<{output: string; results: Record<string, unknown>}> {
+    await writeFile(join(folder, 'submission/work.ipynb'), notebook);
+    const {stdout} = await promisify(execFile)(join(folder, 'source/run_autograder'), {env: {...process.env, AUTOGRADER: folder}});
+    return {
+      output: stdout.trim(),
+      results: JSON.parse(await readFile(join(folder, 'results/results.json'), 'utf8')) as Record<string, unknown>,
+    };
+  }
+
+  it('holds two programs that can be run, one lesson, and no answers, tests or secret of the course', () => {
+    expect([modes.get('setup.sh'), modes.get('run_autograder')]).toEqual([0o755, 0o755]);
+    const names = [...modes.keys()];
+    expect(names).toContain(`snapgrid/dist/exercises/${slug}/checks.js`);
+    expect(names.filter(name => /solutions|\.test\.|\/test\/|exercises\/15|\/notebooks\//.test(name))).toEqual([]);
+  });
+
+  it('keeps a secret of its own', async () => {
+    const own = await readFile(join(folder, 'source/snapgrid/.snapgrid/secret'), 'utf8');
+    expect(own).toMatch(/^[0-9a-f]{64}$/);
+    expect(own).not.toBe(secret);
+  });
+
+  it('writes the score after lateness, and a test per check', async () => {
+    const {answers} = ownCourse.solutions(slug);
+    const {output, results} = await run(JSON.stringify(solvedNotebook(readLesson(ownCourse.folder(slug)), answers.source)));
+    expect(output).toBe('score 8');
+    expect(results).toMatchObject({score: 8, output: '2 points less: handed in 2 days late.', visibility: 'visible'});
+    const tests = results['tests'] as {score: number; max_score: number; status: string; number: string}[];
+    expect(tests.map(({status}) => status)).toEqual(tests.map(() => 'passed'));
+    expect(tests.reduce((sum, {max_score}) => sum + max_score, 0)).toBe(21);
+    expect(tests[0]!.number).toBe('1.1');
+  }, 60_000);
+
+  it('gives what cannot be graded no score, and says why', async () => {
+    const {output, results} = await run('not a notebook');
+    expect(output).toMatch(/^Not graded, which is not a score of 0: Expected a notebook/);
+    expect(Object.keys(results).sort()).toEqual(['execution_time', 'output', 'output_format', 'visibility']);
+  }, 60_000);
+
+  it('reads who handed in and when, and refuses what is no metadata', async () => {
+    const path = join(folder, 'submission_metadata.json');
+    expect(await readMetadata(path)).toEqual({
+      learner: 'ada@x.org+grace@x.org',
+      submittedAt: '2018-08-02T21:22:32.365Z',
+      due: '2018-08-01T06:00:00.000Z',
+    });
+    const other = join(folder, 'other.json');
+    await writeFile(other, JSON.stringify({...metadata, created_at: 'now', users: []}));
+    await expect(readMetadata(other)).rejects.toThrow(
+      /as Gradescope documents it, got: \/created_at must match.*\/users must NOT have fewer than 1 items/,
+    );
+    await expect(readMetadata(join(folder, 'none.json'))).rejects.toThrow(/got ENOENT; run this in its container/);
+  });
+});
