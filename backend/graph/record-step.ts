@@ -7,6 +7,7 @@ import {loadGraph} from './saved-model.ts';
 /** A step of training, or any other computation: tensors in, one tensor out (a loss), and variables assigned on the way. */
 export type Step<Inputs extends readonly Tensor[]> = (...inputs: Inputs) => Tensor;
 
+/** A recorded step: called as the function that it was recorded of. */
 export interface RecordedStep<Inputs extends readonly Tensor[]> {
   (...inputs: Inputs): Tensor;
   /** Gives back TensorFlow's memory for the graph; later calls record again. */

@@ -5,9 +5,11 @@ export type Granularity =
   | {readonly per: 'axis'; readonly axis: number}
   | {readonly per: 'group'; readonly size: number};
 
+/** One scale for all. */
 export const perTensor: Granularity = {per: 'tensor'};
 /** One scale for each index along `axis`; −1 is the last. */
 export const perAxis = (axis: number): Granularity => ({per: 'axis', axis});
+/** One scale for each run of `size` neighbours along the last axis, which it divides: GPTQ and AWQ take 128. */
 export const perGroup = (size: number): Granularity => ({per: 'group', size});
 
 /** How the elements of a row-major tensor share scales: runs of `run` neighbours share one, and run r has scale r mod `count`. */

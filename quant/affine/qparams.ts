@@ -15,6 +15,7 @@ export interface QParams {
   readonly zeroPoint: number;
 }
 
+/** What a grid is chosen for: a type and a scheme. */
 export interface QParamsChoice {
   readonly qtype: QType;
   readonly scheme: Scheme;

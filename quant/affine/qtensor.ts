@@ -4,6 +4,7 @@ import {deserializeQTensor, serializeQTensor} from '../files/qtensors.ts';
 import type {QType} from '../formats/qtype.ts';
 import {type Granularity, slicesOf} from './granularity.ts';
 
+/** What a QTensor is made of. */
 export interface QTensorParts {
   readonly shape: readonly number[];
   readonly qtype: QType;

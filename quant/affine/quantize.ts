@@ -12,6 +12,7 @@ import {QTensor} from './qtensor.ts';
  */
 export type StepArithmetic = 'inverse' | 'division';
 
+/** How `quantize` chooses the grid, from the values themselves. */
 export interface Quantization extends QParamsChoice {
   /** Per tensor without it. */
   readonly granularity?: Granularity;

@@ -27,6 +27,7 @@ const dtypes = {
   BOOL: {bytes: 1, array: Uint8Array},
 } as const satisfies Readonly<Record<string, Dtype>>;
 
+/** Element types by their names in safetensors: `F32`, `BF16`, `I8`. */
 export type SafetensorsDtype = keyof typeof dtypes;
 
 /** Where a tensor lies in a safetensors file. */
@@ -113,6 +114,7 @@ export interface SafetensorsTensorSource {
   readonly bytes: () => Uint8Array | Iterable<Uint8Array>;
 }
 
+/** What a safetensors file is to hold. */
 export interface SafetensorsContents {
   readonly metadata?: ReadonlyMap<string, string>;
   readonly tensors: readonly SafetensorsTensorSource[];

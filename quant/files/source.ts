@@ -9,6 +9,7 @@ export interface ByteSource {
   close(): void;
 }
 
+/** Bytes in memory as what the readers of files read from; a piece is a copy. Its `read` throws RangeError outside them. */
 export function memorySource(bytes: Uint8Array): ByteSource {
   return {
     byteLength: bytes.byteLength,
@@ -21,7 +22,7 @@ export function memorySource(bytes: Uint8Array): ByteSource {
   };
 }
 
-/** @throws Error of Node's where the file cannot be opened */
+/** A file as what readers read from, in pieces; it is open until `close`. @throws Error of Node's where the file cannot be opened */
 export function fileSource(path: string): ByteSource {
   const file = openSync(path, 'r');
   const byteLength = fstatSync(file).size;

@@ -13,6 +13,7 @@ export interface WeightFile {
   close(): void;
 }
 
+/** A tensor of a file, before it is read. */
 export interface WeightTensor {
   readonly name: string;
   readonly shape: readonly number[];

@@ -4,6 +4,7 @@ import {roundHalfToEven} from './round.ts';
 /** Codes of a float format, one to an element: of 8 bits and less in bytes. */
 export type FloatCodes = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
+/** What `encodeFloat` and `roundFloat` do with what is too large. */
 export interface FloatRounding {
   /** What is too large becomes the largest number, not infinity or NaN. */
   readonly saturate?: boolean;

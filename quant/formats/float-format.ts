@@ -11,9 +11,9 @@ export interface FloatFormat {
   readonly special: 'ieee' | 'nan' | 'none';
 }
 
-/** IEEE 754 binary32. */
+/** IEEE 754 binary32: what JavaScript's Math.fround rounds to. */
 export const float32: FloatFormat = {name: 'float32', bits: 32, exponentBits: 8, mantissaBits: 23, special: 'ieee'};
-/** IEEE 754 binary16: 65504 is its largest number. */
+/** IEEE 754 binary16: 65504 is its largest number, 2^−24 its least. */
 export const float16: FloatFormat = {name: 'float16', bits: 16, exponentBits: 5, mantissaBits: 10, special: 'ieee'};
 /** float32 without its last 16 bits: the same range, two to three decimal digits. */
 export const bfloat16: FloatFormat = {name: 'bfloat16', bits: 16, exponentBits: 8, mantissaBits: 7, special: 'ieee'};
@@ -39,6 +39,7 @@ export interface FloatLimits {
   readonly epsilon: number;
 }
 
+/** The numbers that bound a format: largest = (2 − 2^−mantissaBits) · 2^largestExponent, less where that code is NaN; epsilon = 2^−mantissaBits. */
 export function floatLimits(format: FloatFormat): FloatLimits {
   const {exponentBits, mantissaBits, special} = format;
   const bias = exponentBias(format);

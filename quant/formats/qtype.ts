@@ -7,12 +7,19 @@ export interface QType {
   readonly signed: boolean;
 }
 
+/** −128 … 127. */
 export const qint8: QType = signed(8);
+/** 0 … 255. */
 export const quint8: QType = unsigned(8);
+/** −8 … 7. */
 export const qint4: QType = signed(4);
+/** 0 … 15. */
 export const quint4: QType = unsigned(4);
+/** −4 … 3. */
 export const qint3: QType = signed(3);
+/** −2 … 1. */
 export const qint2: QType = signed(2);
+/** 0 … 3. */
 export const quint2: QType = unsigned(2);
 
 /** Without the lowest code, so that the range is symmetric: −127 … 127 for int8, as TensorFlow's narrow_range. @throws RangeError for an unsigned type */

@@ -85,6 +85,7 @@ export class ActivationQuantizer {
     this.observed = false;
   }
 
+  /** scale · (clip(round(x / scale) + zeroPoint, qmin, qmax) − zeroPoint), with PyTorch's gradient; x itself while calibrating, or before anything was observed. */
   snap(x: tf.Tensor, training: boolean): tf.Tensor {
     if (this.calibrating) {
       this.observe(this.calibrating, x);

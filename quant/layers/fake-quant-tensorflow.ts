@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {type Attribute, nativeBackend} from '../../backend/native.ts';
 
+/** The codes of `fakeQuantTensorFlow`. */
 export interface TensorFlowGrid {
   /** 2 to 16: 8 without it. */
   readonly bits?: number;

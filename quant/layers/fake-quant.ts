@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {initializers, layers, type LayerVariable, type Shape} from '@tensorflow/tfjs-layers';
 import {fakeQuantizeLearned} from './fake-quantize.ts';
 
+/** What a `FakeQuant` layer is made with. */
 export interface FakeQuantConfig {
   readonly bits: number;
   /** Where the range [0, high] starts, from calibration. */
@@ -17,6 +18,7 @@ export class FakeQuant extends layers.Layer {
   private readonly start: number;
   private scale!: LayerVariable;
 
+  /** @throws RangeError outside 2 to 16 bits, or where the range does not end above 0 */
   constructor(config: FakeQuantConfig) {
     super(config);
     if (!(config.high > 0))

@@ -3,6 +3,7 @@ import {layers} from '@tensorflow/tfjs-layers';
 import type {ActivationQuantization} from './activation-quantizer.ts';
 import {classOf, quantized, type QuantizerConfig} from './quantized-layer.ts';
 
+/** What a layer that observes and snaps activations is configured with. */
 export type ObservedFakeQuantConfig = ActivationQuantization &
   Omit<Parameters<typeof layers.activation>[0], 'activation'> & {readonly frozen?: boolean};
 

@@ -29,6 +29,7 @@ export function pact(x: tf.Tensor, alpha: tf.Tensor, {bits}: {readonly bits: num
   return tf.tidy(() => snap(x, alpha));
 }
 
+/** What a `Pact` layer is made with. */
 export interface PactConfig {
   readonly bits: number;
   /** Where the clipping begins; 10 without it, as in the paper's experiments. */

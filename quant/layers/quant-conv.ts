@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import {classOf, type LayerClass, quantized, type QuantizedLayer, type QuantizerConfig} from './quantized-layer.ts';
 
+/** What `tf.layers.conv2d` is configured with, and how to quantize. */
 export type QuantConv2DConfig = Parameters<typeof layers.conv2d>[0] & QuantizerConfig;
+/** What `tf.layers.depthwiseConv2d` is configured with, and how to quantize. */
 export type QuantDepthwiseConv2DConfig = Parameters<typeof layers.depthwiseConv2d>[0] & QuantizerConfig;
 
 /** `tf.layers.conv2d` with its kernel [height, width, channels, filters] snapped, a scale to each filter or one for all. */

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import {classOf, quantized, type QuantizerConfig} from './quantized-layer.ts';
 
+/** What `tf.layers.dense` is configured with, and how to quantize. */
 export type QuantDenseConfig = Parameters<typeof layers.dense>[0] & QuantizerConfig;
 
 /** A layer's weights as they are shipped: kernel = scale · codes. */

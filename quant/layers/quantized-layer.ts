@@ -30,6 +30,7 @@ export interface Quantizers {
   readonly kernel: LayerVariable | undefined;
 }
 
+/** Whether a layer is one that `quantizeModel` makes, with quantizers. */
 export function isQuantizedLayer(layer: layers.Layer): layer is QuantizedLayer {
   return 'quantizers' in layer;
 }

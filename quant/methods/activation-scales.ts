@@ -19,12 +19,13 @@ export function smoothingScales(activations: Activations, weights: LinearWeights
   return Float32Array.from(x, (absMax, i) => (absMax === 0 || w[i] === 0 ? 1 : Math.max(absMax ** alpha / w[i]! ** (1 - alpha), 1e-5)));
 }
 
-/** Weights whose inputs are multiplied with `scales`: [outputs, inputs] · [inputs]. */
+/** Weights whose inputs are multiplied with `scales`: [outputs, inputs] · [inputs]. @throws RangeError where there is not a scale for each input */
 export function scaleInputs({outputs, inputs, data}: LinearWeights, scales: ArrayLike<number>): LinearWeights {
   if (scales.length !== inputs) throw new RangeError(`Expected a scale for each of ${inputs} inputs, got ${scales.length}`);
   return {outputs, inputs, data: data.map((value, i) => value * scales[i % inputs]!)};
 }
 
+/** What `awq` gives. */
 export interface AwqResult {
   /** What each input's weights were multiplied with before quantization, and its activations are to be divided by. */
   readonly scales: Float32Array<ArrayBuffer>;

@@ -3,6 +3,7 @@ import {type Codebook, codebookTable, nearestCode, nf4} from '../formats/codeboo
 import {forEachPiece, kernels} from '../kernels/kernels.ts';
 import {compressAbsMax, type CompressedAbsMax, restoreAbsMax} from './double-quantization.ts';
 
+/** How `quantizeBlockWise` shares and stores scales; bitsandbytes calls the blocks `blocksize`, the last one `compress_statistics`. */
 export interface BlockWiseOptions {
   /** nf4 without it. */
   readonly codebook?: Codebook;

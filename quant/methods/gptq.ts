@@ -18,6 +18,7 @@ export interface LinearWeights {
   readonly data: Float32Array;
 }
 
+/** The grid that `gptq` rounds to, and how it goes about it. */
 export interface GptqOptions {
   readonly qtype: QType;
   readonly scheme: Scheme;
@@ -31,6 +32,7 @@ export interface GptqOptions {
   readonly blockSize?: number;
 }
 
+/** What `gptq` gives. */
 export interface GptqResult {
   readonly quantized: QTensor;
   /** Σ (w − ŵ)² / (2 d²) over all steps: what the method minimizes, half the squared error of the layer's output on the calibration data. */

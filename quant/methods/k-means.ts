@@ -11,6 +11,7 @@ export interface Clustered {
   readonly packed: Uint8Array<ArrayBuffer>;
 }
 
+/** How `kMeansQuantize` starts and when it ends. */
 export interface KMeansOptions {
   readonly bits: number;
   /** `linear`: equally far apart from the least to the largest value; `quantiles`: equally many values to each. */

@@ -39,6 +39,7 @@ export function quantizeInt8Rows(values: ArrayLike<number>, rows: number, column
   return {rows, columns, codes, absMax, outlierColumns};
 }
 
+/** What `llmInt8MatMul` gives. */
 export interface LlmInt8Product {
   /** [rows, outputs] */
   readonly output: Float32Array<ArrayBuffer>;

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {copyWeights, type Graph, type GraphLayer, graphOf, layersOf, modelOf, type PlacedLayer, without} from './graph.ts';
 
+/** What `foldBatchNorm` does with what it cannot fold. */
 export interface FoldOptions {
   /** What to do with batch normalizations that cannot be folded: `refuse`, without it, or `keep`. */
   readonly others?: 'refuse' | 'keep';

@@ -2,6 +2,7 @@ import {linspace} from '../formats/linspace.ts';
 import {minMax, type Observer, observed, type Range} from './observer.ts';
 import {leastErrorBins} from './histogram-search.ts';
 
+/** How finely a HistogramObserver looks. */
 export interface HistogramOptions {
   readonly bins?: number;
   /** The codes of the type that the range is searched for: 256 for 8 bits. */

@@ -14,7 +14,7 @@ export interface Observer {
   range(): Range;
 }
 
-/** The grid for what an observer saw: `chooseQParams` of its range. */
+/** The grid for what an observer saw: `chooseQParams` of its range. @throws RangeError as that, or where nothing was observed */
 export function calculateQParams(observer: Observer, choice: QParamsChoice): QParams {
   const {min, max} = observer.range();
   return chooseQParams(min, max, choice);

@@ -11,8 +11,11 @@ export interface WeightFormat {
   readonly otherBits?: number;
 }
 
+/** Everything in 32 bits. */
 export const float32Weights: WeightFormat = {bits: 32, otherBits: 32};
+/** Everything in 16 bits: float16 or bfloat16. */
 export const float16Weights: WeightFormat = {bits: 16};
+/** Matrices in int8 with a scale for each output, the rest in 16 bits. */
 export const int8Weights: WeightFormat = {bits: 8};
 /** GPTQ and AWQ as they are commonly shipped: groups of 128 with a float16 scale and a 4-bit zero point. */
 export const int4Weights: WeightFormat = {bits: 4, groupSize: 128, groupBits: 20};
@@ -79,7 +82,7 @@ export function loraParameters(
   return layers * rank * (attention + (targets === 'all' ? others : 0));
 }
 
-/** Bytes of QLoRA's training state: frozen weights in their format, and 16 bytes for each parameter of the adapters. */
+/** Bytes of QLoRA's training state: frozen weights in their format, and 16 bytes for each parameter of the adapters. Source: Dettmers et al. 2023, QLoRA. */
 export function loraTrainingBytes(
   shape: ModelShape,
   weights: WeightFormat,

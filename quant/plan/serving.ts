@@ -34,7 +34,10 @@ export interface MemoryPlan {
   readonly fits: boolean;
 }
 
-/** Memory of each device. @throws RangeError where the heads of keys and values cannot be split between the devices */
+/**
+ * Memory of each device, in bytes: weights / devices + cache / devices + activations of one token of each sequence + overhead.
+ * @throws RangeError where the heads of keys and values cannot be split between the devices
+ */
 export function planMemory(serving: Serving): MemoryPlan {
   const {shape, weights, device, tokens, devices = 1, batch = 1, kvBits = 16, overheadBytes = 2e9} = serving;
   if (!Number.isInteger(devices) || devices < 1 || shape.kvHeads % devices !== 0)
@@ -52,7 +55,7 @@ export function planMemory(serving: Serving): MemoryPlan {
   return {...plan, total, available: device.memoryBytes, fits: total <= device.memoryBytes};
 }
 
-/** The most sequences whose caches fit beside the weights; 0 where the weights alone do not. */
+/** ⌊(available − weights − overhead) / (cache + activations of one sequence)⌋: the most sequences that fit beside the weights; 0 where the weights alone do not. @throws RangeError as `planMemory` */
 export function largestBatch(serving: Serving): number {
   const one = planMemory({...serving, batch: 1});
   const left = one.available - one.weights - one.overhead;
@@ -136,7 +139,7 @@ export function costPerRequest(serving: Serving, {promptTokens, answerTokens, do
   return ((promptSeconds + answerSeconds) / 3600) * dollarsPerDeviceHour * devices;
 }
 
-/** Dollars a month of 30 days. */
+/** dollarsPerRequest · requestsPerDay · 30: dollars a month of 30 days. */
 export function monthlyCost(dollarsPerRequest: number, requestsPerDay: number): number {
   return dollarsPerRequest * requestsPerDay * 30;
 }

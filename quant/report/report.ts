@@ -25,6 +25,7 @@ export interface Accuracy {
   readonly examples: number;
 }
 
+/** What a Report is made of. */
 export interface ReportContents {
   readonly title: string;
   /** Whose errors the parts have: `values` of tensors, or `outputs` of layers. */
@@ -50,6 +51,7 @@ export interface ErrorNumbers {
   readonly cosine: number | null;
 }
 
+/** A part of a report as JSON; without errors where there was nothing to compare. */
 export interface ReportPartJson extends Partial<ErrorNumbers> {
   readonly name: string;
   readonly shape: readonly number[];

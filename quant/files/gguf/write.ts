@@ -11,6 +11,7 @@ export interface GgufTensorSource {
   readonly bytes: () => Uint8Array | Iterable<Uint8Array>;
 }
 
+/** What a GGUF file is to hold. */
 export interface GgufContents {
   readonly metadata: ReadonlyMap<string, GgufValue>;
   readonly tensors: readonly GgufTensorSource[];

@@ -11,6 +11,7 @@ import {emitLayer} from './layers.ts';
 import type {OnnxValue} from './read.ts';
 import {writeOnnx} from './write.ts';
 
+/** How `exportOnnx` writes a model of layers. */
 export interface OnnxExport {
   /** `qdq` without it. */
   readonly form?: OnnxForm;

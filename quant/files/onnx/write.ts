@@ -20,6 +20,7 @@ export interface OnnxNodeContents extends Pick<OnnxNode, 'op' | 'inputs' | 'outp
   readonly attributes?: Readonly<Record<string, number | string | readonly number[] | {readonly float: number}>>;
 }
 
+/** What an ONNX file is to hold: a graph. */
 export interface OnnxContents {
   readonly graphName: string;
   readonly inputs: readonly Required<OnnxValue>[];

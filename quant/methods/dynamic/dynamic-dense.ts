@@ -8,6 +8,7 @@ import {qint8, unsigned} from '../../formats/qtype.ts';
 import {byteWeightShape, readBytes, writeBytes} from '../../layers/byte-weight.ts';
 import {integerMatMul} from './integer-mat-mul.ts';
 
+/** How `quantizeDynamic` quantizes weights, and activations as they come. */
 export interface DynamicQuantization {
   /** Of activations: 8 without it; 7 leaves room where a processor sums pairs of products in 16 bits, as PyTorch's default does. */
   readonly activationBits?: 7 | 8;

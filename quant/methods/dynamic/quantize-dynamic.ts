@@ -5,6 +5,7 @@ import {choose, expectSelectors, type LayerSelector} from '../../models/recipe.t
 import {replaceLayers} from '../../models/replace-layers.ts';
 import {DynamicDense, type DynamicQuantization} from './dynamic-dense.ts';
 
+/** How `quantizeDynamic` quantizes, and which layers it leaves. */
 export interface DynamicOptions extends DynamicQuantization {
   /** Layers that stay as they are: by name, RegExp or class. */
   readonly skip?: readonly LayerSelector[];

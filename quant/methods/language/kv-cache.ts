@@ -1,6 +1,7 @@
 import {float16, type FloatFormat, floatLimits} from '../../formats/float-format.ts';
 import {GroupedCodes} from './grouped-codes.ts';
 
+/** Sizes of a decoder layer's cache, and how it is quantized. */
 export interface KvCacheOptions {
   readonly heads: number;
   /** Channels of a head. */

@@ -3,6 +3,7 @@ import type {tf} from '../../../backend/core.ts';
 /** Logits [tokens, vocabulary], row-major: row i is for what comes after token i. A tensor is disposed once it is read. */
 export type Logits = ArrayLike<number> | tf.Tensor;
 
+/** The windows in which `perplexity` reads a text. */
 export interface PerplexityOptions {
   /** The most tokens that the model sees at once. */
   readonly contextLength: number;
@@ -10,6 +11,7 @@ export interface PerplexityOptions {
   readonly stride?: number;
 }
 
+/** What `perplexity` measures. */
 export interface Perplexity {
   /** exp(meanNll) */
   readonly perplexity: number;

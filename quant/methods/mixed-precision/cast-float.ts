@@ -19,6 +19,7 @@ export function rounded(x: tf.Tensor, format: FloatFormat): tf.Tensor {
   return tf.tensor(roundFloats(x.dataSync<'float32'>(), format), x.shape, 'float32');
 }
 
+/** What a `CastFloat` layer is made with. */
 export interface CastFloatConfig {
   /** By its name: float16, bfloat16, float8e4m3fn, float8e5m2. */
   readonly format: string;

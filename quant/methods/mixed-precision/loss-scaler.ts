@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+/** How a loss scale starts, grows and backs off: the defaults are those of torch.amp.GradScaler. */
 export interface LossScalerOptions {
   /** 65536 without it. */
   readonly initialScale?: number;
@@ -11,6 +12,7 @@ export interface LossScalerOptions {
   readonly growthInterval?: number;
 }
 
+/** What a LossScaler gives back of scaled gradients. */
 export interface UnscaledGradients {
   /** By the names of their variables, divided by the scale. */
   readonly gradients: tf.NamedTensorMap;

@@ -3,6 +3,7 @@ import type {FloatFormat} from '../../formats/float-format.ts';
 import {rounded} from './cast-float.ts';
 import type {LossScaler} from './loss-scaler.ts';
 
+/** How `mixedPrecisionStep` computes. */
 export interface MixedPrecision {
   /** What weights and their gradients are rounded to; activations are where `castFloat` or `CastFloat` stand. */
   readonly format: FloatFormat;
@@ -10,6 +11,7 @@ export interface MixedPrecision {
   readonly scaler?: LossScaler;
 }
 
+/** What a step in mixed precision did. */
 export interface MixedPrecisionStep {
   /** Not scaled. */
   readonly loss: number;

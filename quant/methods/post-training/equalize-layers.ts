@@ -3,6 +3,7 @@ import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {copyWeights, graphOf, layersOf, modelOf} from '../../models/graph.ts';
 import {equalizablePairs} from './equalizable.ts';
 
+/** When `equalizeLayers` ends. */
 export interface EqualizeOptions {
   /** Rounds over all pairs at most: 50 without it. It ends before when no channel's factor differs from 1 by more than 10⁻⁴. */
   readonly rounds?: number;

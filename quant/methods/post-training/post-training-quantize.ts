@@ -7,6 +7,7 @@ import type {Recipe} from '../../models/recipe.ts';
 import {correctBiases} from './correct-biases.ts';
 import {equalizeLayers} from './equalize-layers.ts';
 
+/** What `postTrainingQuantize` does before and after quantizing. */
 export interface PostTrainingOptions {
   /** 8 bits everywhere without it; names are those of the given model, but for the batch normalizations, which are folded. */
   readonly recipe?: Recipe;

@@ -3,6 +3,7 @@ import type {Sensitivity} from './sensitivity-scan.ts';
 /** What an entry of a scan has to say for the allocation. */
 export type AllocationOption<Choice> = Pick<Sensitivity<Choice>, 'layer' | 'choice' | 'bytes' | 'increase'>;
 
+/** One choice for each layer, within a budget. */
 export interface Allocation<Choice> {
   /** One for each layer, in the order of the entries. */
   readonly chosen: readonly AllocationOption<Choice>[];

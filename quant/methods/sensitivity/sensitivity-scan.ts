@@ -9,6 +9,7 @@ export interface ScanTarget<Choice> {
   apply(layer: string, choice: Choice): AppliedChoice | Promise<AppliedChoice>;
 }
 
+/** A layer that is quantized for the time of a measurement. */
 export interface AppliedChoice {
   /** What the layer takes by this choice. */
   readonly bytes: number;
@@ -25,6 +26,7 @@ export interface Sensitivity<Choice> {
   readonly increase: number;
 }
 
+/** What `sensitivityScan` measured. */
 export interface SensitivityScan<Choice> {
   /** The loss with everything in float. */
   readonly baseline: number;
