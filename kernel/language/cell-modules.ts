@@ -33,6 +33,9 @@ interface Owner {
   readonly text: string | undefined;
 }
 
+/** A module that has no file yet. */
+type Built = Omit<CellModule, 'file'>;
+
 interface Kept extends CellModule {
   readonly cell: NamedCell;
 }
@@ -59,10 +62,15 @@ export class CellModules {
    * another.
    */
   checked(code: string): CellModule {
-    const names = cellNames(code);
-    const module = this.build(moduleFile('checked'), code, names, name => names.mentioned.has(name));
-    this.waiting.add(module);
-    return module;
+    return this.await(this.build(code, cellNames(code)));
+  }
+
+  /** Both: a cell that is to be checked, and that runs meanwhile. */
+  checkedAndAdded(cell: NamedCell): CellModule {
+    const names = cellNames(cell.code);
+    const built = this.build(cell.code, names);
+    this.keep(cell, names, built);
+    return this.await(built);
   }
 
   /** The cell has been checked. */
@@ -74,18 +82,14 @@ export class CellModules {
   written(code: string, cursor: number): CellModule {
     const names = cellNames(code);
     const typed = /[\p{ID_Continue}$]*$/u.exec(code.slice(0, cursor))![0].toLowerCase();
-    return this.build(moduleFile('written'), code, names, name => names.mentioned.has(name) || name.toLowerCase().startsWith(typed));
+    const begun = [...this.owners.keys()].filter(name => name.toLowerCase().startsWith(typed));
+    return {...this.build(code, names, begun), file: moduleFile('written')};
   }
 
   /** Remembers a cell that runs: later ones see its names. */
   add(cell: NamedCell): void {
     const names = cellNames(cell.code);
-    if (!names.declared.size && !names.isGlobal) return;
-    const file = moduleFile(++this.last);
-    if (names.isGlobal) this.globals.set(cell.code, file);
-    const module = this.build(file, cell.code, names, name => names.mentioned.has(name));
-    this.kept.set(file, {...module, cell});
-    for (const [name, kind] of names.declared) this.owners.set(name, {file, kind, text: this.extensibleText(name, names)});
+    this.keep(cell, names, this.build(cell.code, names));
   }
 
   /** Which cell a module is, and how far down in the module it begins. */
@@ -106,7 +110,22 @@ export class CellModules {
     return {open, close};
   }
 
-  private build(file: string, code: string, names: CellNames, wanted: (name: string) => boolean): CellModule {
+  private await(built: Built): CellModule {
+    const module = {...built, file: moduleFile('checked')};
+    this.waiting.add(module);
+    return module;
+  }
+
+  private keep(cell: NamedCell, names: CellNames, built: Built): void {
+    if (!names.declared.size && !names.isGlobal) return;
+    const file = moduleFile(++this.last);
+    if (names.isGlobal) this.globals.set(cell.code, file);
+    this.kept.set(file, {...built, file, cell});
+    for (const [name, kind] of names.declared) this.owners.set(name, {file, kind, text: this.extensibleText(name, names)});
+  }
+
+  /** @param begun names that are in sight beside those that the code mentions */
+  private build(code: string, names: CellNames, begun: readonly string[] = []): Built {
     const {declared, exported, extending} = names;
     const lines: string[] = [];
     const refersTo = new Set<string>();
@@ -114,9 +133,9 @@ export class CellModules {
     // What a namespace adds to must stand in its own module.
     const extended = [...extending].flatMap(name => this.owners.get(name)?.text ?? []);
     for (const text of extended) lines.push(...text.split('\n'));
-    const mentionedThere = identifiersOf(extended.join('\n'));
-    for (const [name, owner] of this.owners) {
-      if (declared.has(name) || !(wanted(name) || mentionedThere.has(name))) continue;
+    for (const name of new Set([...names.mentioned, ...identifiersOf(extended.join('\n')), ...begun])) {
+      const owner = this.owners.get(name);
+      if (!owner || declared.has(name)) continue;
       const line = ambient(name, owner.kind, owner.file);
       if (line.startsWith('declare')) origins.set(name, {line: lines.length, character: line.length - 1 - name.length});
       lines.push(line);
@@ -125,7 +144,6 @@ export class CellModules {
     const footer = [...declared].filter(([name]) => !exported.has(name)).map(([name, kind]) => (kind === 'type' ? `type ${name}` : name));
     // A declaration a line, so that the cell's columns are its own.
     return {
-      file,
       text: `${lines.map(line => line + '\n').join('')}${code}\n;export {${footer.join(', ')}};\n`,
       headerLines: lines.length,
       refersTo,

@@ -59,9 +59,10 @@ export class LanguageService implements CellChecker {
   private lastStart = 0;
   private lastEnd = 0;
   private unfinished = 0;
-  /** How many of the unfinished checks hold up a cell's end. */
+  /** How many of the unfinished checks hold up a cell's end, and how many questions an answer to the editor. */
   private awaited = 0;
   private hurry: () => void = () => {};
+  private quiet: Promise<void> | undefined;
   /** Checks go one after another: they share a file. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -130,9 +131,10 @@ export class LanguageService implements CellChecker {
       if (!this.server && !atOnce) await Promise.race([over, new Promise(resolve => setTimeout(resolve, firstCellAloneMs).unref())]);
       void this.started();
       const modules = await this.parsed();
-      const module = wanted ? modules.checked(cell.code) : undefined;
+      if (!atOnce) await this.pause();
+      if (wanted) return modules.checkedAndAdded(cell);
       modules.add(cell);
-      return module;
+      return undefined;
     });
     this.registered = registered;
     return registered;
@@ -154,8 +156,13 @@ export class LanguageService implements CellChecker {
     return complaints.replaceAll(/^Type warning,/gm, 'Type error,');
   }
 
-  /** Until cells no longer follow one another, or one of them waits for its verdict. */
-  private async pause(): Promise<void> {
+  /** Until cells no longer follow one another, or somebody waits for what is known of them. Always a turn of the event loop: there may be many of them. */
+  private pause(): Promise<void> {
+    return (this.quiet ??= this.untilQuiet().finally(() => (this.quiet = undefined)));
+  }
+
+  private async untilQuiet(): Promise<void> {
+    await new Promise(resolve => setImmediate(resolve));
     for (let left = quietMs; left > 0 && !this.awaited; left = this.lastStart + quietMs - Date.now())
       await new Promise<void>(resolve => {
         setTimeout(resolve, left);
@@ -173,7 +180,10 @@ export class LanguageService implements CellChecker {
 
   /** Shows the server a cell that is being written, to be asked about its cursor. */
   private async ask(code: string, units: number): Promise<AskedServer | undefined> {
+    this.awaited++;
+    this.hurry();
     const [modules, server] = await Promise.all([this.parsed(), inTime(this.started()), inTime(this.registered)]);
+    this.awaited--;
     if (!server?.alive) return undefined;
     const draft = modules.written(code, units);
     this.show(draft, modules, server);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {Signer, type WireMessage} from './frames.ts';
+import {type OutgoingFrame, Signer, type WireMessage} from './frames.ts';
 
 const message: WireMessage = {
   identities: [Buffer.from('client')],
@@ -10,7 +10,7 @@ const message: WireMessage = {
   content: {code: '1'},
   buffers: [Uint8Array.of(0, 255, 10)],
 };
-const buffers = (frames: readonly Uint8Array[]): Buffer[] => frames.map(frame => Buffer.from(frame));
+const buffers = (frames: readonly OutgoingFrame[]): Buffer[] => frames.map(frame => Buffer.from(frame as Uint8Array));
 
 describe('a signed message', () => {
   it('comes back as it was, binary buffers intact', () => {

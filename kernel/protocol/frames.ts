@@ -1,4 +1,4 @@
-import {createHmac, timingSafeEqual} from 'node:crypto';
+import {createHmac, createSecretKey, type KeyObject, timingSafeEqual} from 'node:crypto';
 
 /**
  * Frames: what ZeroMQ carries, with no meaning yet.
@@ -21,7 +21,11 @@ export type JsonObject = {readonly [key: string]: unknown};
 /** Why a message was dropped: data, because anybody can send anything. */
 export type Dropped = {readonly dropped: string};
 
-const delimiter = Buffer.from('<IDS|MSG>');
+/** What ZeroMQ sends: it takes text as it is, and a Buffer of some length by a reference, which costs more than to copy it. */
+export type OutgoingFrame = string | Uint8Array;
+
+const delimiter = '<IDS|MSG>';
+const delimiterBytes = Buffer.from(delimiter);
 const jsonFrames = 4;
 /** How many signatures are remembered to refuse a message that is sent again; Jupyter's clients keep as many. */
 const rememberedSignatures = 2 ** 14;
@@ -29,17 +33,22 @@ const rememberedSignatures = 2 ** 14;
 /** Signs what goes out, checks what comes in; one per kernel, because it remembers what it has seen. */
 export class Signer {
   private readonly seen = new Set<string>();
+  private readonly key: KeyObject | undefined;
+  /** Headers of requests, as JSON: each is the parent of all that its request causes. */
+  private readonly parents = new WeakMap<JsonObject, string>();
 
   /** An empty key switches signing off, as the protocol says. */
-  constructor(private readonly key: string) {}
+  constructor(key: string) {
+    this.key = key ? createSecretKey(key, 'utf8') : undefined;
+  }
 
-  encode({identities, header, parentHeader, metadata, content, buffers}: WireMessage): Uint8Array[] {
-    const json = [header, parentHeader, metadata, content].map(part => Buffer.from(JSON.stringify(part)));
-    return [...identities, delimiter, Buffer.from(this.sign(json)), ...json, ...buffers];
+  encode({identities, header, parentHeader, metadata, content, buffers}: WireMessage): OutgoingFrame[] {
+    const json = [JSON.stringify(header), this.parentJson(parentHeader), JSON.stringify(metadata), JSON.stringify(content)];
+    return [...identities, delimiter, this.sign([json.join('')]), ...json, ...buffers];
   }
 
   decode(frames: readonly Buffer[]): WireMessage | Dropped {
-    const start = frames.findIndex(frame => frame.equals(delimiter));
+    const start = frames.findIndex(frame => frame.equals(delimiterBytes));
     if (start < 0) return {dropped: 'it has no <IDS|MSG> frame'};
     const [signature, ...rest] = frames.slice(start + 1);
     const json = rest.slice(0, jsonFrames);
@@ -71,7 +80,15 @@ export class Signer {
     return undefined;
   }
 
-  private sign(json: readonly Uint8Array[]): string {
+  private parentJson(header: JsonObject): string {
+    const known = this.parents.get(header);
+    if (known !== undefined) return known;
+    const json = JSON.stringify(header);
+    this.parents.set(header, json);
+    return json;
+  }
+
+  private sign(json: readonly OutgoingFrame[]): string {
     if (!this.key) return '';
     const hmac = createHmac('sha256', this.key);
     for (const frame of json) hmac.update(frame);

@@ -1,6 +1,6 @@
 import type {Readable, Writable} from 'zeromq';
 import {type ConnectionInfo, type PortName, socketAddress} from './connection-file.ts';
-import {type Dropped, Signer, type WireMessage} from './frames.ts';
+import {type Dropped, type OutgoingFrame, Signer, type WireMessage} from './frames.ts';
 import {broadcast, type ClientMessage, clientMessage} from './messages.ts';
 
 type ZeroMQ = typeof import('zeromq');
@@ -52,10 +52,11 @@ export async function openSockets(zmq: ZeroMQ, info: ConnectionInfo, listener: S
     // A new subscriber hears at once that it is connected, and so cannot miss what its first request causes.
     if (subscription?.[0] !== 1) return;
     const topic = subscription.subarray(1);
-    outboxes.iopub.send(signer.encode({...broadcast('iopub_welcome', {}, {subscription: topic.toString()}), identities: [topic]}));
+    const welcome = {...broadcast('iopub_welcome', {}, {subscription: topic.toString()}), identities: [topic]};
+    outboxes.iopub.send(() => signer.encode(welcome));
     shellRequests.release();
   });
-  void eachMessage(heartbeat, frames => outboxes.heartbeat.send(frames));
+  void eachMessage(heartbeat, frames => outboxes.heartbeat.send(() => frames));
   for (const channel of ['shell', 'control', 'stdin'] as const)
     void eachMessage(routers[channel], frames => {
       const message = receive(signer, listener.checks(), frames);
@@ -66,7 +67,7 @@ export async function openSockets(zmq: ZeroMQ, info: ConnectionInfo, listener: S
     });
 
   return {
-    send: (channel, message) => outboxes[channel].send(signer.encode(message)),
+    send: (channel, message) => outboxes[channel].send(() => signer.encode(message)),
     async close() {
       await Promise.all(Object.values(outboxes).map(box => box.sent()));
       for (const socket of Object.values(all)) socket.close();
@@ -116,19 +117,30 @@ async function eachMessage(socket: Readable & {readonly closed: boolean}, handle
   }
 }
 
-/** A socket takes one message at a time; the others wait here in their order. */
-function outbox(socket: Writable & {readonly closed: boolean}): {send(frames: Uint8Array[]): void; sent(): Promise<void>} {
-  const waiting: Uint8Array[][] = [];
+/**
+ * A socket takes one message at a time; the others wait here in their order. They leave together, after what the turn that sent them has to do:
+ * a cell is on its way into the session before the client hears that it is busy.
+ */
+function outbox(socket: Writable & {readonly closed: boolean}): {
+  send(message: () => readonly OutgoingFrame[]): void;
+  sent(): Promise<void>;
+} {
+  let waiting: (() => readonly OutgoingFrame[])[] = [];
   let sending: Promise<void> | undefined;
   const drain = async (): Promise<void> => {
-    for (let frames = waiting.shift(); frames && !socket.closed; frames = waiting.shift())
-      // A client that has gone is no reason to fail.
-      await socket.send(frames as Buffer[]).catch(() => {});
+    await undefined;
+    while (waiting.length && !socket.closed) {
+      const messages = waiting.map(encode => encode());
+      waiting = [];
+      for (const frames of messages)
+        // A client that has gone is no reason to fail.
+        if (!socket.closed) await socket.send(frames as (string | Buffer)[]).catch(() => {});
+    }
     sending = undefined;
   };
   return {
-    send(frames) {
-      waiting.push(frames);
+    send(message) {
+      waiting.push(message);
       sending ??= drain();
     },
     sent: () => sending ?? Promise.resolve(),

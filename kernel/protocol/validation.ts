@@ -1,4 +1,4 @@
-import {Ajv} from 'ajv';
+import {Ajv, type ValidateFunction} from 'ajv';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {projectRoot} from '../../project/root.ts';
@@ -11,6 +11,7 @@ const schema = JSON.parse(readFileSync(join(projectRoot, 'kernel', 'protocol', '
 // Messages list their lines as tuples, and may be of two types.
 const ajv = new Ajv({strictTuples: false, allowUnionTypes: true, addUsedSchema: false});
 ajv.addSchema(schema);
+const validators = new Map<string, ValidateFunction>();
 
 /** What is wrong with the header of a message from a client; undefined where nothing is. */
 export function headerComplaint({header}: Pick<WireMessage, 'header'>): string | undefined {
@@ -26,7 +27,8 @@ export function contentComplaint({header, content}: Pick<WireMessage, 'header' |
 /** Compiled when the first message of a type comes. */
 function complaint(definition: string, name: string, value: unknown): string | undefined {
   if (!Object.hasOwn(schema.$defs, definition)) return undefined;
-  const validate = ajv.getSchema(`${schema.$id}#/$defs/${definition}`)!;
+  let validate = validators.get(definition);
+  if (!validate) validators.set(definition, (validate = ajv.getSchema(`${schema.$id}#/$defs/${definition}`)!));
   return validate(value) ? undefined : `${ajv.errorsText(validate.errors, {dataVar: name}).replaceAll('/', '.')}, got ${shorten(value)}`;
 }
 

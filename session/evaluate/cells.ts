@@ -22,6 +22,7 @@ export class Cells {
   private count = 0;
   /** Functions, classes, enums and namespaces, to which a later cell's namespace may add. */
   private readonly extensible = new Set<string>();
+  private bundles: typeof import('../display/bundle.ts') | undefined;
 
   constructor(
     private readonly evaluator: Evaluator,
@@ -107,7 +108,8 @@ export class Cells {
     try {
       await pending;
       // Loaded by the first value: cells that only print do without.
-      const bundle = value === undefined ? {} : await (await whole(() => import('../display/bundle.ts'))).toBundle(value);
+      this.bundles ??= value === undefined ? undefined : await whole(() => import('../display/bundle.ts'));
+      const bundle = value === undefined ? {} : await this.bundles!.toBundle(value);
       if (Object.keys(bundle).length) answer = {status: 'ok', bundle};
     } catch (error) {
       answer = {status: 'error', error: describeThrown(error)};

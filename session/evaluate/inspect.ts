@@ -89,7 +89,8 @@ export class Evaluator {
       const remote = exceptionDetails ? exceptionDetails.exception : result;
       if (!remote) return settled({status: 'interrupted'});
       const value = this.take(connection, remote);
-      session.post('Runtime.releaseObjectGroup', {objectGroup: `${id}`});
+      // Numbers and strings are no objects: the inspector holds nothing.
+      if (remote.objectId) session.post('Runtime.releaseObjectGroup', {objectGroup: `${id}`});
       if (!exceptionDetails) return settled({status: 'value', value});
       settled({status: 'thrown', value, place: {line: exceptionDetails.lineNumber + 1, column: exceptionDetails.columnNumber + 1}});
     };

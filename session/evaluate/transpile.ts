@@ -1,6 +1,6 @@
 import MagicString from 'magic-string';
 import {parseSync} from 'oxc-parser';
-import {cellFile, compile, refuse, throughMaps} from './compile.ts';
+import {cellFile, compile, compileOnly, refuse, throughMaps} from './compile.ts';
 import {lower} from './lower.ts';
 import {rewriteCell} from './rewrite.ts';
 import type {LineMap} from './sources.ts';
@@ -32,9 +32,10 @@ export function transpileCell(source: string, name: string, {folder = process.cw
 }
 
 function toJavaScript(source: string, name: string, {folder, extensible}: Required<CellPlace>): Transpiled {
-  const {code, maps} = compile(source, cellFile, name);
+  const code = compileOnly(source, cellFile, name);
+  const maps = (): readonly LineMap[] => compile(source, cellFile, name).maps;
   const {program, module, errors} = parseSync('cell.js', code, {sourceType: 'module'});
-  refuse(errors, code, name, {text: source, position: throughMaps(() => maps)});
+  refuse(errors, code, name, {text: source, position: throughMaps(maps)});
   const out = new MagicString(code);
   const {showsValue, declared} = rewriteCell(program, module, out, {
     extensible,
@@ -42,7 +43,7 @@ function toJavaScript(source: string, name: string, {folder, extensible}: Requir
     exportsWhole: /\bexport\s*=/.test(source),
   });
   const lowered = lower({code: out.toString(), maps: []}, folder);
-  return {code: lowered.code, showsValue, declared, maps: () => [...lowered.maps, out.generateMap({hires: 'boundary'}), ...maps]};
+  return {code: lowered.code, showsValue, declared, maps: () => [...lowered.maps, out.generateMap({hires: 'boundary'}), ...maps()]};
 }
 
 /** Specifiers of which a cell imports nothing but types. */

@@ -83,13 +83,14 @@ export class EventWriter {
       this.forget(event.id);
       this.flush();
       this.ends++;
-      for (const descriptor of [1, 2]) writeMarker(descriptor, drainMarker(this.nonce, this.ends));
       try {
         writeFrame({...event}, buffers);
       } catch (error) {
         // Its bundle cannot travel: that is how it is answered, as it has to be.
         writeFrame({type: 'done', id: event.id, status: 'error', error: describeThrown(error)});
       }
+      // After the answer, which wakes the host: it finds these when it has read that, and waits for them before it believes the end.
+      for (const descriptor of [1, 2]) writeMarker(descriptor, drainMarker(this.nonce, this.ends));
     } finally {
       this.shared.unlock();
     }
