@@ -1,4 +1,5 @@
 import {exponentBias, floatFields, type FloatFormat, floatLimits} from './float-format.ts';
+import {roundFloat32s} from './float32-rounding.ts';
 import {roundHalfToEven} from './round.ts';
 
 /** Codes of a float format, one to an element: of 8 bits and less in bytes. */
@@ -57,6 +58,7 @@ export function decodeFloats(codes: ArrayLike<number>, format: FloatFormat): Flo
 
 /** `roundFloat` of every value. */
 export function roundFloats(values: ArrayLike<number>, format: FloatFormat, rounding?: FloatRounding): Float32Array<ArrayBuffer> {
+  if (values instanceof Float32Array && format.mantissaBits < 23) return roundFloat32s(values, format, rounding?.saturate ?? false);
   return decodeFloats(encodeFloats(values, format, rounding), format);
 }
 
