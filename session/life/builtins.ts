@@ -1,3 +1,7 @@
+import {EventEmitter} from 'node:events';
+import {Socket} from 'node:net';
+import {Duplex, Readable, Writable} from 'node:stream';
+
 interface Builtin {
   readonly holder: Record<PropertyKey, unknown>;
   readonly key: PropertyKey;
@@ -5,8 +9,20 @@ interface Builtin {
   readonly label: string;
 }
 
-const globals = {Array, Object, Map, Set, WeakMap, WeakSet, Promise, String, Number, RegExp, Function, Uint8Array, Buffer, Symbol, Error};
+const plain = [Array, Object, Map, Set, WeakMap, WeakSet, WeakRef, Promise, String, Number, RegExp, Function, Symbol, Error, BigInt, Date];
+const others = [Uint8Array, Int32Array, Float64Array, SharedArrayBuffer, ArrayBuffer, Buffer, FinalizationRegistry, URL, EventTarget];
 const namespaces = {JSON, Math, Reflect, Atomics};
+/** Node's own classes by which requests come in. */
+const classes = {EventEmitter, Readable, Writable, Duplex, Socket};
+const {getPrototypeOf} = Object;
+/** What loops and spreads call. */
+const iterators = {
+  'the iterator of arrays': [].values(),
+  'the iterator of maps': new Map().values(),
+  'the iterator of sets': new Set().values(),
+  'the iterator of strings': ''[Symbol.iterator](),
+  'the iterator of matches': ''.matchAll(/x/g),
+};
 
 let originals: readonly Builtin[] = [];
 
@@ -24,16 +40,25 @@ function snapshot(): Builtin[] {
         found.push({holder: holder as Record<PropertyKey, unknown>, key, value, label: `${label}.${String(key)}`});
     }
   };
-  for (const [name, value] of Object.entries(globals)) {
+  for (const value of [...plain, ...others]) {
+    const {name} = value;
     found.push({holder: globalThis, key: name, value, label: name});
     take(value, name);
     take(value.prototype as object, `${name}.prototype`);
   }
-  take(Uint8Array.prototype, 'Uint8Array.prototype', Object.getPrototypeOf(Uint8Array.prototype) as object);
+  const typedArray = getPrototypeOf(Uint8Array.prototype) as object;
+  take(typedArray, 'TypedArray.prototype');
+  take(Uint8Array.prototype, 'Uint8Array.prototype', typedArray);
   for (const [name, value] of Object.entries(namespaces)) {
     found.push({holder: globalThis, key: name, value, label: name});
     take(value, name);
   }
+  for (const [name, value] of Object.entries(classes)) take(value.prototype as object, `${name}.prototype`);
+  for (const [name, value] of Object.entries(iterators)) take(getPrototypeOf(value) as object, name);
+  take(process, 'process');
+  found.push({holder: process as unknown as Builtin['holder'], key: 'env', value: process.env, label: 'process.env'});
+  for (const name of ['setTimeout', 'setImmediate', 'setInterval', 'clearTimeout', 'queueMicrotask', 'process', 'console'] as const)
+    found.push({holder: globalThis, key: name, value: globalThis[name], label: name});
   return found;
 }
 
@@ -47,7 +72,9 @@ export function mendBuiltins(tell: (text: string) => void): void {
   let works: boolean | undefined;
   for (let i = 0; i < originals.length; i++) {
     const {holder, key, value, label} = originals[i]!;
-    if (holder[key] === value || (works ??= doTheirWork())) continue;
+    const current = holder[key];
+    // What is not even a function does no work.
+    if (current === value || (typeof current === typeof value && current !== null && (works ??= doTheirWork()))) continue;
     try {
       holder[key] = value;
       broken += `${broken && ', '}${label}`;

@@ -23,6 +23,9 @@ const idSlots = firstBesideSlot + 2 * laneLimit;
 const textStart = 4 * slots + 8 * idSlots;
 const textBytes = 64 * 1024;
 
+// Taken before any cell can replace them.
+const {compareExchange, load, notify, store, wait} = Atomics;
+
 const free = 0;
 export const mainThread = 1;
 export const controlThread = 2;
@@ -49,21 +52,21 @@ export class Shared {
   /** Waits for the lock. A thread that still holds it (a stack overflow can keep `unlock` from running) has it. */
   lock(owner: number): void {
     for (;;) {
-      const holder = Atomics.compareExchange(this.state, lockSlot, free, owner);
+      const holder = compareExchange(this.state, lockSlot, free, owner);
       if (holder === free || holder === owner) return;
-      Atomics.wait(this.state, lockSlot, holder, 100);
+      wait(this.state, lockSlot, holder, 100);
     }
   }
 
   /** Takes the lock where that is possible at once. */
   tryLock(owner: number): boolean {
-    const holder = Atomics.compareExchange(this.state, lockSlot, free, owner);
+    const holder = compareExchange(this.state, lockSlot, free, owner);
     return holder === free || holder === owner;
   }
 
   unlock(): void {
-    Atomics.store(this.state, lockSlot, free);
-    Atomics.notify(this.state, lockSlot);
+    store(this.state, lockSlot, free);
+    notify(this.state, lockSlot);
   }
 
   /** Marks a request as being worked on. There is a slot: no more than `laneLimit` are at a time. */
@@ -88,22 +91,22 @@ export class Shared {
 
   /** Whether the main thread waits for a child process, and runs no JavaScript. */
   get awaitsChild(): boolean {
-    return Atomics.load(this.state, childSlot) === 1;
+    return load(this.state, childSlot) === 1;
   }
 
   set awaitsChild(waits: boolean) {
-    Atomics.store(this.state, childSlot, waits ? 1 : 0);
+    store(this.state, childSlot, waits ? 1 : 0);
   }
 
   /** What the main thread is loading: see whole.ts. */
   get loading(): Loading | undefined {
-    return loadings[Atomics.load(this.state, loadingSlot)];
+    return loadings[load(this.state, loadingSlot)];
   }
 
   /** Under the lock, so that an interrupt comes before it or after it. */
   tellLoading(loading: Loading | undefined): void {
     this.lock(mainThread);
-    Atomics.store(this.state, loadingSlot, loadings.indexOf(loading));
+    store(this.state, loadingSlot, loadings.indexOf(loading));
     this.unlock();
   }
 

@@ -27,7 +27,6 @@ export function start(json: string | undefined): void {
   if (options.backend) process.env['SNAPGRID_BACKEND'] = options.backend;
   installStacks();
   hideInserted();
-  rememberBuiltins();
   const shared = new Shared();
   const nonce = randomBytes(12).toString('hex');
   const temporary = join(tmpdir(), `snapgrid-${process.pid}-${nonce}`);
@@ -64,15 +63,18 @@ export function start(json: string | undefined): void {
     shared.unlock();
     requests.work();
   };
+  // A cell that awaits, or a timer of an earlier one, may have replaced what this takes.
+  const mend = (): void => mendBuiltins(text => events.print('stderr', text));
   control.on('message', (id: number) => {
+    mend();
     if (id) requests.interrupted(id);
     take();
   });
   new Socket({fd: 3, writable: false}).on('data', chunk => {
-    // A timer of an earlier cell may have replaced what reading takes.
-    mendBuiltins(text => events.print('stderr', text));
+    mend();
     chunks.push(chunk);
     take();
   });
+  rememberBuiltins();
   events.send({type: 'ready', version: wireVersion, node: process.versions.node, pid: process.pid, nonce});
 }

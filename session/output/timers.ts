@@ -19,8 +19,11 @@ export function wrapTimers(started: () => () => boolean): void {
   }
   for (const name of ['setTimeout', 'setInterval', 'setImmediate'] as const) {
     const original = globalThis[name] as unknown as Timer;
-    const wrapped: Timer = (callback, ...rest) =>
-      original(typeof callback === 'function' ? carried(callback, started()) : callback, ...rest);
+    const wrapped: Timer = function (this: unknown, callback) {
+      const args = arguments as unknown as unknown[];
+      if (typeof callback === 'function') args[0] = carried(callback, started());
+      return apply(original, this, args);
+    };
     Object.defineProperty(wrapped, 'name', {value: name});
     const own = name === 'setInterval' ? undefined : promised[name];
     if (own) Object.defineProperty(wrapped, promisify.custom, {value: own, configurable: true});
@@ -29,11 +32,13 @@ export function wrapTimers(started: () => () => boolean): void {
   }
 }
 
+// Taken before any cell can replace them. What a timer passes on is not spread: the iterator of arrays may be what a cell replaced.
 const {clearInterval} = globalThis;
+const {apply} = Reflect;
 
 function carried(callback: Callback, fires: () => boolean): Callback {
-  return function (this: unknown, ...args) {
-    if (fires()) return Reflect.apply(callback, this, args);
+  return function (this: unknown) {
+    if (fires()) return apply(callback, this, arguments as unknown as unknown[]);
     return clearInterval(this as NodeJS.Timeout);
   };
 }

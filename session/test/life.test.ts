@@ -90,6 +90,32 @@ describe('a builtin that a cell replaces', () => {
     session.stop();
   });
 
+  it('is put back where it is no function any more, whatever it was, and the next cell runs', async () => {
+    const session = new TestSession();
+    const arrays = 'shift push at every indexOf forEach splice slice filter map concat keys values'.split(' ');
+    const places = [
+      ...arrays.map(name => `Array.prototype.${name}`),
+      ...'Map.prototype[Symbol.iterator] Set.prototype[Symbol.iterator] Set.prototype.clear WeakMap.prototype.get'.split(' '),
+      ...'Object.values Object.defineProperties Reflect.getOwnPropertyDescriptor Error.captureStackTrace Number.isInteger'.split(' '),
+      ...['write', 'toString', 'writeUInt32LE', 'readUInt32LE', 'subarray'].map(name => `Buffer.prototype.${name}`),
+      ...['store', 'notify', 'compareExchange', 'wait'].map(name => `Atomics.${name}`),
+      ...['Atomics', 'Promise', 'console', 'process', 'setTimeout', 'queueMicrotask'].map(name => `globalThis.${name}`),
+      ...'Object.getPrototypeOf(Uint8Array.prototype).indexOf process.env process.on process.nextTick'.split(' '),
+      ...['emit', 'on', 'listenerCount'].map(name => `require('node:events').prototype.${name}`),
+      ...['push', 'read', 'resume'].map(name => `require('node:stream').Readable.prototype.${name}`),
+      ...['[].values()', 'new Map().values()', 'new Set().values()', "''[Symbol.iterator]()"].map(
+        of => `Object.getPrototypeOf(${of}).next`,
+      ),
+    ];
+    for (const place of places)
+      for (const then of ['', 'await new Promise(resolve => setTimeout(resolve, 1))']) {
+        await session.run(`(${place} as any) = null; ${then}`);
+        const text = await session.text('await null; for (const x of [1]) console.log(x); [1, {a: 2}]');
+        expect([place, text]).toEqual([place, '[ 1, { a: 2 } ]']);
+      }
+    session.stop();
+  });
+
   it('stays where it does what the standard says', async () => {
     const session = new TestSession();
     await session.run(
