@@ -35,11 +35,11 @@ export class QuantDense extends Quantized {
     return tf.tidy(() => {
       const {codes, scale} = weights.codes(kernel.read());
       const units = codes.shape.at(-1)!;
-      const bias = this.getWeights()[1];
+      const bias = this.getConfig()['useBias'] === false ? undefined : this.weights[1]!.read();
       return {
         codes: codes as tf.Tensor2D,
         scale: tf.broadcastTo(tf.reshape(scale, [-1]), [units]) as tf.Tensor1D,
-        bias: (bias?.rank === 1 && bias.shape[0] === units ? tf.clone(bias) : tf.zeros([units])) as tf.Tensor1D,
+        bias: (bias ? tf.clone(bias) : tf.zeros([units])) as tf.Tensor1D,
       };
     });
   }

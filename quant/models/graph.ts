@@ -25,6 +25,8 @@ export interface GraphLayer {
 /** A model's layers, from its configuration. */
 export interface Graph {
   readonly layers: readonly GraphLayer[];
+  /** The names of its input layers; none in a sequence, whose first layer takes from ''. */
+  readonly inputs: readonly string[];
   /** What the model puts out. */
   readonly outputs: readonly Source[];
   /** What `LayersModel.fromConfig` takes; the entries are the layers' own. */
@@ -36,8 +38,10 @@ interface Entry {
   readonly name?: string;
   className: string;
   config: ConfigDict;
-  inboundNodes?: [name: string, call: number, output: number, kwargs?: unknown][][];
+  inboundNodes?: Node[][];
 }
+
+type Node = readonly [name: string, node: number, output: number, kwargs?: unknown];
 
 /** The graph of a model, as new objects. @throws Error for a model that was never built */
 export function graphOf(model: LayersModel): Graph {
@@ -49,6 +53,9 @@ export function graphOf(model: LayersModel): Graph {
 function graphOfConfig(config: ConfigDict): Graph {
   const entries = config['layers'] as unknown as Entry[];
   const functional = 'outputLayers' in config;
+  // A model's first node is the model itself: in tfjs's configurations its calls count from 1.
+  const models = new Set(entries.filter(entry => 'layers' in entry.config).map(nameOf));
+  const sourceOf = ([name, node, output]: Node): Source => source(name, models.has(name) ? node - 1 : node, output);
   const layers = entries.map((entry, i): GraphLayer => {
     const previous = entries[i - 1];
     const chain = previous ? [[source(nameOf(previous), 0, 0)]] : [[source('', 0, 0)]];
@@ -66,35 +73,28 @@ function graphOfConfig(config: ConfigDict): Graph {
       set config(config) {
         entry.config = config;
       },
-      calls: functional ? entry.inboundNodes!.map(inputs => inputs.map(([name, call, output]) => source(name, call, output))) : chain,
+      calls: functional ? entry.inboundNodes!.map(inputs => inputs.map(sourceOf)) : chain,
       inner: 'layers' in entry.config ? graphOfConfig(entry.config) : undefined,
     };
   });
-  const outputs = functional
-    ? (config['outputLayers'] as unknown as [string, number, number][]).map(output => source(...output))
-    : [source(layers.at(-1)!.name, 0, 0)];
-  return {layers, outputs, config};
+  const outputs = functional ? (config['outputLayers'] as unknown as Node[]).map(sourceOf) : [source(layers.at(-1)!.name, 0, 0)];
+  const inputs = functional ? (config['inputLayers'] as unknown as Node[]).map(([name]) => name) : [];
+  return {layers, inputs, outputs, config};
 }
 
 /** The graph without some layers, each of which is called once with one input: what took from them takes from that input's layer. */
 export function without(graph: Graph, removed: ReadonlySet<string>): Graph {
-  const inputs = new Map(graph.layers.map(({name, calls}) => [name, calls[0]?.[0]]));
-  const kept = ({layer, call, output}: Source): [string, number, number] =>
-    removed.has(layer) ? kept(inputs.get(layer)!) : [layer, call, output];
   const entries = graph.config['layers'] as unknown as Entry[];
+  const inputs = new Map(entries.map(entry => [nameOf(entry), entry.inboundNodes?.[0]?.[0]]));
+  const kept = ([layer, ...rest]: Node): Node => (removed.has(layer) ? kept(inputs.get(layer)!) : [layer, ...rest]);
   const config = {
     ...graph.config,
     layers: entries
       .filter(entry => !removed.has(nameOf(entry)))
-      .map(entry => ({
-        ...entry,
-        ...(entry.inboundNodes && {
-          inboundNodes: entry.inboundNodes.map(inputs =>
-            inputs.map(([layer, call, output, kwargs]) => [...kept({layer, call, output}), kwargs]),
-          ),
-        }),
-      })),
-    ...('outputLayers' in graph.config && {outputLayers: graph.outputs.map(kept)}),
+      .map(entry => ({...entry, ...(entry.inboundNodes && {inboundNodes: entry.inboundNodes.map(nodes => nodes.map(kept))})})),
+    ...('outputLayers' in graph.config && {
+      outputLayers: (graph.config['outputLayers'] as unknown as Node[]).map(node => kept(node).slice(0, 3)),
+    }),
   };
   return graphOfConfig(config as unknown as ConfigDict);
 }

@@ -4,3 +4,8 @@ export {quantizeModel} from './quantize-model.ts';
 export {type Replacement, replaceLayers} from './replace-layers.ts';
 export {type LayerRule, type LayerSelector, type Recipe} from './recipe.ts';
 export {strip} from './strip.ts';
+export {type Activation, type ActivationGrid} from './integer/activation.ts';
+export {IntegerModel} from './integer/integer-model.ts';
+export {type IntegerProgram} from './integer/compile.ts';
+export {type IntegerStep} from './integer/step.ts';
+export {toInteger} from './to-integer.ts';
