@@ -39,7 +39,7 @@ export interface FloatLimits {
   readonly epsilon: number;
 }
 
-/** The numbers that bound a format: largest = (2 − 2^−mantissaBits) · 2^largestExponent, less where that code is NaN; epsilon = 2^−mantissaBits. */
+/** The numbers that bound a format: max = (2 − 2^−mantissaBits) · 2^largestExponent, less where that code is NaN; epsilon = 2^−mantissaBits. */
 export function floatLimits(format: FloatFormat): FloatLimits {
   const {exponentBits, mantissaBits, special} = format;
   const bias = exponentBias(format);
