@@ -9,7 +9,7 @@ export type ObservedFakeQuantConfig = ActivationQuantization &
 
 /** Where the range of an activation function's output is observed; without a function, that of its input. */
 export const QuantActivation = quantized<Parameters<typeof layers.activation>[0] & QuantizerConfig>(
-  classOf(layers.activation({activation: 'linear'})),
+  classOf(layers.activation({name: 'plain', activation: 'linear'})),
 );
 
 /**

@@ -8,12 +8,15 @@ export type QuantConv2DConfig = Parameters<typeof layers.conv2d>[0] & QuantizerC
 export type QuantDepthwiseConv2DConfig = Parameters<typeof layers.depthwiseConv2d>[0] & QuantizerConfig;
 
 /** `tf.layers.conv2d` with its kernel [height, width, channels, filters] snapped, a scale to each filter or one for all. */
-export const QuantConv2D: LayerClass<QuantConv2DConfig, QuantizedLayer> = quantized(classOf(layers.conv2d({filters: 1, kernelSize: 1})), {
-  field: 'kernel',
-  channelAxes: 1,
-});
+export const QuantConv2D: LayerClass<QuantConv2DConfig, QuantizedLayer> = quantized(
+  classOf(layers.conv2d({name: 'plain', filters: 1, kernelSize: 1})),
+  {
+    field: 'kernel',
+    channelAxes: 1,
+  },
+);
 
-const Depthwise = quantized<QuantDepthwiseConv2DConfig>(classOf(layers.depthwiseConv2d({kernelSize: 1})), {
+const Depthwise = quantized<QuantDepthwiseConv2DConfig>(classOf(layers.depthwiseConv2d({name: 'plain', kernelSize: 1})), {
   field: 'depthwiseKernel',
   channelAxes: 2,
 });

@@ -15,7 +15,7 @@ export interface QuantizedKernel {
   readonly bias: tf.Tensor1D;
 }
 
-const Quantized = quantized<QuantDenseConfig>(classOf(layers.dense({units: 1})), {field: 'kernel', channelAxes: 1});
+const Quantized = quantized<QuantDenseConfig>(classOf(layers.dense({name: 'plain', units: 1})), {field: 'kernel', channelAxes: 1});
 
 /**
  * y = activation(x · fakeQuantize(kernel) + bias): computes with snapped weights, one symmetric grid per unit, and trains the float ones behind them.

@@ -4,22 +4,25 @@ import {QuantActivation} from './observed-fake-quant.ts';
 import {QuantDense} from './quant-dense.ts';
 import {classOf, type LayerClass, quantized, type QuantizedLayer, type QuantizerConfig} from './quantized-layer.ts';
 
+/** Named: a name that tfjs makes up would be missing in the user's own count. */
+const named = {name: 'plain'};
+
 /** Layers without a kernel whose output is not on the grid of their input. */
 const withoutKernel = [
-  layers.reLU(),
-  layers.leakyReLU(),
-  layers.elu(),
-  layers.add(),
-  layers.average(),
-  layers.maximum(),
-  layers.minimum(),
-  layers.multiply(),
-  layers.concatenate(),
-  layers.averagePooling1d({poolSize: 1}),
-  layers.averagePooling2d({poolSize: 1}),
-  layers.globalAveragePooling1d(),
-  layers.globalAveragePooling2d({}),
-  layers.batchNormalization(),
+  layers.reLU(named),
+  layers.leakyReLU(named),
+  layers.elu(named),
+  layers.add(named),
+  layers.average(named),
+  layers.maximum(named),
+  layers.minimum(named),
+  layers.multiply(named),
+  layers.concatenate(named),
+  layers.averagePooling1d({...named, poolSize: 1}),
+  layers.averagePooling2d({...named, poolSize: 1}),
+  layers.globalAveragePooling1d(named),
+  layers.globalAveragePooling2d(named),
+  layers.batchNormalization(named),
 ].map(classOf);
 
 /** What takes the place of a plain class in a quantized model, by the plain class's name. */

@@ -60,6 +60,12 @@ function layerOf({kind, bits, per}: Golden): QuantDense | InstanceType<typeof Qu
   return new QuantDepthwiseConv2D({...common, kernelSize: 3, depthMultiplier: 2, strides: 2, padding: 'same'});
 }
 
+test('loading the toolkit uses up none of the names that tfjs makes up for layers', () => {
+  const {layers} = tf;
+  const names = [layers.dense({units: 1}), layers.reLU(), layers.conv2d({filters: 1, kernelSize: 1})].map(({name}) => name);
+  expect(names).toEqual(['dense_Dense1', 're_lu_ReLU1', 'conv2d_Conv2D1']);
+});
+
 describe('the layers', () => {
   test.each(goldens)('compute and pass gradients as PyTorch with snapped weights does: $kind, $bits bits per $per', golden => {
     const tensorOf = (name: Arrays): Tensor => tf.tensor(floatsOf(golden[name]), golden.shapes[name]);

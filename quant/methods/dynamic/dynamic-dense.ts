@@ -49,7 +49,8 @@ export function dynamicQuantizeLinear(
   return {codes, ...qparams};
 }
 
-const Dense = layers.dense({units: 1}).constructor as unknown as new (config: object) => layers.Layer;
+// Named: a name that tfjs makes up would be missing in the user's own count.
+const Dense = layers.dense({name: 'plain', units: 1}).constructor as unknown as new (config: object) => layers.Layer;
 
 /**
  * y = activation(scale_x · scale_w · Σ (x_code − zeroPoint) · w_code + bias), x [..., inputs] → y [..., units]: int8 weights with a scale for each unit,

@@ -27,7 +27,8 @@ export interface FloatKernel {
 }
 
 const codebooks: Readonly<Record<string, Codebook>> = {nf4, fp4};
-const Dense = layers.dense({units: 1}).constructor as unknown as new (config: object) => layers.Layer;
+// Named: a name that tfjs makes up would be missing in the user's own count.
+const Dense = layers.dense({name: 'plain', units: 1}).constructor as unknown as new (config: object) => layers.Layer;
 
 /**
  * y = activation(x·Ŵ + bias + alpha / rank · (x·A)·B), x [..., inputs] → y [..., units]. Ŵ is a frozen kernel in 4-bit codes, dequantized where the layer
