@@ -1,4 +1,3 @@
-import {join} from 'node:path';
 import {grade} from '../grader/grade.ts';
 import {loadGradedLesson} from '../grader/lesson.ts';
 import {courseSecret} from '../grader/secret.ts';
@@ -16,7 +15,7 @@ await grade({
     backend: backend === 'tensorflow' ? backend : 'cpu',
   },
   isolation: 'bubblewrap',
-  secret: await courseSecret(join(projectRoot, '.snapgrid', 'secret')),
+  secret: await courseSecret(),
   graderVersion: graderVersion(projectRoot),
   root: projectRoot,
 });

@@ -1,5 +1,3 @@
-import {join} from 'node:path';
-
 /** What every grading on this machine shares. */
 export async function graderContext(): Promise<{readonly secret: string; readonly graderVersion: string; readonly root: string}> {
   const [{courseSecret}, {projectRoot}, {graderVersion}] = await Promise.all([
@@ -8,7 +6,7 @@ export async function graderContext(): Promise<{readonly secret: string; readonl
     import('../grader/version.ts'),
   ]);
   return {
-    secret: await courseSecret(join(projectRoot, '.snapgrid', 'secret')),
+    secret: await courseSecret(),
     graderVersion: graderVersion(projectRoot),
     root: projectRoot,
   };

@@ -193,7 +193,8 @@ export async function sandboxPlan({lesson, isolation, root}: Pick<GradeOptions, 
   const runtime = await prepareRuntime(root, lesson.backend);
   if (isolation === 'bubblewrap') {
     const problem = await probeBubblewrap(runtime.mounts, nextIdentity());
-    if (problem) throw new IsolationMissing(`Expected a sandbox for code that nobody checked, got: ${problem}. ${howToGetBubblewrap}`);
+    if (problem)
+      throw new IsolationMissing(`Expected a sandbox for code that nobody checked, got: ${problem}. ${howToGetBubblewrap(problem)}`);
   }
   const inert = ['snapgrid/exercises/*', '../exercises/*', 'snapgrid/display', '@observablehq/plot'];
   return {

@@ -1,9 +1,13 @@
 import {randomBytes} from 'node:crypto';
 import {chmod, mkdir, readFile, writeFile} from 'node:fs/promises';
-import {dirname} from 'node:path';
+import {dirname, join} from 'node:path';
+import {projectRoot} from '../project/root.ts';
+
+/** Kept where the course's results are kept: with another secret the same submission has other inputs. */
+const ownFile = (): string => process.env['SNAPGRID_SECRET_FILE'] || join(projectRoot, '.snapgrid', 'secret');
 
 /** The course's secret, from which hidden inputs are drawn: made on first use, readable by its owner alone, never printed. */
-export async function courseSecret(path: string): Promise<string> {
+export async function courseSecret(path = ownFile()): Promise<string> {
   await mkdir(dirname(path), {recursive: true});
   try {
     await writeFile(path, randomBytes(32).toString('hex'), {mode: 0o600, flag: 'wx'});

@@ -1,3 +1,4 @@
+import {canMakeMemoryGroups} from '../../grader/sandbox/memory-group.ts';
 import {runChild} from '../setup/child.ts';
 import type {Finding} from './index.ts';
 
@@ -23,14 +24,15 @@ export async function sandboxFinding(): Promise<Finding> {
       advice: 'apt install bubblewrap (dnf, pacman and apk name it the same)',
     };
   const tried = await runChild('bwrap', trial);
-  if (tried.code === 0) return {...finding, state: 'there', detail: version.output.trim(), advice: ''};
+  const memory = canMakeMemoryGroups() ? 'memory bounded by control groups' : 'memory bounded by process and watched';
+  if (tried.code === 0) return {...finding, state: 'there', detail: `${version.output.trim()}, ${memory}`, advice: ''};
   const said = tried.output.trim().split('\n').at(-1) ?? '';
   return {...finding, state: 'missing', detail: `${version.output.trim()} cannot make a sandbox: ${said}`, advice: namespaceAdvice(said)};
 }
 
 function namespaceAdvice(said: string): string {
   if (/uid map|setting up|Operation not permitted|Permission denied|No permissions/i.test(said))
-    return 'allow user namespaces: sysctl kernel.unprivileged_userns_clone=1, on Ubuntu also kernel.apparmor_restrict_unprivileged_userns=0; in Docker: --security-opt seccomp=unconfined';
+    return 'allow user namespaces: sysctl kernel.unprivileged_userns_clone=1, on Ubuntu also kernel.apparmor_restrict_unprivileged_userns=0; in a container: see docs/grading-in-containers.md';
   return 'run `bwrap --unshare-all --ro-bind / / true` to see why';
 }
 

@@ -29,7 +29,14 @@ export const blockDescriptor = 8;
 export const sharedMemoryMiB = 16;
 export const homeMiB = 64;
 
-export const howToGetBubblewrap =
+/** What to do about what `probeBubblewrap` found. */
+export function howToGetBubblewrap(problem: string): string {
+  return problem.includes('is not installed') ? howToInstall : howToAllow;
+}
+
+const howToAllow = 'npx snapgrid doctor says how to allow it; or run code that nobody checked with your own rights: --isolation process.';
+
+const howToInstall =
   'Install bubblewrap (Debian, Ubuntu: sudo apt-get install bubblewrap · Fedora: sudo dnf install bubblewrap · Arch: sudo pacman -S bubblewrap), ' +
   'or run code that nobody checked with your own rights: --isolation process.';
 

@@ -31,13 +31,24 @@ const versions: readonly Version[] = [
   },
 ];
 
-let parent: {readonly folder: string; readonly version: Version} | undefined | 'not looked for' = 'not looked for';
+interface Parent {
+  readonly folder: string;
+  readonly version: Version;
+}
+
+let parent: Parent | undefined | 'not looked for' = 'not looked for';
 let groups = 0;
 
 /** Makes a group of at most `bytes`; undefined where this machine lets the grader make none. */
 export function makeMemoryGroup(bytes: number): MemoryGroup | undefined {
+  if (!canMakeMemoryGroups()) return undefined;
+  const {folder, version} = parent as Parent;
+  return groupIn(folder, version, bytes);
+}
+
+export function canMakeMemoryGroups(): boolean {
   if (parent === 'not looked for') parent = findParent();
-  return parent && groupIn(parent.folder, parent.version, bytes);
+  return parent !== undefined;
 }
 
 function groupIn(parentFolder: string, {limit, kills}: Version, bytes: number): MemoryGroup | undefined {
@@ -67,7 +78,7 @@ function groupIn(parentFolder: string, {limit, kills}: Version, bytes: number): 
 }
 
 /** The nearest folder, from this process's own upwards, in which groups with a limit of memory can be made. */
-function findParent(): {readonly folder: string; readonly version: Version} | undefined {
+function findParent(): Parent | undefined {
   if (process.platform !== 'linux') return undefined;
   const own = readText('/proc/self/cgroup');
   for (const version of versions) {

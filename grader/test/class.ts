@@ -14,7 +14,7 @@ import {gradedSmallLesson} from './small-lesson.ts';
 export async function missingSandbox(): Promise<string | undefined> {
   const {mounts} = await prepareRuntime(projectRoot, 'cpu');
   const problem = await probeBubblewrap(mounts, nextIdentity());
-  if (problem) console.warn(`Sandbox tests are skipped: ${problem}. ${howToGetBubblewrap}`);
+  if (problem) console.warn(`Sandbox tests are skipped: ${problem}. ${howToGetBubblewrap(problem)}`);
   return problem;
 }
 
