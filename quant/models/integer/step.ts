@@ -74,4 +74,5 @@ export interface FloatStep extends Common {
 
 export type FloatFunction = 'linear' | 'relu' | 'relu6' | 'sigmoid' | 'tanh' | 'softmax';
 
+/** One operation of an IntegerModel, with the integers that it computes with. */
 export type IntegerStep = LinearStep | QuantizeStep | PoolStep | JoinStep | MoveStep | FloatStep;
