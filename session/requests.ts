@@ -7,6 +7,7 @@ import {Evaluator} from './evaluate/inspect.ts';
 import {laneLimit} from './life/shared.ts';
 import {Memory, openMemory} from './memory/index.ts';
 import {Modules} from './modules/modules.ts';
+import {endGroups} from './output/capture.ts';
 import {channel} from './output/channel.ts';
 import {countInterrupt, forgetLoading, whole} from './life/whole.ts';
 import type {EventWriter} from './output/events.ts';
@@ -162,7 +163,10 @@ export class Requests {
   private start(work: Work): void {
     const {id} = work.request;
     // What an interrupt cut off all the same is under way no more.
-    if (!this.running.size) forgetLoading();
+    if (!this.running.size) {
+      forgetLoading();
+      endGroups();
+    }
     this.events.begin(id, () => {
       this.unqueue(work);
       this.running.set(id, laneOf(work.request));

@@ -13,7 +13,8 @@ import {CellSyntaxError, describeThrown, interruptedError} from './errors.ts';
 import {forgetHeld} from './held.ts';
 import {forgetMarks} from './marks.ts';
 import type {Evaluator, Outcome} from './inspect.ts';
-import {rememberShadows} from './shadow.ts';
+import {assignmentTo, noteUninitialized} from './uninitialized.ts';
+import {rememberShadows, runtimeName} from './shadow.ts';
 import {addSource, type Source} from './sources.ts';
 import {transpileCell} from './transpile.ts';
 
@@ -22,6 +23,8 @@ export class Cells {
   private count = 0;
   /** Functions, classes, enums and namespaces, to which a later cell's namespace may add. */
   private readonly extensible = new Set<string>();
+  /** Declared by cells that failed before they had a value. */
+  private readonly uninitialized = new Set<string>();
   private bundles: typeof import('../display/bundle.ts') | undefined;
 
   constructor(
@@ -49,9 +52,11 @@ export class Cells {
     const shows = cell.result && this.options.display && transpiled.showsValue;
     const evaluate = (): void => {
       forgetMarks();
+      this.initializeAssigned(cell.code);
       this.evaluator.evaluate(id, code, outcome => {
         if (this.evaluator.idle) forgetHeld();
         if (outcome.status === 'value') this.remember(declared);
+        else noteUninitialized(declared.keys(), this.uninitialized);
         this.dispose(id, outcome, ended => this.answer(ended, shows, source, settle));
       });
     };
@@ -78,6 +83,14 @@ export class Cells {
     const value = shows ? outcome.value : undefined;
     if (value === undefined && !pending) return end({status: 'ok'});
     void this.finish(pending, value, end);
+  }
+
+  /** What a failed cell declared can be assigned to, as if its declaration had come without a value; V8 alone would refuse it for ever. */
+  private initializeAssigned(code: string): void {
+    const assigned = [...this.uninitialized].filter(name => assignmentTo(name).test(code));
+    if (!assigned.length) return;
+    this.evaluator.declare(assigned.map(runtimeName));
+    for (const name of assigned) this.uninitialized.delete(name);
   }
 
   private remember(declared: ReadonlyMap<string, boolean>): void {

@@ -40,6 +40,11 @@ export class Evaluator {
     connection.session.post('Runtime.evaluate', {expression, replMode: true, awaitPromise: true, objectGroup: `${id}`}, reply);
   }
 
+  /** Declares names of the scope that cells share, without a value. */
+  declare(names: readonly string[]): void {
+    this.connection().session.post('Runtime.evaluate', {expression: `let ${names.join(', ')}`, replMode: true});
+  }
+
   /** Runs an action of the session's that calls learner's code: like a cell, an interrupt ends it and nothing else. */
   apply(id: number, action: () => Promise<unknown>, settled: (outcome: Outcome) => void): void {
     this.act(id, action, true, settled);

@@ -13,6 +13,7 @@ import {boundNames} from './names.ts';
 import {linkNamespaces} from './namespaces.ts';
 import {runtime} from './runtime.ts';
 import {renameShadows} from './shadow.ts';
+import {assignmentTo} from './uninitialized.ts';
 import {Vars} from './vars.ts';
 
 interface Rewritten {
@@ -132,15 +133,10 @@ function declareFunction(
 ): void {
   declareUnder(runs, node, {name, start, end}, out);
   // Inside a function expression its own name cannot be assigned to. The name that V8 infers is the same.
-  const assigned = new RegExp(
-    `(?<![\\p{ID_Continue}$.])(?:${escaped(name)}\\s*(?:[-+*/%&|^?<>]*=(?![=>])|\\+\\+|--)|(?:\\+\\+|--)\\s*${escaped(name)}(?![\\p{ID_Continue}$]))`,
-    'u',
-  );
+  const assigned = assignmentTo(name);
   if (assigned.test(out.original.slice(node.start, node.end))) out.remove(start, end);
   if (node.start > 0) out.move(node.start, node.end, 0);
 }
-
-const escaped = (name: string): string => name.replace(/\$/g, '\\$');
 
 /** Takes the `export` off: what it exported, if anything is left. */
 function unexport(statement: Statement, out: MagicString): Statement | undefined {

@@ -1,6 +1,7 @@
 import type MagicString from 'magic-string';
 import type {Program} from 'oxc-parser';
 import {type AnyNode, boundNames} from './names.ts';
+import {runtime} from './runtime.ts';
 
 /** What the session and every package find under these names is not for a cell to replace. */
 const builtins: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(globalThis));
@@ -10,10 +11,22 @@ const shadowed = new Set<string>();
 /** Under which name a cell's variable runs: `Set` as `Set` with an invisible letter after it, where a cell declared it. */
 export const runtimeName = (name: string): string => (shadowed.has(name) ? renamed(name) : name);
 const renamed = (name: string): string => `${name}\u200c`;
+const underWhich = (name: string): string => places.get(name) ?? renamed(name);
+
+/** What CommonJS tells a file of its place. Not globals here: packages would take them for their own place. */
+const places = new Map([
+  ['__dirname', `${runtime}.meta.dirname`],
+  ['__filename', `${runtime}.meta.filename`],
+]);
+/** Those of them that cells declared, as ECMAScript modules do. */
+const declaredPlaces = new Set<string>();
 
 /** A cell that declared these names has run. */
 export function rememberShadows(names: Iterable<string>): void {
-  for (const name of names) if (builtins.has(name)) shadowed.add(name);
+  for (const name of names) {
+    if (builtins.has(name)) shadowed.add(name);
+    if (places.has(name)) declaredPlaces.add(name);
+  }
 }
 
 /**
@@ -22,11 +35,13 @@ export function rememberShadows(names: Iterable<string>): void {
  */
 export function renameShadows(program: Program, out: MagicString): (name: string) => string {
   const body = program.body as unknown as AnyNode[];
-  const here = [...declaredIn(body, true)].filter(name => builtins.has(name));
-  const names = new Set([...here, ...shadowed]);
-  if (!names.size || ![...names].some(name => out.original.includes(name))) return name => name;
+  const declared = declaredIn(body, true);
+  const here = [...declared].filter(name => builtins.has(name));
+  const free = [...places.keys()].filter(name => !declared.has(name) && !declaredPlaces.has(name));
+  const names = new Set([...here, ...shadowed, ...free]);
+  if (![...names].some(name => out.original.includes(name))) return name => name;
   for (const statement of body) rename(statement, names, out);
-  return name => (names.has(name) ? renamed(name) : name);
+  return name => (names.has(name) ? underWhich(name) : name);
 }
 
 function rename(node: AnyNode, names: ReadonlySet<string>, out: MagicString): void {
@@ -34,7 +49,7 @@ function rename(node: AnyNode, names: ReadonlySet<string>, out: MagicString): vo
   const inner = without(names, ownNames(node));
   switch (node.type) {
     case 'Identifier':
-      if (names.has(node['name'] as string)) out.update(node.start, node.end, renamed(node['name'] as string));
+      if (names.has(node['name'] as string)) out.update(node.start, node.end, underWhich(node['name'] as string));
       return;
     case 'MemberExpression':
       rename(node['object'] as AnyNode, names, out);

@@ -45,6 +45,7 @@ export function start(json: string | undefined): void {
     options.comms ? (message, buffers) => events.send({type: 'comm', id: events.cause, ...message}, buffers) : undefined,
   );
   openChannel(channel);
+  if (options.display) console.clear = () => channel.clear(false);
   const asks = new Asks(events, options.person === true);
   installGlobals(asks, events);
   installStdin(asks);

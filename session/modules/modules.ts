@@ -1,3 +1,4 @@
+import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {inspect} from 'node:util';
@@ -69,6 +70,7 @@ export class Modules {
     Object.defineProperty(globalThis, runtime, {value: Object.freeze(surface)});
     const required = Object.assign((specifier: string) => this.require(specifier), {
       resolve: (specifier: string) => this.pathOf(specifier),
+      cache: createRequire(this.notebook).cache,
     });
     Object.defineProperty(globalThis, 'require', {value: required, configurable: true, writable: true});
     if (this.policy.restricted && 'getBuiltinModule' in process)

@@ -52,6 +52,26 @@ const isText = (encoding: string): boolean => encoding === 'utf8' || encoding ==
 function captureConsole(stdout: Writable, stderr: Writable): void {
   const own = new Console({stdout, stderr, ignoreErrors: false});
   for (const [name, method] of Object.entries(own)) if (typeof method === 'function') Reflect.set(console, name, method);
+  for (const [name, change] of [
+    ['group', 1],
+    ['groupCollapsed', 1],
+    ['groupEnd', -1],
+  ] as const) {
+    const method = own[name];
+    const counted = (...label: unknown[]): void => {
+      method(...label);
+      openGroups = Math.max(0, openGroups + change);
+    };
+    Object.defineProperty(counted, 'name', {value: name});
+    Reflect.set(console, name, counted);
+  }
+}
+
+let openGroups = 0;
+
+/** Ends the groups that an earlier cell left open, as one that threw: the next one's output is not theirs. */
+export function endGroups(): void {
+  while (openGroups) console.groupEnd();
 }
 
 function captureWriteSync(print: Print): void {

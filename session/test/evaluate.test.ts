@@ -251,3 +251,36 @@ it("a function's text is what was typed, so that it can be sent elsewhere", asyn
   expect(text).not.toContain('snapgrid');
   expect(await session.text('String(load) === `${load}` && Function.prototype.toString.call(Math.max)')).toContain('[native code]');
 });
+
+it('a name whose declaration failed can be assigned to, and declared again', async () => {
+  for (const failing of ["const late = await import('nope')", "import late from 'nope'", "const {late} = JSON.parse('nope')"]) {
+    const own = new TestSession();
+    expect(await own.text(failing)).toMatch(/ModuleNotFound|SyntaxError/);
+    expect(await own.text('late')).toContain('ReferenceError: late is not defined');
+    expect(await own.text('late = 5; late')).toBe('5');
+    expect(await own.text(failing)).toMatch(/ModuleNotFound|SyntaxError/);
+    expect(await own.text('const late = 6; late')).toBe('6');
+    own.stop();
+  }
+});
+
+it('a cell knows its place as CommonJS does, unless it declares the names', async () => {
+  expect(await session.text('__dirname === import.meta.dirname && __filename === import.meta.filename')).toBe('true');
+  expect(await session.text('[((__dirname: number) => __dirname)(1), {__dirname}.__dirname === __dirname, typeof require.cache]')).toBe(
+    "[ 1, true, 'object' ]",
+  );
+  expect(await session.text("'__dirname' in globalThis")).toBe('false');
+  expect(await session.text("const __dirname = 'mine'; __dirname")).toBe("'mine'");
+  expect(await session.text('__dirname')).toBe("'mine'");
+});
+
+it('a console group that a cell leaves open does not indent the next one, and clear() clears', async () => {
+  const own = new TestSession();
+  await own.run("console.group('group'); console.log('in'); throw 1");
+  await own.run("console.log('out')");
+  expect(own.printed()).toBe('group\n  in\nout\n');
+  await own.run("console.clear(); console.table([{a: 1}]); console.count('n'); console.count('n')");
+  expect(own.events.filter(event => event.type === 'clear')).toMatchObject([{wait: false}]);
+  expect(own.printed()).toMatch(/│ 0 {7}│ 1 │[^]*n: 1\nn: 2\n$/);
+  own.stop();
+});
