@@ -5,7 +5,7 @@ import type {Notebook} from '../../exercises/build/index.ts';
 import {cell} from '../demo/hostile.ts';
 import {parseResult, type SubmissionResult} from '../results.ts';
 import {byLearner, missingSandbox, scoreLine, TestClass} from './class.ts';
-import {code, smallSolved} from './small-lesson.ts';
+import {code, gradedSmallLesson, smallSolved} from './small-lesson.ts';
 
 const missing = await missingSandbox();
 const answer = (source: string): Notebook => cell(smallSolved, 'chooseScale', source);
@@ -101,6 +101,23 @@ describe.skipIf(missing)('a batch', () => {
     expect(again.get('a')!.tasks).toEqual(first.get('a')!.tasks);
     expect(first.get('a')!.seedId).not.toBe(first.get('b')!.seedId);
   });
+
+  it('gives the same verdicts with tensors of JavaScript and of TensorFlow', async () => {
+    const pair = await TestClass.make({
+      right: smallSolved,
+      floors: quantize('return x.div(scale).floor().clipByValue(-127, 127).toInt()'),
+      throws: answer("const chooseScale = () => { throw new Error('no') }"),
+    });
+    const [cpu, tensorflow] = await Promise.all(
+      (['cpu', 'tensorflow'] as const).map(async backend => {
+        const {results} = await pair.grade({to: join(pair.folder, backend), lesson: {...gradedSmallLesson, backend, memoryMiB: 1024}});
+        return results.map(result => [result.learner, result.backend, scoreLine(result)]);
+      }),
+    );
+    await pair.remove();
+    expect(tensorflow).toEqual(cpu!.map(([learner, , line]) => [learner, 'tensorflow', line]));
+    expect(cpu!.map(([, , line]) => line!.slice(0, 1))).toEqual(['2', '5', '3']);
+  }, 120_000);
 
   it('stops when it is told to, and says what is left', async () => {
     const some = await TestClass.make(Object.fromEntries([1, 2, 3, 4, 5].map(n => [`l${n}`, smallSolved])));
