@@ -304,6 +304,37 @@ def test_an_input_at_a_cells_end_shows_itself():
         assert [d["text/plain"] for d in page.displays.values()] == ["n = 3"], page.displays
 
 
+def test_what_the_function_prints_is_shown_below_its_picture_and_saved():
+    with kernel() as (_, kc):
+        page = Page(kc)
+        found = page.run(IMPORT + "const n = slider({min: 0, max: 99, value: 2});\nconsole.log('cell');\nview(n, async b => { console.log('first', b); await null; if (b > 2) console.log('then', b); return b })")
+        assert printed(found) == "cell\n", found
+        assert page.models[page.newest]["picture"] == {"kind": "text", "content": "2", "printed": "first 2\n"}, page.models
+        assert [d["text/plain"] for d in page.displays.values()] == ["n = 2\nfirst 2", "2"], page.displays
+        found = page.set(page.newest, value0=3)
+        assert printed(found) == "" and page.models[page.newest]["picture"]["printed"] == "first 3\nthen 3\n", (found, page.models)
+        assert [d["text/plain"] for d in page.displays.values()] == ["n = 3\nfirst 3\nthen 3", "3"], page.displays
+        assert printed(page.run("console.log('later')")) == "later\n"
+
+
+def test_two_thousand_moves_leave_the_sessions_memory_as_it_was():
+    heap = "gc(); gc(); process.memoryUsage().heapUsed"
+    with kernel() as (_, kc):
+        page = Page(kc)
+        page.run("import v8 from 'node:v8'; import vm from 'node:vm'; v8.setFlagsFromString('--expose-gc'); const gc = vm.runInNewContext('gc')")
+        page.run(IMPORT + "const n = slider({min: 0, max: 9999, value: 2}); view(n, w => { console.log(w); return " + SVG + " })")
+
+        def heap_after(moves):
+            for i in range(moves):
+                page.set(page.newest, value0=i + 3)
+            return int(of_type(page.run(heap), "execute_result")[0]["data"]["text/plain"])
+
+        heap_after(300)  # what is compiled, is
+        before = heap_after(1)
+        after = heap_after(2000)
+        assert after - before < 1_500_000, (before, after)
+
+
 def test_a_saved_notebook_shows_picture_and_values_in_html():
     code = IMPORT + """
         import * as Plot from '@observablehq/plot';

@@ -43,6 +43,7 @@ export function start(json: string | undefined): void {
     (id, bundle, {metadata = {}, ...rest}) => events.send({type: 'display', id, bundle, metadata, ...rest}),
     wait => events.send({type: 'clear', id: events.cause, wait}),
     options.comms ? (message, buffers) => events.send({type: 'comm', id: events.cause, ...message}, buffers) : undefined,
+    sink => events.redirect(sink),
   );
   openChannel(channel);
   if (options.display) console.clear = () => channel.clear(false);

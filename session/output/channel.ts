@@ -29,6 +29,8 @@ export class Channel {
     readonly clear: (wait: boolean) => void,
     /** Sends a comm message to the front end; undefined where there is none. @throws TypeError, RangeError for what cannot travel */
     readonly comm?: (message: CommMessage, buffers: readonly Uint8Array[]) => void,
+    /** Gives what is printed from now on, on behalf of what runs now, to `sink`; called, what it returns ends that. */
+    readonly redirect: (sink: (text: string) => void) => () => void = () => () => {},
   ) {}
 
   /** Sends a display after those that came before it; at once where nothing is awaited. */

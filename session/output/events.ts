@@ -14,6 +14,7 @@ export class EventWriter {
   private readonly running = new Set<number>();
   private last = 0;
   private ends = 0;
+  private readonly redirected = new Map<number, (text: string) => void>();
 
   /** `later` asks the control thread to send the text that waits, should this thread not come to it soon. */
   constructor(
@@ -28,7 +29,21 @@ export class EventWriter {
     return this.causes.current() ?? this.last;
   }
 
+  /** What is printed on behalf of the request that is worked on now goes to `sink`, until that is taken back. */
+  redirect(sink: (text: string) => void): () => void {
+    const {cause} = this;
+    const before = this.redirected.get(cause);
+    this.redirected.set(cause, sink);
+    return () => {
+      if (this.redirected.get(cause) !== sink) return;
+      if (before) this.redirected.set(cause, before);
+      else this.redirected.delete(cause);
+    };
+  }
+
   print(name: 'stdout' | 'stderr', text: string, id = this.cause): void {
+    const sink = this.redirected.get(id);
+    if (sink) return sink(text);
     const allowed = this.outputBytes === Infinity ? text : this.cap(id, text);
     if (!allowed) return;
     const {shared} = this;

@@ -8,6 +8,8 @@ export interface Picture {
   readonly kind: 'markup' | 'image' | 'text' | 'error';
   readonly content: string;
   readonly alt?: string;
+  /** What the function printed, below it. */
+  readonly printed?: string;
 }
 
 export const nothing: Picture = {kind: 'text', content: ''};

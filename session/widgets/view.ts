@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import {perform} from '../comms/perform.ts';
 import {display} from '../display/index.ts';
+import {cutText} from '../display/text.ts';
 import {interruptedError} from '../evaluate/errors.ts';
 import {type Channel, channel} from '../output/channel.ts';
 import type {MimeBundle} from '../wire/messages.ts';
@@ -79,7 +80,7 @@ class View implements Dependent {
   /** Makes the first picture and sends it with the values' words, as outputs that the notebook keeps, and opens the model. */
   begin(): void {
     const {show} = this;
-    const first = this.make(() => show?.(...this.values));
+    const first = this.make(() => show?.(...this.values), false);
     if (first instanceof Promise) this.running = this.channel.hold(this.showLater(first));
     else this.picture = first;
     const saved = this.save(false);
@@ -116,7 +117,7 @@ class View implements Dependent {
       await new Promise(resolve => setImmediate(resolve));
       if (generation !== this.generation) return;
       this.wanted = false;
-      this.put(await this.make(() => this.callShow()), generation);
+      this.put(await this.make(() => this.callShow(), true), generation);
     }
     if (generation === this.generation) this.running = undefined;
   }
@@ -139,8 +140,22 @@ class View implements Dependent {
     return result;
   }
 
+  /** @param alone whether all that is printed until the function's promise settles is its own: the cell that makes the view may print itself */
+  private make(call: () => unknown, alone: boolean): Picture | Promise<Picture> {
+    let printed = '';
+    const release = this.channel.redirect(text => (printed = cutText(printed + text)));
+    const over = (picture: Picture): Picture => {
+      release();
+      return printed ? {...picture, printed} : picture;
+    };
+    const made = this.draw(call);
+    if (!(made instanceof Promise)) return over(made);
+    if (!alone) release();
+    return made.then(over);
+  }
+
   /** An error is a picture too: the view lives on. */
-  private make(call: () => unknown): Picture | Promise<Picture> {
+  private draw(call: () => unknown): Picture | Promise<Picture> {
     const since = nextTensorId();
     const draw = (value: unknown): Picture | Promise<Picture> => {
       this.take(tensorsMade(value, since));
@@ -177,7 +192,8 @@ class View implements Dependent {
   /** The outputs that stay where no kernel runs, which the live view hides: the values in words, the picture. Gives how many they are. */
   private save(update: boolean): number {
     const caption = captionOf(this.inputs);
-    const outputs = [...(caption ? [{'text/plain': caption}] : []), ...(this.show ? [outputOf(this.picture)] : [])];
+    const words = [caption, this.picture.printed?.trimEnd()].filter(Boolean).join('\n');
+    const outputs = [...(caption ? [{'text/plain': words}] : []), ...(this.show ? [outputOf(this.picture)] : [])];
     for (const [i, output] of outputs.entries())
       void this.channel.display(output, {displayId: `${this.outputId}-${i}`, ...(update ? {update} : {})});
     return outputs.length;

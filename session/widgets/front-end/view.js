@@ -61,13 +61,14 @@ function field(model, i) {
   return make('div', {className: `snapgrid-field snapgrid-${spec.kind}`}, labelled, ...(beside ? [beside] : []));
 }
 
-function draw(place, {kind, content, alt}) {
+function draw(place, {kind, content, alt, printed}) {
   place.className = `snapgrid-picture snapgrid-${kind}`;
   place.removeAttribute('role');
   if (kind === 'markup') place.innerHTML = content;
   else if (kind === 'image') place.replaceChildren(make('img', {src: content, alt}));
   else place.replaceChildren(content ? make('pre', {}, content) : '');
   if (kind === 'error') place.setAttribute('role', 'alert');
+  if (printed) place.append(make('pre', {className: 'snapgrid-printed'}, printed));
 }
 
 function render({model, el}) {
