@@ -5,9 +5,13 @@ import {factorAt, multiplyFixedPoint} from './fixed-point.ts';
 import type {FloatFunction, IntegerStep, JoinStep, LinearStep, MoveStep, PoolStep, QuantizeStep, Requantization} from './step.ts';
 import {forEachInWindows, windowPlaces} from './windows.ts';
 
-/** What a step gives for its inputs. */
+/** What a step gives for its inputs. @throws RangeError where their shapes do not fit it */
 export function execute(step: IntegerStep, inputs: readonly Activation[]): Activation {
   const [x] = inputs as [Activation];
+  if (!fits(step, inputs))
+    throw new RangeError(
+      `Expected inputs that fit step ${step.name} (${step.op}), got shape ${inputs.map(({shape}) => `[${shape.join(', ')}]`).join(' and ')}`,
+    );
   switch (step.op) {
     case 'dense':
     case 'conv2d':
@@ -31,6 +35,45 @@ export function execute(step: IntegerStep, inputs: readonly Activation[]): Activ
       const {shape, data} = toFloat(x);
       return {shape, data: floatFunctions[step.function](Float32Array.from(data), shape.at(-1)!), grid: undefined};
     }
+  }
+}
+
+function fits(step: IntegerStep, inputs: readonly Activation[]): boolean {
+  const [{shape, grid}] = inputs as [Activation];
+  const alike = inputs.every(input => input.shape.length === shape.length && !!input.grid === !!grid);
+  switch (step.op) {
+    case 'dense':
+      return !!grid && shape.length > 1 && shape.at(-1) === step.kernel.shape[0];
+    case 'conv2d':
+      return !!grid && shape.length === 4 && shape[3] === step.kernel.shape[2];
+    case 'depthwise':
+      return !!grid && shape.length === 4 && shape[3]! * step.multiplier === step.kernel.shape[2];
+    case 'quantize':
+      return !!grid === step.output.factors.length > 0;
+    case 'maxPool':
+      return shape.length === 4;
+    case 'averagePool':
+      return shape.length === 4 && (!step.output || !!grid);
+    case 'add':
+      return (!step.output || (alike && !!grid)) && inputs.every(input => String(input.shape) === String(shape));
+    case 'concatenate': {
+      const axis = step.axis < 0 ? step.axis + shape.length : step.axis;
+      const others = (input: Activation): string => String(input.shape.toSpliced(axis, 1));
+      return (
+        (!step.output || (alike && !!grid)) &&
+        axis > 0 &&
+        axis < shape.length &&
+        inputs.every(input => others(input) === others(inputs[0]!))
+      );
+    }
+    case 'reshape': {
+      const to = resolved(step.shape, countElements(shape.slice(1)));
+      return to.every(Number.isInteger) && countElements(to) === countElements(shape.slice(1));
+    }
+    case 'pad':
+      return shape.length === 4;
+    case 'float':
+      return shape.length > 0;
   }
 }
 
@@ -122,8 +165,6 @@ function wholePlane([, height, width]: readonly number[]): NonNullable<PoolStep[
 
 function add({output, sumShift}: JoinStep, inputs: readonly Activation[]): Activation {
   const {shape} = inputs[0]!;
-  if (inputs.some(input => input.data.length !== inputs[0]!.data.length))
-    throw new RangeError(`Expected inputs of one shape to add, got ${inputs.map(input => `[${input.shape.join(', ')}]`).join(' and ')}`);
   if (!output) {
     const terms = inputs.map(input => toFloat(input).data);
     return {shape, data: Float32Array.from(terms[0]!, (_, i) => terms.reduce((sum, term) => sum + term[i]!, 0)), grid: undefined};

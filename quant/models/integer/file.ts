@@ -2,6 +2,7 @@ import {QTensor} from '../../affine/qtensor.ts';
 import {layoutEntry, qtensorLayouts, qtensorSources, readQTensor} from '../../files/qtensors.ts';
 import {readSafetensors, type SafetensorsFile, type SafetensorsTensorSource, writeSafetensors} from '../../files/safetensors.ts';
 import type {ByteSource} from '../../files/source.ts';
+import {faultOf} from './check-step.ts';
 import type {IntegerProgram} from './compile.ts';
 import type {Factors} from './fixed-point.ts';
 import type {IntegerStep, LinearStep} from './step.ts';
@@ -62,30 +63,39 @@ export function readProgram(source: ByteSource): IntegerProgram {
   const {version: stored, inputs, outputs, steps} = parse(text) as Partial<IntegerProgram> & {version?: unknown};
   if (stored !== version)
     throw new RangeError(`Expected an integer model of version ${version}, got ${String(stored)}; write it again with this snapgrid`);
-  if (![inputs, outputs, steps].every(Array.isArray))
-    throw new RangeError('Expected lists of inputs, outputs and steps; the file is damaged');
+  if (!Array.isArray(steps) || !Array.isArray(outputs) || !Array.isArray(inputs) || !inputs.every(isInput))
+    throw new RangeError('Expected lists of inputs with their shapes, of outputs and of steps; the file is damaged');
   const layouts = qtensorLayouts(file);
   const kernels = new Map([...layouts].map(([name, layout]) => [name, new QTensor(readQTensor(file, name, layout))]));
-  const known = new Set(inputs!.map(({name}) => name));
+  const known = new Set(inputs.map(({name}) => name));
   const program = {
-    inputs: inputs!,
-    outputs: outputs!,
-    steps: (steps as unknown as StoredStep[]).map(step => {
-      expectStep(step, known);
-      known.add(step.name);
-      return withArrays(step, file, kernels);
+    inputs,
+    outputs,
+    steps: steps.map((value: unknown) => {
+      const stored = Object(value) as StoredStep;
+      expectStep(stored, known);
+      known.add(stored.name);
+      const step = withArrays(stored, file, kernels);
+      const fault = faultOf(step);
+      if (fault) throw new RangeError(`Expected step ${step.name} to be one that can be run, but ${fault} is wrong; the file is damaged`);
+      return step;
     }),
   };
-  const missing = outputs!.find(name => !known.has(name));
-  if (missing !== undefined) throw new RangeError(`Expected outputs among the steps, got ${missing}; the file is damaged`);
+  const missing = outputs.find(name => !known.has(name));
+  if (missing !== undefined) throw new RangeError(`Expected outputs among the steps, got ${String(missing)}; the file is damaged`);
   return program;
+}
+
+function isInput(value: unknown): boolean {
+  const {name, shape} = Object(value) as Record<string, unknown>;
+  return typeof name === 'string' && Array.isArray(shape) && shape.every(n => Number.isInteger(n) && (n === -1 || n >= 0));
 }
 
 function withArrays(step: StoredStep, file: SafetensorsFile, kernels: ReadonlyMap<string, QTensor>): IntegerStep {
   const {kernel: kernelName, output, ...plain} = step;
-  const kernel = kernelName === undefined ? undefined : kernels.get(kernelName);
-  if (kernelName !== undefined && !kernel)
-    throw new RangeError(`Expected the kernel ${kernelName} of step ${step.name} in the file, got none; it is damaged`);
+  const linear = linearOperations.has(step.op);
+  const kernel = linear ? kernels.get(kernelName!) : undefined;
+  if (linear && !kernel) throw new RangeError(`Expected the kernel of step ${step.name} in the file, got none; it is damaged`);
   return {
     ...plain,
     ...(kernel && {kernel, bias: integers(file, `${step.name}.bias`)}),
@@ -98,13 +108,12 @@ function integers(file: SafetensorsFile, name: string): Factors {
   return new Int32Array(file.bytes(name).buffer);
 }
 
-const operations: ReadonlySet<string> = new Set<IntegerStep['op']>([
+const linearOperations: ReadonlySet<string> = new Set<IntegerStep['op']>(['conv2d', 'dense', 'depthwise']);
+const operations: ReadonlySet<string> = new Set([
   'add',
+  ...linearOperations,
   'averagePool',
   'concatenate',
-  'conv2d',
-  'dense',
-  'depthwise',
   'float',
   'maxPool',
   'pad',

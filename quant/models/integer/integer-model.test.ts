@@ -17,8 +17,10 @@ import {
   QuantDense,
   quantizeModel,
   quantizeValue,
+  readSafetensors,
   type Recipe,
   toInteger,
+  writeSafetensors,
 } from '../../index.ts';
 import {execute} from './execute.ts';
 
@@ -161,6 +163,12 @@ function unitOf(step: IntegerStep, steps: readonly IntegerStep[]): number {
   return sums && 'kernel' in sums ? sums.inputScale * Math.max(...sums.kernel.scales) + 1e-5 : 1e-5;
 }
 
+/** The path to every value within. */
+function pathsOf(value: unknown): string[][] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [[key], ...pathsOf(inner).map(path => [key, ...path])]);
+}
+
 describe('toInteger', () => {
   test('gives every layer of random models the fake-quantized codes within one', async () => {
     const total = {equal: 0, count: 0};
@@ -297,6 +305,36 @@ describe('toInteger', () => {
       expect(() => damaged('\\"version\\":1', '\\"version\\":7')).toThrow('version 1, got 7');
       expect(() => damaged('\\"op\\":\\"quantize\\"', '\\"op\\":\\"quantise\\"')).toThrow('Expected a step with a known operation');
     }
+  });
+
+  test.each(['fuzz 1', 'fuzz 2', 'fuzz 3'])('refuses a file that was changed, or runs it, and does nothing else: %s', async seed => {
+    const draw = new Draw(seed);
+    const quantized = quantizeModel(randomModel(draw));
+    const x = randomTensor(draw, [1, ...(quantized.inputs[0]!.shape.slice(1) as number[])]);
+    await calibrate(quantized, [x]);
+    const file = readSafetensors(memorySource(Buffer.concat([...toInteger(quantized).serialize()])));
+    const key = 'snapgrid.integer_model';
+    const program = file.metadata.get(key)!;
+    const paths = pathsOf(JSON.parse(program));
+    const values = fc.constantFrom(null, -1, 0, 1, 7, 0.5, 1e9, 2 ** 63, '', 'conv2d', 'add', [], [1], {}, true);
+    fc.assert(
+      fc.property(fc.constantFrom(...paths), values, (path, value) => {
+        const changed = JSON.parse(program) as Record<string, unknown>;
+        const place = path.slice(0, -1).reduce((at, key) => at[key] as Record<string, unknown>, changed);
+        place[path.at(-1)!] = value;
+        const tensors = [...file.tensors.values()].map(tensor => ({...tensor, bytes: () => file.bytes(tensor.name)}));
+        const bytes = Buffer.concat([
+          ...writeSafetensors({metadata: new Map([...file.metadata, [key, JSON.stringify(changed)]]), tensors}),
+        ]);
+        try {
+          tf.dispose(IntegerModel.deserialize(memorySource(bytes)).predict(x));
+        } catch (error) {
+          expect(error).toBeInstanceOf(RangeError);
+          expect((error as Error).message).toMatch(/^Expected .*(got|damaged)/);
+        }
+      }),
+      {numRuns: 400},
+    );
   });
 
   test('makes a file of the size that it says, a quarter of the float weights', async () => {
