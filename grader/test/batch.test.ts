@@ -24,6 +24,7 @@ const odd: Record<string, [Notebook, string]> = {
   rejects: [answer('const chooseScale = () => Promise.reject(null)'), 'error'],
   wrongDtype: [quantize('return x.div(scale).round()'), 'failed'],
   wrongShape: [quantize('return x.div(scale).round().toInt().reshape([1, -1])'), 'failed'],
+  sparse: [quantize('const all = []; all[x.size - 1] = 1; return all'), 'failed'],
   ragged: [quantize('return [[1], [2, 3]]'), 'failed'],
   disposed: [quantize('const y = x.toInt(); y.dispose(); return y'), 'error'],
   gigantic: [quantize('return new Int8Array(300_000_000)'), 'memory'],

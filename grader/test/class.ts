@@ -1,11 +1,12 @@
-import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises';
-import {readFileSync} from 'node:fs';
+import {spawn} from 'node:child_process';
+import {existsSync, readFileSync} from 'node:fs';
+import {chown, mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {projectRoot} from '../../project/root.ts';
 import type {Notebook} from '../../exercises/build/index.ts';
 import {grade, type GradeOptions, type GradeSummary} from '../grade.ts';
-import type {SubmissionResult} from '../results.ts';
+import {parseResult, type SubmissionResult} from '../results.ts';
 import {howToGetBubblewrap, nextIdentity, probeBubblewrap} from '../sandbox/bubblewrap.ts';
 import {prepareRuntime} from '../sandbox/runtime.ts';
 import {gradedSmallLesson} from './small-lesson.ts';
@@ -46,6 +47,24 @@ export class TestClass {
       root: projectRoot,
       ...change,
     });
+  }
+
+  /** Grades as somebody without root's rights does, in a process of that user. */
+  async gradeAs(uid: number): Promise<SubmissionResult[]> {
+    await chown(this.folder, uid, uid);
+    const program = join(projectRoot, 'dist/grader/test/batch-process.js');
+    const child = spawn(process.execPath, [program, this.submissions, this.results], {
+      uid,
+      gid: uid,
+      cwd: '/',
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const code = await new Promise<number | null>((resolve, reject) => child.on('close', resolve).on('error', reject));
+    if (code !== 0) throw new Error(`Expected user ${uid} to grade, got exit code ${code}`);
+    return (await readdir(this.results))
+      .map(name => join(this.results, name, 'result.json'))
+      .filter(existsSync)
+      .map(path => parseResult(readFileSync(path, 'utf8')));
   }
 
   file(path: string): string {
