@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import {tidy} from '@tensorflow/tfjs-core';
+import {engine, tidy} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 
 type ConfigDict = tf.serialization.ConfigDict;
@@ -107,10 +107,17 @@ function source(layer: string, call: number, output: number): Source {
   return {layer, call, output};
 }
 
-/** A new model of a graph's configuration, with fresh weights. */
+/** A new model of a graph's configuration, with fresh weights. Where a layer refuses its configuration, those before it leave no weights behind. */
 export function modelOf(graph: Graph, like: LayersModel): LayersModel {
   const cls = like.constructor as unknown as {fromConfig(cls: unknown, config: ConfigDict): LayersModel};
-  return cls.fromConfig(cls, graph.config);
+  const {registeredVariables} = engine();
+  const before = new Set(Object.keys(registeredVariables));
+  try {
+    return cls.fromConfig(cls, graph.config);
+  } catch (error) {
+    for (const [name, variable] of Object.entries(registeredVariables)) if (!before.has(name)) variable.dispose();
+    throw error;
+  }
 }
 
 /** Gives each layer the weights of the layer of the same path, or those that `weightsFor` says; more that it has of its own stay. */
