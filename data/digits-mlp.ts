@@ -1,10 +1,7 @@
-import {join} from 'node:path';
-import {projectRoot} from '../project/root.ts';
-import {readSafetensors} from '../quant/files/safetensors.ts';
-import {fileSource} from '../quant/files/source.ts';
 import type {TensorData} from '../session/wire/plain.ts';
 import {classes, type Digits, pixels} from './digits.ts';
 import type {Draw} from './draw.ts';
+import {readWeights} from './weights.ts';
 
 /** A fully connected layer: y = x · kernel + bias. */
 export interface DenseWeights {
@@ -19,14 +16,8 @@ export const widths: readonly number[] = [pixels, 64, 32, classes];
 
 /** Weights that `data/train/digits-mlp.ts` trained: 97.6% of hidden digits right. */
 export function digitsMlp(): DenseWeights[] {
-  const source = fileSource(join(projectRoot, 'data', 'weights', 'digits-mlp.safetensors'));
-  try {
-    const {tensors, floats} = readSafetensors(source);
-    const read = (name: string): TensorData => ({dtype: 'float32', shape: tensors.get(name)!.shape, data: floats(name)});
-    return widths.slice(1).map((_, i) => ({kernel: read(`dense${i}.kernel`), bias: read(`dense${i}.bias`)}));
-  } finally {
-    source.close();
-  }
+  const read = readWeights('digits-mlp');
+  return widths.slice(1).map((_, i) => ({kernel: read(`dense${i}.kernel`), bias: read(`dense${i}.bias`)}));
 }
 
 /**

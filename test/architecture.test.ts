@@ -61,6 +61,13 @@ describe('imports', () => {
     expect(imports.filter(({from, to}) => from.startsWith('grader/sandbox/') && to.startsWith('grader/judge/')).map(show)).toEqual([]);
   });
 
+  // A lesson's own data that needed the toolkit would load in every notebook, and in no submission.
+  it('of what stands in the sandbox reach only what stands there', () => {
+    const parts = ['backend/', 'data/', 'project/', 'session/'];
+    const inside = product.filter(({from}) => parts.some(part => from.startsWith(part)) && !from.startsWith('data/train/'));
+    expect(inside.filter(({to}) => isOurs(to) && !parts.some(part => to.startsWith(part))).map(show)).toEqual([]);
+  });
+
   it('never reach a generated notebook', () => {
     expect(imports.filter(({to}) => to.startsWith('notebooks/')).map(show)).toEqual([]);
   });
