@@ -12,6 +12,8 @@ import {
   Report,
   reportSchema,
   SensitivityReport,
+  calibrate,
+  toInteger,
 } from '../index.ts';
 
 let tf: Backend['tf'];
@@ -150,8 +152,8 @@ describe('of models', () => {
     const x = tf.tensor2d([[1, 2]]);
     const report = await compare(make(false, 2), make(true, 3), {inputs: x});
     expect(report.parts.map(({name, elements}) => [name, elements])).toEqual([
-      ['shared 1', 6],
-      ['shared 2', 0],
+      ['shared', 6],
+      ['shared#1', 0],
       ['end', 3],
     ]);
     expect([report.onlyOriginal, report.onlyOther]).toEqual([['wide'], ['extra', 'wide']]);
@@ -170,6 +172,42 @@ describe('of models', () => {
     expect(report).toMatchObject({originalBytes: 68, bytes: 59});
     // Ones lie on the grid.
     expect(report.errors.maxAbsError).toBeLessThan(1e-6);
+  });
+
+  test('looks into the steps of an integer model, whose bytes are those of its integers', async () => {
+    const original = makeModel('float');
+    original.setWeights([
+      tf.tensor2d([
+        [1, 2, -1],
+        [0.5, -1, 1],
+      ]),
+      tf.tensor1d([0.1, 0.2, 0]),
+      tf.ones([3, 2]),
+      tf.tensor1d([0, 1]),
+    ]);
+    const inputs = tf.tensor2d([
+      [0.5, -0.5],
+      [1, 1],
+      [-1, 0.25],
+      [0, 0],
+    ]);
+    const quantized = quantizeModel(original);
+    await calibrate(quantized, [inputs]);
+    const integers = toInteger(quantized);
+    const before = tf.memory().numTensors;
+    const report = await compare(quantized, integers, {inputs, batchSize: 3});
+    expect(tf.memory().numTensors).toBe(before);
+    expect(report.parts.map(({name, originalType, type}) => [name, originalType, type])).toEqual([
+      ['first', 'SnapgridQuantDense', 'dense qint8'],
+      ['second', 'SnapgridQuantDense', 'dense qint8'],
+    ]);
+    expect(report.bytes).toBe(integers.byteLength);
+    expect(report.parts[0]!.bytes + report.parts[1]!.bytes).toBeLessThanOrEqual(integers.byteLength);
+    // Within one code of what fake quantization computes.
+    const codes = integers.steps.find(({name}) => name === 'first')!;
+    const step = 'output' in codes && codes.output ? codes.output.grid.scale : NaN;
+    expect(report.parts[0]!.errors!.maxAbsError).toBeLessThanOrEqual(step * 1.001);
+    expect(report.errors.sqnrDb).toBeGreaterThan(30);
   });
 
   test('refuses data that do not fit', async () => {
