@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import {type LayersModel, model as modelOf, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {countElements} from '../formats/shape.ts';
-import {isQuantizedLayer} from '../layers/quantized-layer.ts';
+import {activationQuantizers, isQuantizedLayer} from '../layers/quantized-layer.ts';
 import {toFloat} from '../models/integer/activation.ts';
 import {IntegerModel} from '../models/integer/integer-model.ts';
 import type {IntegerStep} from '../models/integer/step.ts';
@@ -53,11 +53,11 @@ function layersProbe(model: LayersModel): Probe {
   const layers = [...outputs].map(([name, {sourceLayer: layer}]): [string, ProbedLayer] => {
     const first = !counted.has(layer);
     counted.add(layer);
-    return [name, {type: layer.getClassName(), elements: first ? layer.countParams() : 0, bytes: first ? layerBytes(layer) : 0}];
+    return [name, {type: layer.getClassName(), elements: first ? weightsOf(layer) : 0, bytes: first ? layerBytes(layer) : 0}];
   });
   return {
     layers: new Map(layers),
-    elements: model.countParams(),
+    elements: weightsOf(model),
     bytes: layerBytes(model),
     asking(names) {
       const wanted = [...names.map(name => outputs.get(name)!), ...model.outputs];
@@ -92,6 +92,15 @@ function layerOutputs(model: LayersModel): Map<string, SymbolicTensor> {
   return outputs;
 }
 
+/** How many weights, without what quantizers keep beside them: ranges of activations, learned scales. */
+function weightsOf(layer: Layer): number {
+  if ('layers' in layer) return (layer as LayersModel).layers.reduce((sum, inner) => sum + weightsOf(inner), 0);
+  if (!isQuantizedLayer(layer)) return layer.countParams();
+  const {weights, kernel} = layer.quantizers;
+  const scales = weights && kernel && weights.scale === 'learned' ? sizeOf(weights.scaleShape(kernel.shape)) : 0;
+  return layer.countParams() - 2 * activationQuantizers(layer).length - scales;
+}
+
 /** Of a quantized layer, the bytes of its packed codes, float32 scales and what stays float; of any other, four for each weight. */
 function layerBytes(layer: Layer): number {
   if ('layers' in layer) return (layer as LayersModel).layers.reduce((sum, inner) => sum + layerBytes(inner), 0);
@@ -109,17 +118,27 @@ function layerBytes(layer: Layer): number {
 
 function integerProbe(model: IntegerModel): Probe {
   const counted = new Set<unknown>();
-  const layers = model.steps.map((step): [string, ProbedLayer] => {
+  const map = new Map<string, ProbedLayer>();
+  let elements = 0;
+  for (const step of model.steps) {
     const arrays = arraysOf(step).filter(array => !counted.has(array));
     arrays.forEach(array => counted.add(array));
-    const bytes = arrays.reduce((sum, {byteLength}) => sum + byteLength, 0);
-    const type = 'kernel' in step ? `${step.op} ${step.kernel.qtype.name}` : step.op;
-    return [step.name, {type, elements: 'kernel' in step ? step.kernel.size + step.bias.length : 0, bytes}];
-  });
-  const map = new Map(layers);
+    // `dense/sums` is the rest of what `dense` does.
+    const [name] = step.name.split('/') as [string];
+    const before = map.get(name) ?? {type: '', elements: 0, bytes: 0};
+    const own = 'kernel' in step && arrays.includes(step.kernel) ? step.kernel.size + step.bias.length : 0;
+    elements += own;
+    map.set(name, {
+      type: before.type || ('kernel' in step ? `${step.op} ${step.kernel.qtype.name}` : step.name === name ? step.op : ''),
+      elements: before.elements + own,
+      bytes: arrays.reduce((sum, {byteLength}) => sum + byteLength, before.bytes),
+    });
+  }
+  // Of a model within the model no step has the name.
+  for (const name of map.keys()) if (!model.steps.some(step => step.name === name)) map.delete(name);
   return {
     layers: map,
-    elements: [...map.values()].reduce((sum, {elements}) => sum + elements, 0),
+    elements,
     bytes: model.byteLength,
     asking: names => batch => {
       const values = model.run(batch.map(tensor => ({...valuesOf(tensor), grid: undefined})));
