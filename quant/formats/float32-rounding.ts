@@ -13,8 +13,8 @@ export function roundFloat32s(values: Float32Array, format: FloatFormat, saturat
   const [largest, leastNormal] = new Uint32Array(Float32Array.of(max, smallestNormal).buffer) as unknown as [number, number];
   const cut = 23 - mantissaBits;
   const [belowHalf, kept] = [2 ** (cut - 1) - 1, ~(2 ** cut - 1)];
-  // 1.5 · 2^23 steps: a float32 number there has steps of just that size.
-  const equalSteps = 1.5 * 2 ** 23 * smallestSubnormal;
+  // From 2^23 steps on, up to twice as many, float32's own steps are of just that size.
+  const equalSteps = 2 ** 23 * smallestSubnormal;
   const tooLarge = saturate || special === 'none' ? max : special === 'ieee' ? Infinity : NaN;
   const notANumber = special === 'none' ? -0 : NaN;
   for (let i = 0; i < bits.length; i++) {

@@ -30,7 +30,7 @@ export interface DynamicallyQuantized extends QParams {
 /**
  * Quantizes x to unsigned codes on the range that it has itself, widened to hold 0: scale = (max − min) / (2^bits − 1),
  * zeroPoint = round(−min / scale), code = clamp(round(x / scale) + zeroPoint).
- * @throws RangeError where x has an infinity or NaN at its end
+ * @throws RangeError where x holds an infinity or NaN
  * @see ONNX, DynamicQuantizeLinear
  */
 export function dynamicQuantizeLinear(

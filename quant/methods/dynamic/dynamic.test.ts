@@ -180,7 +180,8 @@ describe('quantizeDynamic', () => {
     layer.setWeightsOf({kernel: draws('w', [3, 2]), bias: tf.tensor1d([1, -1])});
     expect([...(layer.apply(tf.zeros([1, 3])) as Tensor).dataSync()]).toEqual([1, -1]);
     expect((layer.apply(tf.zeros([0, 3])) as Tensor).shape).toEqual([0, 2]);
-    expect(() => layer.apply(tf.tensor2d([[1, Infinity, 0]]))).toThrow('Expected finite min ≤ max');
+    for (const bad of [Infinity, -Infinity, NaN])
+      expect(() => layer.apply(tf.tensor2d([[1, bad, 0]]))).toThrow('Expected finite min ≤ max');
   });
 });
 

@@ -86,6 +86,7 @@ describe('perplexity', () => {
     await expect(perplexity([1, 0], even, {contextLength: 4, stride: 5})).rejects.toThrow(
       'Expected a stride from 1 to contextLength (4), got 5',
     );
+    await expect(perplexity([1, 0.5], even, {contextLength: 4})).rejects.toThrow('Expected tokens that are whole numbers, got 0.5 at 1');
     await expect(perplexity([1, 2], even, {contextLength: 4})).rejects.toThrow(
       'Expected tokens from 0 to 1, as many as a row of logits has, got 2',
     );

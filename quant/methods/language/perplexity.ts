@@ -41,6 +41,8 @@ export async function perplexity(
     throw new RangeError(`Expected a contextLength of at least 2 tokens, got ${contextLength}`);
   if (!Number.isInteger(stride) || stride < 1 || stride > contextLength)
     throw new RangeError(`Expected a stride from 1 to contextLength (${contextLength}), got ${stride}`);
+  const bad = Array.from(tokens).findIndex(token => !Number.isInteger(token));
+  if (bad >= 0) throw new RangeError(`Expected tokens that are whole numbers, got ${tokens[bad]} at ${bad}`);
   const text = Int32Array.from(tokens);
   let [nll, predicted, windows] = [0, 0, 0];
   for (let from = 0, done = 0; done < text.length; from += stride, windows++) {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {type Backend, loadBackend} from '../../../backend/index.ts';
 import {Draw} from '../../../data/draw.ts';
-import {bfloat16, CastFloat, castFloat, float16, type FloatFormat, LossScaler, mixedPrecisionStep} from '../../index.ts';
+import {bfloat16, CastFloat, castFloat, float16, type FloatFormat, LossScaler, mixedPrecisionStep, roundFloats} from '../../index.ts';
 
 /** Written by golden.py with PyTorch; arrays as base64 of their bytes. */
 const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8')) as {
@@ -183,6 +183,29 @@ describe('a step in mixed precision', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  test('trains a model of layers, activations rounded where CastFloat stands', () => {
+    const cast = () => new CastFloat({format: 'bfloat16'});
+    const model = tf.sequential({
+      layers: [tf.layers.dense({units: 12, activation: 'tanh', inputShape: [5]}), cast(), tf.layers.dense({units: 1}), cast()],
+    });
+    const draw = new Draw('model');
+    const x = tf.tensor2d(draw.tensor([64, 5]).data as Float32Array, [64, 5]);
+    const y = tf.sum(tf.abs(x), 1, true);
+    const variables = model.trainableWeights.map(weight => weight.read() as Variable);
+    const optimizer = tf.train.adam(0.05);
+    const scaler = new LossScaler();
+    const lossOf = () => tf.losses.meanSquaredError(y, model.apply(x) as Tensor).asScalar();
+    const step = (): number => mixedPrecisionStep(optimizer, variables, lossOf, {format: bfloat16, scaler}).loss;
+    const first = step();
+    const before = tf.memory().numTensors;
+    let last = first;
+    for (let i = 0; i < 60; i++) last = step();
+    expect(last).toBeLessThan(first / 5);
+    expect(tf.memory().numTensors).toBe(before);
+    const outputs = (model.predict(x) as Tensor).dataSync<'float32'>();
+    expect(outputs).toEqual(roundFloats(outputs, bfloat16));
+  });
+
   test('gives the weights back where the loss throws', () => {
     const weight = tf.variable(tf.scalar(1.0001));
     const optimizer = tf.train.sgd(1);
@@ -197,3 +220,4 @@ describe('a step in mixed precision', () => {
 });
 
 type Tensor = ReturnType<Backend['tf']['tensor']>;
+type Variable = ReturnType<Backend['tf']['variable']>;

@@ -126,6 +126,32 @@ describe('equalizeLayers', () => {
     expect(tf.memory().numTensors).toBe(count);
   });
 
+  test('of a convolution, a depthwise and a pointwise one, makes every channel as large as the geometric mean of the three', () => {
+    const model = shake(
+      tf.sequential({
+        layers: [
+          tf.layers.conv2d({filters: 3, kernelSize: 2, inputShape: [4, 4, 2], activation: 'relu', name: 'a'}),
+          tf.layers.depthwiseConv2d({kernelSize: 2, name: 'b', activation: 'relu'}),
+          tf.layers.conv2d({filters: 5, kernelSize: 1, name: 'c'}),
+        ],
+      }),
+      'three',
+    );
+    const ranges = (net: Model): number[][] => {
+      const [a, b, c] = ['a', 'b', 'c'].map(name => net.getLayer(name).getWeights()[0]!.dataSync());
+      return [0, 1, 2].map(channel => [
+        largest(a!.filter((_, k) => k % 3 === channel)),
+        largest(b!.filter((_, k) => k % 3 === channel)),
+        largest(c!.filter((_, k) => Math.floor(k / 5) === channel)),
+      ]);
+    };
+    const equalized = ranges(equalizeLayers(model));
+    // The closed form for three layers: equation 12 of Nagel et al. for depthwise convolutions.
+    ranges(model).forEach(([r1, r2, r3], channel) => {
+      for (const range of equalized[channel]!) expect(range / Math.cbrt(r1! * r2! * r3!)).toBeCloseTo(1, 3);
+    });
+  });
+
   test('changes no output of random models of dense layers', () => {
     const layers = fc.array(
       fc.record({

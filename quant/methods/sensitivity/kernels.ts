@@ -7,12 +7,18 @@ import type {ScanTarget} from './sensitivity-scan.ts';
 /** How many of a kernel's last axes make the output channels, by the layer's class. */
 const channelAxes: Readonly<Record<string, number>> = {Dense: 1, Conv2D: 1, DepthwiseConv2D: 2};
 
-/** The kernels of a model's Dense, Conv2D and DepthwiseConv2D layers, by path, snapped in place. Bytes are those of codes and of scales in float32. */
+/**
+ * The kernels of a model's Dense, Conv2D and DepthwiseConv2D layers, snapped in place, by the layer's name, which a recipe's rules take; by path where
+ * models within the model have layers of the same name.
+ * Bytes are those of codes and of scales in float32.
+ */
 export function kernelsOf(model: LayersModel): ScanTarget<WeightQuantization> {
+  const placed = layersOf(model);
   const kernels = new Map(
-    layersOf(model).flatMap(({path, layer}) => {
+    placed.flatMap(({path, layer}) => {
       const axes = channelAxes[layer.getClassName()];
-      return axes ? [[path, {kernel: layer.weights[0]!, axes}] as const] : [];
+      const unique = placed.filter(other => other.layer.name === layer.name).length === 1;
+      return axes ? [[unique ? layer.name : path, {kernel: layer.weights[0]!, axes}] as const] : [];
     }),
   );
   return {

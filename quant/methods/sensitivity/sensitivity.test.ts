@@ -136,6 +136,14 @@ describe('sensitivityScan', () => {
     expect(lossOf(mixed)).toBeLessThanOrEqual(lossOf(quantizeModel(model, {activations: null, weights: {bits: 4}})));
   });
 
+  test('names layers of models within as recipes do, and by path only where a name is there twice', async () => {
+    const dense = (name: string) => tf.layers.dense({units: 2, inputShape: [2], name});
+    const inner = (name: string, first: string) => tf.sequential({name, layers: [dense(first), dense('same')]});
+    const model = tf.sequential({layers: [inner('one', 'alone'), inner('two', 'other')]});
+    const {entries} = await sensitivityScan(model, [{bits: 4}], () => 0);
+    expect(entries.map(({layer}) => layer)).toEqual(['alone', 'one/same', 'other', 'two/same']);
+  });
+
   test('takes any target: callbacks quantize and undo, also where a measurement fails', async () => {
     const log: string[] = [];
     const target = {
