@@ -81,8 +81,8 @@ async function toRegrade(
   const queue: QueuedSubmission[] = [];
   const notKept: string[] = [];
   for (const {learner, file, content_hash: contentHash, problem} of await gradebook.attempts(slug)) {
-    const graded = (await gradebook.submissionsOf(slug, learner)).find(
-      row => row.content_hash === contentHash && row.lesson_version === countedVersion && row.result !== null,
+    const graded = (await gradebook.submissionsOf({lesson: slug, lessonVersion: countedVersion, learner})).find(
+      row => row.content_hash === contentHash && row.result !== null,
     );
     if (problem || !graded) continue;
     const {warnings} = parseResult(graded.result!);
@@ -130,8 +130,8 @@ async function writeAccepted(to: string, gradebook: Gradebook, kept: KeptAssignm
   const results: SubmissionResult[] = [];
   for (const {learner, attempt} of grades) {
     if (!attempt) continue;
-    const row = (await gradebook.submissionsOf(kept.slug, learner)).find(
-      ({content_hash, lesson_version}) => content_hash === attempt.contentHash && lesson_version === kept.countedVersion,
+    const row = (await gradebook.submissionsOf({lesson: kept.slug, lessonVersion: kept.countedVersion, learner})).find(
+      ({content_hash}) => content_hash === attempt.contentHash,
     );
     if (!row?.result) continue;
     const result = parseResult(row.result);

@@ -148,9 +148,15 @@ export class Gradebook {
     return this.db.selectFrom('attempt').selectAll().where('lesson', '=', lesson).orderBy('learner').orderBy('file').execute();
   }
 
-  /** Of one learner's submissions at one version of the lesson, every one; results as JSON. */
-  async submissionsOf(lesson: string, learner: string): Promise<SubmissionRow[]> {
-    return this.db.selectFrom('submission').selectAll().where('lesson', '=', lesson).where('learner', '=', learner).execute();
+  /** Of one learner at one version of the lesson, every one; results as JSON. */
+  async submissionsOf({lesson, lessonVersion, learner}: Omit<SubmissionKey, 'contentHash' | 'seedId'>): Promise<SubmissionRow[]> {
+    return this.db
+      .selectFrom('submission')
+      .selectAll()
+      .where('lesson', '=', lesson)
+      .where('lesson_version', '=', lessonVersion)
+      .where('learner', '=', learner)
+      .execute();
   }
 
   /** In the order in which they were made. */

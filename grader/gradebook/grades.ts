@@ -86,7 +86,7 @@ export async function gradesOf(gradebook: Gradebook, kept: KeptAssignment, lesso
   const learners = [...new Set([...attempts.keys(), ...students.keys()])].sort();
   const grades: Grade[] = [];
   for (const learner of learners) {
-    const rows = (await gradebook.submissionsOf(kept.slug, learner)).filter(row => row.lesson_version === lessonVersion);
+    const rows = await gradebook.submissionsOf({lesson: kept.slug, lessonVersion, learner});
     grades.push(gradeOf(kept, learner, students.get(learner), attempts.get(learner) ?? [], rows, changes.get(learner) ?? []));
   }
   return grades;
