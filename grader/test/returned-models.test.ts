@@ -88,10 +88,11 @@ describe.skipIf(missing)('a returned model', () => {
     'with $name gets no point for accuracy',
     ({message, i}) => {
       const [task] = results.get(`cheat${i}`)!.tasks;
-      const accuracies = task!.checks.filter(({name}) => name.startsWith('at '));
-      expect(accuracies).toHaveLength(3);
+      // At 4 bits nothing more is asked than to be no worse than the baseline.
+      const accuracies = task!.checks.filter(({name}) => /^at [23] bits/.test(name));
+      expect(accuracies).toHaveLength(2);
       for (const check of accuracies) expect(`${check.verdict}: ${check.message}`).toMatch(message);
-      expect(accuracies.map(check => check.points)).toEqual([0, 0, 0]);
+      expect(accuracies.map(check => check.points)).toEqual([0, 0]);
     },
   );
 });
