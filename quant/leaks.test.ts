@@ -54,6 +54,14 @@ beforeAll(async () => {
     mixedPrecisionStep: () =>
       void toolkit.mixedPrecisionStep(optimizer, [variable], lossOf, {format: toolkit.float16, scaler: new toolkit.LossScaler()}),
     QLoraDense: () => asLayer(new toolkit.QLoraDense({units: 2, rank: 1})),
+    addQLora: () => toolkit.addQLora(model, {rank: 1}),
+    mergeQLora: () => {
+      const adapted = toolkit.addQLora(model, {rank: 1});
+      const merged = toolkit.mergeQLora(adapted);
+      adapted.dispose();
+      return merged;
+    },
+    trainableShare: () => void toolkit.trainableShare(model),
     DynamicDense: () => {
       const layer = new toolkit.DynamicDense({units: 2});
       tf.tidy(() => void layer.apply(x));
@@ -167,6 +175,7 @@ test('a call that is refused leaves none either', async () => {
     () => toolkit.quantizeModel(model, {activations: {bits: 17}}),
     () => toolkit.quantizeModel(model, {rules: [{layers: /./, weights: {bits: 1}}]}),
     () => toolkit.quantizeDynamic(model, {skip: [/none/]}),
+    () => toolkit.addQLora(model, {rank: 0}),
     () => toolkit.equalizeLayers(normalized),
     () => toolkit.correctBiases(model, quantized, []),
     () => toolkit.postTrainingQuantize(model, {calibration: [], equalize: true, biasCorrection: true}),

@@ -5,6 +5,7 @@ import {choose, expectSelectors, type LayerSelector} from '../../models/recipe.t
 import {replaceLayers} from '../../models/replace-layers.ts';
 import {QLoraDense, type QLoraDenseConfig} from './qlora-dense.ts';
 
+/** How the kernels are quantized, and how large the adapters are. */
 export interface QLoraOptions extends Pick<QLoraDenseConfig, 'rank' | 'alpha' | 'codebook' | 'blockSize' | 'doubleQuantization'> {
   /** Dense layers that get no adapter and stay in float: by name, RegExp or class. */
   readonly skip?: readonly LayerSelector[];
