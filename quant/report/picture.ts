@@ -16,7 +16,7 @@ const fullDb = 60;
 /** Bytes before and after, and the SQNR, of each part; the worst `mostRows` by SQNR where there are more. */
 export function reportPicture(report: Report): string {
   const {title, parts, originalBytes, bytes, elements, errors, accuracy, of} = report;
-  const worst = new Set([...parts].sort((a, b) => decibels(a) - decibels(b)).slice(0, mostRows));
+  const worst = new Set([...parts].sort((a, b) => decibels(a) - decibels(b) || 0).slice(0, mostRows));
   const shown = parts.filter(part => worst.has(part));
   const ratio = originalBytes / bytes;
   const facts = [
@@ -53,7 +53,8 @@ function drawn(part: ReportPart, y: number, largest: number): string {
   const left = inner * 0.62;
   const right = inner - left - 10;
   const db = errors?.sqnrDb;
-  const share = db === undefined ? 0 : Math.min(Math.max(db, 0), fullDb) / fullDb;
+  // NaN has no length.
+  const share = db !== undefined && db > 0 ? Math.min(db, fullDb) / fullDb : 0;
   const poor = db !== undefined && !(db >= poorDb);
   const length = (n: number): number => (n / largest) * left;
   return [
@@ -70,11 +71,13 @@ function drawn(part: ReportPart, y: number, largest: number): string {
 }
 
 function decibels({errors}: ReportPart): number {
-  return errors?.sqnrDb ?? Infinity;
+  const db = errors?.sqnrDb ?? Infinity;
+  return Number.isNaN(db) ? -Infinity : db;
 }
 
 function describeDb(db: number): string {
-  return db === Infinity ? 'no noise' : `${db.toFixed(1)} dB`;
+  if (Number.isNaN(db)) return 'NaN';
+  return db === Infinity ? 'no noise' : db === -Infinity ? 'only noise' : `${db.toFixed(1)} dB`;
 }
 
 function describePart({name, originalBytes, bytes, errors}: ReportPart): string {

@@ -267,6 +267,15 @@ describe('shown', () => {
     expect(picture).not.toContain('>layer 45<');
   });
 
+  test('marks what is NaN or only noise as the worst, without a bar', () => {
+    const broken = [measureErrors([1], [NaN]), measureErrors([0], [1])].map((errors, i) => part(`broken ${i}`, errors));
+    const parts = [...Array.from({length: 40}, (_, i) => part(`layer ${i}`, good)), ...broken];
+    const picture = new Report({title: 'broken', of: 'outputs', parts, errors: broken[0]!.errors!, ...sizes}).picture();
+    expect(picture.match(/<text [^>]*class="bad"[^>]*>(NaN|only noise)</g)).toHaveLength(2);
+    expect(picture).toContain('and 2 more');
+    expect(picture).not.toMatch(/="(NaN|-?Infinity)/);
+  });
+
   test('is its picture and its table in a cell', () => {
     const bundle = (report as unknown as Record<symbol, () => Record<string, string>>)[display]!();
     expect(bundle).toEqual({'text/plain': String(report), 'text/html': report.picture()});
