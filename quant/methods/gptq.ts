@@ -2,6 +2,7 @@ import {perAxis, perGroup} from '../affine/granularity.ts';
 import {chooseQParams, type Scheme} from '../affine/qparams.ts';
 import {QTensor} from '../affine/qtensor.ts';
 import {codesArray, pack} from '../formats/packing.ts';
+import type {FloatFormat} from '../formats/float-format.ts';
 import type {QType} from '../formats/qtype.ts';
 import {type Kernels, newKernels, reserve} from '../kernels/kernels.ts';
 import {inverseCholesky, type Matrix, rowBytesOf, rowOf, type Square} from './cholesky.ts';
@@ -22,6 +23,8 @@ export interface LinearWeights {
 export interface GptqOptions {
   readonly qtype: QType;
   readonly scheme: Scheme;
+  /** What the scales will be stored in, if not in float32: the errors of rounding them are made up for, too. */
+  readonly scaleFormat?: FloatFormat;
   /** How many neighbouring inputs share a scale; without it, all of an output's do. */
   readonly groupSize?: number;
   /** What is added to the Hessian's diagonal, as a share of its mean: 0.01 without it. */
