@@ -8,8 +8,8 @@ import {withWeights} from './with-weights.ts';
 export function addCompareCommand(program: Command): void {
   program
     .command('compare')
-    .argument('<original>', 'safetensors or GGUF')
-    .argument('<other>', 'safetensors or GGUF, with tensors of the same names and shapes')
+    .argument('<original>', 'safetensors, GGUF or ONNX')
+    .argument('<other>', 'safetensors, GGUF or ONNX, with tensors of the same names and shapes')
     .option('--json', 'print JSON')
     .option('--picture <file>', 'write a picture, SVG')
     .description('compare two weight files tensor by tensor: bytes and errors')

@@ -7,7 +7,7 @@ import {withWeights} from './with-weights.ts';
 export function addInspectCommand(program: Command): void {
   program
     .command('inspect')
-    .argument('<file>', 'safetensors or GGUF')
+    .argument('<file>', 'safetensors, GGUF or ONNX')
     .option('--json', 'print JSON')
     .description('show the tensors of a weight file: types, shapes, bytes')
     .action((path: string, {json}: {readonly json?: true}) =>

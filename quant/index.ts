@@ -93,6 +93,14 @@ export {type OnnxAttribute, type OnnxModel, type OnnxNode, type OnnxValue, readO
 export {type OnnxTensor} from './files/onnx/tensor.ts';
 export {type OnnxContents, type OnnxNodeContents, type OnnxTensorContents, writeOnnx} from './files/onnx/write.ts';
 export {convertToGguf, storedType} from './files/convert.ts';
+export {
+  type Calibration as WeightCalibration,
+  planWeights,
+  quantizeWeights,
+  type TensorPlan,
+  type WeightMethod,
+  type WeightQuantization,
+} from './files/quantize-weights.ts';
 export {openWeights, type WeightFile, type WeightTensor} from './files/weights.ts';
 export {compare} from './report/compare.ts';
 export {type ComparableModel, type ModelData} from './report/models.ts';

@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {CannotSetUp} from '../setup/step.ts';
+import {writeSafetensors} from '../../quant/files/safetensors.ts';
 import {findPython} from '../setup/python.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -91,6 +92,114 @@ describe('snapgrid quantize, inspect and compare', () => {
       'got Q2_K, which is only read here',
     );
     expect(readdirSync(programs)).toEqual(['node']);
+  });
+});
+
+describe('snapgrid quantize --method', () => {
+  const text = (cells: readonly (string | number)[][]): string => cells.map(row => row.join(',')).join('\n');
+  const sine = (length: number, step: number): Float32Array<ArrayBuffer> => Float32Array.from({length}, (_, i) => Math.sin(i * i * step));
+  const activations = Array.from({length: 40}, (_, row) => [...sine(64, 0.01 * (row + 1))]);
+  let weights: string;
+  beforeEach(() => {
+    weights = join(programs, 'model.safetensors');
+    const matrix = (name: string, shape: [number, number], step: number) =>
+      ({name, dtype: 'F32', shape, bytes: () => new Uint8Array(sine(shape[0] * shape[1], step).buffer)}) as const;
+    const tensors = [matrix('first', [32, 64], 1), matrix('second', [8, 64], 2), matrix('last', [5, 32], 3)];
+    writeFileSync(weights, Buffer.concat([...writeSafetensors({tensors})]));
+  });
+  const csv = (lines: string): string => {
+    const path = join(programs, 'data.csv');
+    writeFileSync(path, lines);
+    return path;
+  };
+
+  it('gptq takes the activations of each tensor, and says which it had none for', async () => {
+    const named = activations.map((row, i) => [i % 2 ? '"first"' : 'second', ...row]);
+    const data = csv(`tensor,activations\n${text(named)}\n\n${text([Array.from({length: 32}, (_, i) => i / 32)])}`);
+    const written = join(programs, 'model.gguf');
+    const {output} = await snapgrid([
+      'quantize',
+      weights,
+      '--method',
+      'gptq',
+      '--bits',
+      '4',
+      '--group',
+      '32',
+      '--calibrate',
+      data,
+      '--to',
+      written,
+    ]);
+    expect(output).toMatch(/^first +\[32, 64\] +gptq +Q4_0 +20$/m);
+    expect(output).toMatch(/^second +\[8, 64\] +gptq +Q4_0 +20$/m);
+    expect(output).toMatch(/^last +\[5, 32\] +gptq +Q4_0 +1$/m);
+    expect(output).toContain('times smaller');
+    const rtn = await snapgrid([
+      'quantize',
+      weights,
+      '--method',
+      'rtn',
+      '--to',
+      join(programs, 'rtn.safetensors'),
+      '--json',
+      '--bits',
+      '3',
+    ]);
+    expect(JSON.parse(rtn.output)).toMatchObject({
+      tensors: [
+        {name: 'first', method: 'rtn', type: 'qint3 × 32', samples: 0},
+        {name: 'second', method: 'rtn', type: 'qint3 × 8'},
+        {name: 'last', method: 'rtn', type: 'qint3 × 5'},
+      ],
+    });
+    expect((await snapgrid(['compare', weights, join(programs, 'rtn.safetensors')])).output).toMatch(/^last +F32 → qint3 × 5 /m);
+  });
+
+  it.each([
+    [
+      'an unknown name later on',
+      [
+        ['first', ...activations[0]!],
+        ['third', 1],
+      ],
+      'line 2: Expected the name of a matrix of the weights, got third; there are first, second, last',
+    ],
+    ['numbers for one of two', [activations[0]!], 'got numbers only; begin the line with one of first, second'],
+    ['a matrix turned round', [[1, 2, 3, 4, 5]], 'last is [5, 32], which seems to be [inputs, outputs]: transpose it first'],
+    ['too few numbers', [['first', 1, 2]], 'line 1: Expected 64 numbers for first, which has so many inputs, got 2'],
+    [
+      'what is no number',
+      [['first', ...activations[0]!.slice(1), 'x']],
+      'line 1: Expected 64 numbers for first, which has so many inputs, got "x"',
+    ],
+    ['an open quote', [['first', ...activations[0]!.slice(1), '"x']], 'line 1: Expected comma-separated values'],
+    ['nothing', [], 'Expected lines of activations, got none'],
+  ])('names the line of the data that it cannot take: %s', async (_, cells, message) => {
+    const written = join(programs, 'model.gguf');
+    const data = csv(text(cells as (string | number)[][]));
+    const {code, output} = await snapgrid(['quantize', weights, '--method', 'gptq', '--calibrate', data, '--to', written]);
+    expect([code, output]).toEqual([1, expect.stringContaining(message)]);
+    expect(readdirSync(programs).filter(name => name.startsWith('model.gguf'))).toEqual([]);
+  });
+
+  it('says what it lacks', async () => {
+    const to = ['--to', join(programs, 'model.gguf')];
+    const said = async (...args: string[]): Promise<string> => (await snapgrid(['quantize', weights, ...args])).output;
+    expect(await said(...to)).toContain('Expected --method (rtn, gptq, awq, nf4) or --type, a type of ggml, got neither');
+    expect(await said('--method', 'gptq', ...to)).toContain(
+      'Expected --calibrate with the activations that go into layers, which gptq needs, got none',
+    );
+    expect(await said('--method', 'nf4', ...to)).toContain(
+      'Expected method rtn or gptq for GGUF, which has no NF4, got nf4; write to .safetensors',
+    );
+    expect(await said('--method', 'rtn', '--to', 'model.bin')).toContain(
+      'Expected --to a file that ends in .gguf or .safetensors, got model.bin',
+    );
+    expect(await said('--method', 'rtn', '--type', 'q4_0', ...to)).toContain(
+      "option '--type <type>' cannot be used with option '--method <method>'",
+    );
+    expect(await said('--method', 'rtn', '--group', '1', ...to)).toContain('Expected at least 2.');
   });
 });
 

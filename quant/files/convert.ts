@@ -2,6 +2,7 @@ import {countElements} from '../formats/shape.ts';
 import {type GgmlType, isWritable} from './ggml/ggml-type.ts';
 import {ggmlType, quantizeGgml} from './ggml/index.ts';
 import type {GgufValue} from './gguf/values.ts';
+import {inTensor} from './in-tensor.ts';
 import {writeGguf} from './gguf/write.ts';
 import type {WeightFile, WeightTensor} from './weights.ts';
 
@@ -30,10 +31,7 @@ export function* convertToGguf(
   progress: (values: number) => void = () => {},
 ): Generator<Uint8Array> {
   if (!isWritable(wanted)) throw new RangeError(`Expected a type that can be written, got ${wanted.name}, which is only read here`);
-  const metadata = new Map<string, GgufValue>([
-    ['general.architecture', {type: 'string', value: weights.metadata.get('general.architecture') ?? 'unknown'}],
-    ['general.quantization_version', {type: 'uint32', value: 2}],
-  ]);
+  const metadata = ggufMetadata(weights);
   let done = 0;
   const tensors = [...weights.tensors.values()].map(tensor => {
     const type = storedType(tensor, wanted);
@@ -43,7 +41,8 @@ export function* convertToGguf(
     function* bytes(): Generator<Uint8Array> {
       for (let from = 0; from < size; from += step) {
         const to = Math.min(from + step, size);
-        yield piece(tensor.name, weights.floats(tensor.name, from, to), row, type);
+        const values = weights.floats(tensor.name, from, to);
+        yield inTensor(tensor.name, () => quantizeGgml(values, row, type));
         progress((done += to - from));
       }
     }
@@ -52,10 +51,10 @@ export function* convertToGguf(
   yield* writeGguf({metadata, tensors});
 }
 
-function piece(name: string, values: Float32Array, row: number, type: GgmlType): Uint8Array {
-  try {
-    return quantizeGgml(values, row, type);
-  } catch (cause) {
-    throw new RangeError(`Tensor ${name}: ${(cause as Error).message}`, {cause});
-  }
+/** What every GGUF file of quantized weights says of itself. */
+export function ggufMetadata({metadata}: WeightFile): ReadonlyMap<string, GgufValue> {
+  return new Map<string, GgufValue>([
+    ['general.architecture', {type: 'string', value: metadata.get('general.architecture') ?? 'unknown'}],
+    ['general.quantization_version', {type: 'uint32', value: 2}],
+  ]);
 }

@@ -143,6 +143,16 @@ export function qtensorFloats(
   return values;
 }
 
+/** Stored bytes of a quantized tensor: codes, scales and zero points. */
+export function storedBytes(file: Pick<SafetensorsFile, 'tensors'>, name: string): number {
+  return partNames(name).reduce((sum, part) => sum + (file.tensors.get(part)?.byteLength ?? 0), 0);
+}
+
+/** The tensors of a file that tensor `name` is stored in, those that there may be with them. */
+export function partNames(name: string): readonly string[] {
+  return [name, `${name}.scales`, `${name}.zero_points`];
+}
+
 function expectArrays({tensors}: Pick<SafetensorsFile, 'tensors'>, name: string, layout: QTensorLayout): void {
   const {count} = slicesOf(layout.shape, layout.granularity);
   const [scales, zeroPoints, codes] = [tensors.get(`${name}.scales`), tensors.get(`${name}.zero_points`), tensors.get(name)];

@@ -1,10 +1,12 @@
 import {readGguf} from './gguf/read.ts';
-import {readSafetensors} from './safetensors.ts';
+import {openOnnx} from './onnx/weights.ts';
+import type {SafetensorsDtype} from './safetensors.ts';
+import {openSafetensors} from './safetensors-weights.ts';
 import {type ByteSource, fileSource} from './source.ts';
 
 /** A file of tensors, whatever its format. */
 export interface WeightFile {
-  readonly format: 'safetensors' | 'GGUF';
+  readonly format: 'safetensors' | 'GGUF' | 'ONNX';
   readonly byteLength: number;
   readonly metadata: ReadonlyMap<string, string>;
   readonly tensors: ReadonlyMap<string, WeightTensor>;
@@ -22,19 +24,27 @@ export interface WeightTensor {
   readonly byteLength: number;
   /** Neighbours that are stored together: values are read in whole blocks. */
   readonly blockSize: number;
+  /** Its bytes, where they are plain numbers that safetensors has, too. */
+  readonly plain?: {readonly dtype: SafetensorsDtype; readonly bytes: (from: number, to: number) => Uint8Array};
 }
 
 const longestValue = 60;
 
+/** What a file begins with: GGUF with its name, a safetensors file with the length of a JSON object, ONNX with the field of its IR version. */
+const jsonAt = 8;
+const irVersionField = '\x08';
+
 /**
- * Opens a safetensors or GGUF file by its first bytes; its tensors are read when they are asked for.
- * @throws RangeError where it is neither, or damaged; Error of Node's where it cannot be read
+ * Opens a safetensors, GGUF or ONNX file by its first bytes; its tensors are read when they are asked for. What is stored quantized (as `writeQTensors`,
+ * bitsandbytes or ONNX's QuantizeLinear do) is one tensor, whose values are the dequantized ones.
+ * @throws RangeError where it is none of them, or damaged; Error of Node's where it cannot be read
  */
 export function openWeights(path: string): WeightFile {
   const source = fileSource(path);
   try {
-    const start = new TextDecoder('latin1').decode(source.read(0, Math.min(4, source.byteLength)));
-    return start === 'GGUF' ? openGguf(source) : openSafetensors(source);
+    const start = new TextDecoder('latin1').decode(source.read(0, Math.min(jsonAt + 1, source.byteLength)));
+    if (start.startsWith('GGUF')) return openGguf(source);
+    return start.startsWith(irVersionField) && start[jsonAt] !== '{' ? openOnnx(source) : openSafetensors(source);
   } catch (error) {
     source.close();
     throw error;
@@ -49,18 +59,6 @@ function openGguf(source: ByteSource): WeightFile {
     byteLength: source.byteLength,
     metadata: new Map([...metadata].map(([key, {value}]) => [key, text(value)])),
     tensors: new Map([...tensors].map(([name, tensor]) => [name, {...tensor, type: tensor.type.name, blockSize: tensor.type.blockSize}])),
-    floats,
-    close: () => source.close(),
-  };
-}
-
-function openSafetensors(source: ByteSource): WeightFile {
-  const {metadata, tensors, floats} = readSafetensors(source);
-  return {
-    format: 'safetensors',
-    byteLength: source.byteLength,
-    metadata,
-    tensors: new Map([...tensors].map(([name, tensor]) => [name, {...tensor, type: tensor.dtype, blockSize: 1}])),
     floats,
     close: () => source.close(),
   };

@@ -1,0 +1,110 @@
+import {countElements} from '../../formats/shape.ts';
+import type {ByteSource} from '../source.ts';
+import type {WeightFile, WeightTensor} from '../weights.ts';
+import {readOnnx, type OnnxModel, type OnnxNode} from './read.ts';
+import type {OnnxTensor} from './tensor.ts';
+
+/** A tensor, and how to read it. */
+interface View extends WeightTensor {
+  readonly floats: (from?: number, to?: number) => Float32Array<ArrayBuffer>;
+}
+
+/** What ONNX Runtime's quantizer calls the codes of tensor `w`: they are compared as `w`. */
+const codesSuffix = '_quantized';
+
+/** The constants of an ONNX model; codes that a DequantizeLinear makes numbers of are those numbers. */
+export function openOnnx(source: ByteSource): WeightFile {
+  const model = readOnnx(source);
+  const constants = constantsOf(model);
+  const views = new Map<string, View>();
+  const parts = new Set<OnnxTensor>();
+  for (const node of model.nodes) {
+    const [codes, scale, zeroPoint] = node.op === 'DequantizeLinear' ? node.inputs.map(name => constants.get(name)) : [];
+    if (!codes || !scale || (node.inputs[2] && !zeroPoint)) continue;
+    const view = dequantizedView(node, node.inputs[0]!, {codes, scale, zeroPoint});
+    views.set(view.name, view);
+    for (const part of [codes, scale, zeroPoint]) if (part) parts.add(part);
+  }
+  for (const [name, tensor] of constants) {
+    const {shape, dtype, byteLength} = tensor;
+    if (!parts.has(tensor) && dtype.floats && !views.has(name))
+      views.set(name, {name, shape, type: dtype.name, byteLength, blockSize: 1, floats: (from, to) => tensor.floats(from, to)});
+  }
+  return {
+    format: 'ONNX',
+    byteLength: source.byteLength,
+    metadata: describe(model),
+    tensors: views,
+    floats(name, from, to) {
+      const view = views.get(name);
+      if (!view) throw new RangeError(`Expected the name of one of the model's ${views.size} tensors, got ${name}`);
+      return view.floats(from, to);
+    },
+    close: () => source.close(),
+  };
+}
+
+function constantsOf({initializers, nodes}: OnnxModel): ReadonlyMap<string, OnnxTensor> {
+  const constants = new Map(initializers);
+  for (const {op, outputs, attributes} of nodes) {
+    const value = op === 'Constant' ? attributes.get('value') : undefined;
+    if (typeof value === 'object' && 'dtype' in value) constants.set(outputs[0]!, value);
+  }
+  return constants;
+}
+
+interface Parts {
+  readonly codes: OnnxTensor;
+  readonly scale: OnnxTensor;
+  readonly zeroPoint: OnnxTensor | undefined;
+}
+
+/** scale · (code − zeroPoint). @throws RangeError where the scales are not those of the shape */
+function dequantizedView({attributes, name: node}: OnnxNode, codesName: string, {codes, scale, zeroPoint}: Parts): View {
+  const {shape, dtype} = codes;
+  const blockSize = Number(attributes.get('block_size') ?? 0);
+  const axisGiven = Number(attributes.get('axis') ?? 1);
+  const axis = axisGiven < 0 ? axisGiven + shape.length : axisGiven;
+  const scales = countElements(scale.shape);
+  const isOne = scales === 1 && scale.shape.length <= 1;
+  const along = shape[axis] ?? 0;
+  const inner = countElements(shape.slice(axis + 1));
+  const blocks = blockSize > 0 ? Math.ceil(along / blockSize) : along;
+  const expected = blockSize > 0 ? countElements(shape.slice(0, axis)) * blocks * inner : along;
+  if ((!isOne && (axis >= shape.length || scales !== expected)) || (zeroPoint && countElements(zeroPoint.shape) !== scales))
+    throw new RangeError(
+      `Expected ${expected} scales along axis ${axis} of [${shape.join(', ')}] for ${codesName} (node ${node}), got shape [${scale.shape.join(', ')}]`,
+    );
+  const sliceOf = (i: number): number => {
+    if (isOne) return 0;
+    const at = Math.floor(i / inner) % along;
+    return blockSize > 0 ? (Math.floor(i / (inner * along)) * blocks + Math.floor(at / blockSize)) * inner + (i % inner) : at;
+  };
+  return {
+    name: codesName.endsWith(codesSuffix) ? codesName.slice(0, -codesSuffix.length) : codesName,
+    shape,
+    type: `${dtype.name}${isOne ? '' : blockSize > 0 ? ` blocks of ${blockSize}` : ` × ${scales}`}`,
+    byteLength: codes.byteLength + scale.byteLength + (zeroPoint?.byteLength ?? 0),
+    blockSize: 1,
+    floats: (from = 0, to = countElements(shape)) => {
+      const [scaleValues, zeros] = [scale.floats(), zeroPoint?.floats()];
+      return codes.floats(from, to).map((code, i) => scaleValues[sliceOf(from + i)]! * (code - (zeros?.[sliceOf(from + i)] ?? 0)));
+    },
+  };
+}
+
+function describe({irVersion, producer, opsets, metadata, nodes, inputs, outputs}: OnnxModel): Map<string, string> {
+  const counts = new Map<string, number>();
+  for (const {op} of nodes) counts.set(op, (counts.get(op) ?? 0) + 1);
+  const values = (list: OnnxModel['inputs']): string =>
+    list.map(({name, dtype, shape}) => `${name} ${dtype ?? ''}${shape ? ` [${shape.join(', ')}]` : ''}`).join(', ');
+  return new Map([
+    ['IR version', String(irVersion)],
+    ...(producer ? [['producer', producer] as const] : []),
+    ['operators', [...opsets].map(([domain, version]) => `${domain || 'ONNX'} ${version}`).join(', ')],
+    ['inputs', values(inputs)],
+    ['outputs', values(outputs)],
+    ['nodes', [...counts].map(([op, count]) => `${count} ${op}`).join(', ')],
+    ...metadata,
+  ]);
+}
