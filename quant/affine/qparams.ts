@@ -68,5 +68,7 @@ function stored(scale: number, format: FloatFormat | undefined): number {
   if (!format) return scale;
   const rounded = Math.max(roundFloat(scale, format), floatLimits(format).smallestSubnormal);
   if (rounded < Infinity) return rounded;
-  throw new RangeError(`Expected a scale that ${format.name} can hold, at most ${floatLimits(format).max}, got ${scale}; the values are too large`);
+  throw new RangeError(
+    `Expected a scale that ${format.name} can hold, at most ${floatLimits(format).max}, got ${scale}; the values are too large`,
+  );
 }
