@@ -1,6 +1,6 @@
 import {closeSync, openSync, readSync} from 'node:fs';
 import {parse} from 'csv-parse/sync';
-import type {Calibration} from '../quant/files/quantize-weights.ts';
+import type {WeightCalibration} from '../quant/files/quantize-weights.ts';
 import type {WeightFile, WeightTensor} from '../quant/files/weights.ts';
 
 /** Lines of one tensor that follow one another. */
@@ -22,7 +22,7 @@ const firstCell = /^\s*(?:"((?:[^"]|"")*)"|([^,]*?))\s*(?:,|$)/;
  * the one matrix that has as many inputs. The file is gone through once, and a tensor's lines are read when its turn comes: it may be of any size.
  * @throws Error naming the line that is no row of a matrix of the weights
  */
-export function openCalibration(path: string, weights: WeightFile): Calibration & {close(): void} {
+export function openCalibration(path: string, weights: WeightFile): WeightCalibration & {close(): void} {
   const file = openSync(path, 'r');
   try {
     const runs = indexLines(file, path, [...weights.tensors.values()]);

@@ -94,7 +94,7 @@ export {type OnnxTensor} from './files/onnx/tensor.ts';
 export {type OnnxContents, type OnnxNodeContents, type OnnxTensorContents, writeOnnx} from './files/onnx/write.ts';
 export {convertToGguf, storedType} from './files/convert.ts';
 export {
-  type Calibration as WeightCalibration,
+  type WeightCalibration,
   planWeights,
   quantizeWeights,
   type TensorPlan,

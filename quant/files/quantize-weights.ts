@@ -19,8 +19,10 @@ import type {WeightFile, WeightTensor} from './weights.ts';
 
 /** Round to nearest; GPTQ and AWQ on calibration data; bitsandbytes' NF4. */
 export const weightMethods = ['rtn', 'gptq', 'awq', 'nf4'] as const;
+/** How a weight's codes are chosen. */
 export type WeightMethod = (typeof weightMethods)[number];
 
+/** What is asked for of a whole file. */
 export interface WeightQuantization {
   readonly method: WeightMethod;
   /** 2 to 8; 4, 5 or 8 for GGUF; 4 for NF4. */
@@ -31,7 +33,7 @@ export interface WeightQuantization {
 }
 
 /** What goes into layers on calibration data. */
-export interface Calibration {
+export interface WeightCalibration {
   /** How many rows there are for a weight [outputs, inputs]; 0 where it has none. */
   samples(tensor: Pick<WeightTensor, 'name' | 'shape'>): number;
   /** The activations [rows, inputs] of a weight, in pieces of whole rows. */
@@ -62,7 +64,7 @@ const nf4BlockSize = 64;
 const ggmlBlockSize = 32;
 
 /** Which tensor is quantized how. @throws RangeError where the format cannot hold what the method gives */
-export function planWeights(weights: WeightFile, quantization: WeightQuantization, calibration?: Calibration): TensorPlan[] {
+export function planWeights(weights: WeightFile, quantization: WeightQuantization, calibration?: WeightCalibration): TensorPlan[] {
   const {method, bits, format} = quantization;
   if (format === 'GGUF') {
     if (method === 'awq' || method === 'nf4')
@@ -79,7 +81,7 @@ export function planWeights(weights: WeightFile, quantization: WeightQuantizatio
 function planTensor(
   tensor: WeightTensor,
   {method, bits, groupSize: wanted, format}: WeightQuantization,
-  calibration?: Calibration,
+  calibration?: WeightCalibration,
 ): TensorPlan {
   const {name, shape, type, plain} = tensor;
   const row = shape.at(-1) ?? 1;
@@ -113,7 +115,7 @@ export function* quantizeWeights(
     quantization,
     calibration,
     progress = () => {},
-  }: {readonly quantization: WeightQuantization; readonly calibration?: Calibration; readonly progress?: (values: number) => void},
+  }: {readonly quantization: WeightQuantization; readonly calibration?: WeightCalibration; readonly progress?: (values: number) => void},
 ): Generator<Uint8Array> {
   const {bits, format, method} = quantization;
   let done = 0;
@@ -139,7 +141,7 @@ export function* quantizeWeights(
 
 interface Work {
   readonly weights: WeightFile;
-  readonly calibration: Calibration | undefined;
+  readonly calibration: WeightCalibration | undefined;
   readonly choice: Pick<Quantization, 'qtype' | 'scheme' | 'scaleFormat'>;
   readonly advance: (values: number) => void;
 }
