@@ -10,6 +10,7 @@ export interface Measured {
   readonly completionMs?: number;
   readonly memberFirstMs?: number;
   readonly memberMs?: number;
+  readonly nextLetterMs?: number;
   readonly slopeUs?: number;
   readonly memoryFirstMb?: number;
   readonly memoryRestMb?: number;
@@ -53,6 +54,7 @@ export function speedRows(rounds: Rounds): Row[] {
     one('completion of a variable', 'ms', run => run.completionMs),
     one('first completion of a member', 'ms', run => run.memberFirstMs),
     one('completion of a member', 'ms', run => run.memberMs),
+    one('completion at each further letter', 'ms', run => run.nextLetterMs),
     // Where lines come late or never, idle is no end: such a run has no time.
     one('100,000 lines to idle', 's', run => (run.linesBeforeIdle === 100_000 ? run.linesSeconds : NaN)),
     one('of them before idle', 'lines', run => run.linesBeforeIdle, true),

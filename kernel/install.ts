@@ -41,7 +41,8 @@ export function kernelFolder(prefix?: string): string {
 
 function kernelSpec(): object {
   return {
-    argv: [process.execPath, join(projectRoot, 'dist', 'kernel', 'main.js'), '{connection_file}'],
+    // What a kernel makes lives for one message: a larger nursery would only be memory that is never given back.
+    argv: [process.execPath, '--max-semi-space-size=2', join(projectRoot, 'dist', 'kernel', 'main.js'), '{connection_file}'],
     display_name: 'TypeScript (snapgrid)',
     language: 'typescript',
     // Answered on the control socket at any time, on every system; SIGINT works too.

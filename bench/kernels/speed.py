@@ -23,12 +23,12 @@ CODE = {
     "typescript": {
         "declare": lambda i: f"const value{i}: number = {i};\nfunction twice{i}(x: number): number {{ return 2 * x + value{i}; }}\ntwice{i}(value{i})",
         "lines": f"for (let i = 0; i < {LINES}; i++) console.log('line ' + i);",
-        "complete": ("const alphabet = [1, 2, 3];", "alphab", "alphabet.ma"),
+        "complete": ("const alphabet = [1, 2, 3];", "alphabet", "ma"),
     },
     "python": {
         "declare": lambda i: f"value{i}: int = {i}\ndef twice{i}(x: int) -> int:\n    return 2 * x + value{i}\ntwice{i}(value{i})",
         "lines": f"for i in range({LINES}): print('line ' + str(i))",
-        "complete": ("alphabet = [1, 2, 3]", "alphab", "alphabet.ap"),
+        "complete": ("alphabet = [1, 2, 3]", "alphabet", "ap"),
     },
 }
 
@@ -64,13 +64,17 @@ def trivial(timed: "Timed", code: dict, found: dict, started: float) -> None:
 
 
 def completion(timed: "Timed", code: dict, found: dict, started: float) -> None:
-    declaration, prefix, member = code["complete"]
+    declaration, name, member = code["complete"]
     timed.run(declaration)
     time.sleep(REST_S)
-    times = [timed.complete(prefix) for _ in range(COMPLETIONS)]
+    # Each in a line of its own, and so to be found anew.
+    times = [timed.complete(f"other{i} = {name[:-2]}") for i in range(COMPLETIONS)]
     found["completionFirstMs"], found["completionMs"] = times[0], median(times[1:])
-    times = [timed.complete(member) for _ in range(COMPLETIONS)]
+    times = [timed.complete(f"other{i} = {name}.{member}") for i in range(COMPLETIONS)]
     found["memberFirstMs"], found["memberMs"] = times[0], median(times[1:])
+    # As it is typed: what is asked for at every letter that follows the first.
+    times = [timed.complete(f"typed{i} = {name[:letters]}") for i in range(COMPLETIONS // 5) for letters in range(2, len(name))]
+    found["nextLetterMs"] = median(times)
 
 
 def declaring(timed: "Timed", code: dict, found: dict, started: float) -> None:

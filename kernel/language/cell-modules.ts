@@ -40,6 +40,9 @@ interface Kept extends CellModule {
   readonly cell: NamedCell;
 }
 
+/** Of a notebook that runs from its top, nobody goes on with more names than these. */
+const mostFresh = 20;
+
 /** Modules are named so; `*` is the project's pattern for all of them. */
 export const moduleFile = (cell: number | 'checked' | 'written' | '*'): string => `snapgrid-cell-${cell}.ts`;
 
@@ -50,6 +53,8 @@ export const moduleFile = (cell: number | 'checked' | 'written' | '*'): string =
 export class CellModules {
   private readonly owners = new Map<string, Owner>();
   private readonly kept = new Map<string, Kept>();
+  /** Names that `latest` has not given yet, the newest last. */
+  private readonly fresh = new Set<string>();
   /** Cells with `declare global` and the like, which hold everywhere: by their code, for one that runs again replaces itself. */
   private readonly globals = new Map<string, string>();
   private readonly opened = new Set<string>();
@@ -84,6 +89,13 @@ export class CellModules {
     const typed = /[\p{ID_Continue}$]*$/u.exec(code.slice(0, cursor))![0].toLowerCase();
     const begun = [...this.owners.keys()].filter(name => name.toLowerCase().startsWith(typed));
     return {...this.build(code, names, begun), file: moduleFile('written')};
+  }
+
+  /** As if a cell were being written that mentions what the newest cells declared; nothing where that is nothing. */
+  latest(): CellModule | undefined {
+    const code = [...this.fresh].slice(-mostFresh).join(';');
+    this.fresh.clear();
+    return code ? this.written(code, code.length) : undefined;
   }
 
   /** Remembers a cell that runs: later ones see its names. */
@@ -121,7 +133,11 @@ export class CellModules {
     const file = moduleFile(++this.last);
     if (names.isGlobal) this.globals.set(cell.code, file);
     this.kept.set(file, {...built, file, cell});
-    for (const [name, kind] of names.declared) this.owners.set(name, {file, kind, text: this.extensibleText(name, names)});
+    for (const [name, kind] of names.declared) {
+      this.owners.set(name, {file, kind, text: this.extensibleText(name, names)});
+      this.fresh.delete(name);
+      this.fresh.add(name);
+    }
   }
 
   /** @param begun names that are in sight beside those that the code mentions */

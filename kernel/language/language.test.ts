@@ -74,6 +74,15 @@ describe('a notebook as modules', () => {
     expect(modules.changesFor(modules.checked('a')).close).toEqual(['snapgrid-cell-1.ts']);
   });
 
+  it('are got ready once for whoever goes on with what the newest cells declared', () => {
+    const modules = new CellModules();
+    expect(modules.latest()).toBe(undefined);
+    modules.add({name: 'In [1]', code: 'let a = 1; const b = 2'});
+    modules.add({name: 'In [2]', code: 'let c = a'});
+    expect([...modules.latest()!.refersTo]).toEqual(['snapgrid-cell-1.ts', 'snapgrid-cell-2.ts']);
+    expect(modules.latest()).toBe(undefined);
+  });
+
   it('keeps a cell whose types another one still leads to', () => {
     const modules = new CellModules();
     modules.add({name: 'In [1]', code: 'let a = {x: 1}'});

@@ -8,7 +8,9 @@ import {completionReply, type CompletionItem, type CompletionList, fittingItems}
 import {complaintsOf, type DiagnosticReport} from './diagnostics.ts';
 import {type Asked, inspectReply, type LiveTensors} from './inspection.ts';
 import type {LanguageServer} from './server.ts';
+import {Pace} from './pace.ts';
 import {TypecheckSetting} from './typecheck-mode.ts';
+import {WordAtCursor} from './word-at-cursor.ts';
 
 interface Cell {
   readonly name: string;
@@ -30,11 +32,11 @@ interface Wish {
 
 /** How long an answer of the server is waited for: one that hangs is as good as none. */
 const answerWithinMs = 10_000;
-/** A check starts when no cell has started for this long: cells that follow one another have the machine to themselves. */
-const quietMs = 30;
 const firstCellAloneMs = 500;
 /** A kernel that nobody uses yet starts its server all the same: the first completion is not to wait for it. */
 const startWithinMs = 1000;
+/** So long after the last check nobody is in a hurry. */
+const restMs = 100;
 /** How long a cell's end waits for the verdict where the server is warm and nothing else runs; it takes a few milliseconds. */
 const holdMs = 150;
 /** Behind more checks than these, a verdict would come too late. */
@@ -56,41 +58,39 @@ export class LanguageService implements CellChecker {
   private readonly setting = new TypecheckSetting();
   /** Cells that nobody wanted checked, from before the server's start: it must not start for them. */
   private readonly unchecked: Cell[] = [];
-  private lastStart = 0;
-  private lastEnd = 0;
+  private readonly pace = new Pace();
   private unfinished = 0;
-  /** How many of the unfinished checks hold up a cell's end, and how many questions an answer to the editor. */
-  private awaited = 0;
-  private hurry: () => void = () => {};
-  private quiet: Promise<void> | undefined;
+  private rest: NodeJS.Timeout | undefined;
+  /** The last question about a cell that is being written, and the word that it was about: those of its list are completed without the server. */
+  private asked: AskedServer | undefined;
+  private word: WordAtCursor<AskedServer> | undefined;
   /** Checks go one after another: they share a file. */
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly folder: string) {
     setTimeout(() => {
-      if (!this.lastStart && !this.ended && this.setting.of('').mode !== 'off') void this.started();
+      if (!this.pace.begun && !this.ended && this.setting.of('').mode !== 'off') void this.started();
     }, startWithinMs).unref();
   }
 
   /** Starts checking a cell beside its run. Cells that are not checked are known to later ones all the same. */
   check({name, code, over, batch}: CheckRequest): Checking | undefined {
     const {mode, fault} = this.setting.of(code);
-    const rested = Date.now() - this.lastEnd >= quietMs;
+    const rested = this.pace.begin(over);
     const held = batch ? batchHoldMs : rested && this.warm && this.unfinished <= fewUnfinished ? holdMs : 0;
-    this.lastStart = Date.now();
-    void over.then(() => (this.lastEnd = Date.now()));
+    this.word = undefined;
     const cell = {name, code};
     const wish = {over, wanted: mode === 'warn', atOnce: held > 0};
     const registered = mode === 'error' ? undefined : this.register(cell, wish);
     const examined = this.turn.then(() => (registered ? this.examineBeside(cell, registered, wish) : this.examineFirst(cell)));
     this.turn = examined.catch(() => {});
     this.unfinished++;
-    if (held) this.awaited++;
+    if (held) void this.pace.hurried(this.turn);
     void this.turn.then(() => {
       this.unfinished--;
-      if (held) this.awaited--;
+      clearTimeout(this.rest);
+      this.rest = setTimeout(() => void this.getReady(), restMs).unref();
     });
-    if (held) this.hurry();
     const complaints = examined.then(
       said => fault + said,
       () => fault,
@@ -101,12 +101,15 @@ export class LanguageService implements CellChecker {
 
   async complete(code: string, cursor: number): Promise<ReplyContent> {
     const units = unitsOf(code, cursor);
-    const asked = await this.ask(code, units);
-    const list = await asked?.at<CompletionList>('textDocument/completion');
+    const {asked, list, resolved} = this.word?.narrowedTo(code, units) ?? (await this.listed(code, units));
     const found = fittingItems({code, cursor: units, list, headerLines: asked?.headerLines ?? 0});
     if (found.items.length > mostResolved) return completionReply(found);
-    const resolved = found.items.map(({item}) => asked?.request<CompletionItem>('completionItem/resolve', item));
-    return completionReply(found, (await inTime(Promise.all(resolved), resolveWithinMs)) ?? []);
+    const details = found.items.map(({item}) => {
+      const known = resolved.get(item.label) ?? asked?.request<CompletionItem>('completionItem/resolve', item);
+      if (known) resolved.set(item.label, known);
+      return known;
+    });
+    return completionReply(found, (await inTime(Promise.all(details), resolveWithinMs)) ?? []);
   }
 
   /** @param live what tensors the session holds under a name now */
@@ -131,7 +134,7 @@ export class LanguageService implements CellChecker {
       if (!this.server && !atOnce) await Promise.race([over, new Promise(resolve => setTimeout(resolve, firstCellAloneMs).unref())]);
       void this.started();
       const modules = await this.parsed();
-      if (!atOnce) await this.pause();
+      if (!atOnce) await this.pace.pause();
       if (wanted) return modules.checkedAndAdded(cell);
       modules.add(cell);
       return undefined;
@@ -144,7 +147,7 @@ export class LanguageService implements CellChecker {
     const module = await registered;
     if (!module) return '';
     const [modules, server] = await Promise.all([this.parsed(), this.started()]);
-    if (!atOnce) await this.pause();
+    if (!atOnce) await this.pace.pause();
     return server ? this.complaints(cell, module, modules, server) : '';
   }
 
@@ -156,20 +159,6 @@ export class LanguageService implements CellChecker {
     return complaints.replaceAll(/^Type warning,/gm, 'Type error,');
   }
 
-  /** Until cells no longer follow one another, or somebody waits for what is known of them. Always a turn of the event loop: there may be many of them. */
-  private pause(): Promise<void> {
-    return (this.quiet ??= this.untilQuiet().finally(() => (this.quiet = undefined)));
-  }
-
-  private async untilQuiet(): Promise<void> {
-    await new Promise(resolve => setImmediate(resolve));
-    for (let left = quietMs; left > 0 && !this.awaited; left = this.lastStart + quietMs - Date.now())
-      await new Promise<void>(resolve => {
-        setTimeout(resolve, left);
-        this.hurry = resolve;
-      });
-  }
-
   private async complaints({name, code}: Cell, module: CellModule, modules: CellModules, server: LanguageServer): Promise<string> {
     this.show(module, modules, server);
     modules.forget(module);
@@ -178,21 +167,40 @@ export class LanguageService implements CellChecker {
     return complaintsOf({name, code, headerLines: module.headerLines, report});
   }
 
+  /** Shows the server what the last cells declared, while nobody waits: else the first question about it would take that time. */
+  private async getReady(): Promise<void> {
+    const server = await this.server;
+    const modules = await this.modules;
+    if (this.pace.isHurried || this.unfinished || !server?.alive) return;
+    const draft = modules?.latest();
+    if (!draft) return;
+    this.word = undefined;
+    this.show(draft, modules!, server);
+    await server.request('textDocument/completion', {textDocument: this.uri(draft), position: {line: draft.headerLines, character: 0}});
+  }
+
+  /** What can stand at the cursor; it holds for the next letters of the word, too, until the server is shown something else. */
+  private async listed(code: string, units: number): Promise<WordAtCursor<AskedServer>> {
+    const asked = await this.ask(code, units);
+    const list = await asked?.at<CompletionList>('textDocument/completion');
+    const word = new WordAtCursor(code, units, asked, list);
+    if (asked && asked === this.asked && list && !list.isIncomplete) this.word = word;
+    return word;
+  }
+
   /** Shows the server a cell that is being written, to be asked about its cursor. */
   private async ask(code: string, units: number): Promise<AskedServer | undefined> {
-    this.awaited++;
-    this.hurry();
-    const [modules, server] = await Promise.all([this.parsed(), inTime(this.started()), inTime(this.registered)]);
-    this.awaited--;
+    const [modules, server] = await this.pace.hurried(Promise.all([this.parsed(), inTime(this.started()), inTime(this.registered)]));
     if (!server?.alive) return undefined;
     const draft = modules.written(code, units);
+    this.word = undefined;
     this.show(draft, modules, server);
     const textDocument = this.uri(draft);
     const request = <Result>(method: string, params: object): Promise<Result | undefined> => inTime(server.request<Result>(method, params));
     const {headerLines, origins} = draft;
     const at = <Result>(method: string, position = positionOf(code, units, headerLines)): Promise<Result | undefined> =>
       request<Result>(method, {textDocument, position});
-    return {
+    return (this.asked = {
       code,
       cursor: units,
       headerLines,
@@ -201,7 +209,7 @@ export class LanguageService implements CellChecker {
       request,
       instead: other => this.ask(other, other.length),
       placeOf: uri => this.placeOf(uri, modules),
-    };
+    });
   }
 
   /** The parser, loaded when a cell's names are first wanted: the first cell does not wait for it. */

@@ -57,7 +57,7 @@ def write_kernelspec(folder):
     """Writes the kernelspec that `snapgrid kernel install` writes, for the node that runs the tests."""
     spec = pathlib.Path(folder) / "kernels" / "snapgrid"
     spec.mkdir(parents=True, exist_ok=True)
-    argv = [os.environ.get("SNAPGRID_NODE", "node"), str(ROOT / "dist/kernel/main.js"), "{connection_file}"]
+    argv = [os.environ.get("SNAPGRID_NODE", "node"), "--max-semi-space-size=2", str(ROOT / "dist/kernel/main.js"), "{connection_file}"]
     kernel = {"argv": argv, "display_name": "TypeScript (snapgrid)", "language": "typescript", "interrupt_mode": "message"}
     (spec / "kernel.json").write_text(json.dumps(kernel))
     return str(spec.parent)

@@ -191,6 +191,19 @@ def test_completion_knows_earlier_cells_members_and_code_points():
         assert (typed["text"], typed["type"], typed["start"], typed["end"]) == ("beta", "property", 11, 13), typed
 
 
+def test_a_word_that_was_completed_before_sees_what_was_declared_since():
+    with kernel() as (_, kc):
+        run(kc, "const alphabet = {a: 1}")
+        time.sleep(3)
+        assert completion(kc, "al")["matches"][0] == "alphabet"
+        assert completion(kc, "alphabe")["matches"] == ["alphabet"]
+        run(kc, "const alphabets = [alphabet]; alphabet.a = 2")
+        assert completion(kc, "alphabe")["matches"] == ["alphabet", "alphabets"]
+        assert completion(kc, "alphabets")["matches"] == ["alphabets"]
+        signatures = [each["signature"] for each in completion(kc, "alphabet")["metadata"]["_jupyter_types_experimental"]]
+        assert [each.endswith("[]") for each in signatures] == [False, True], signatures
+
+
 def test_inspection_shows_type_and_documentation():
     with kernel() as (_, kc):
         run(kc, "/** Doubles it. */\nfunction twice(n: number) { return 2 * n }")
