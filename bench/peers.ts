@@ -15,6 +15,7 @@ export const peerVersions = {
   torch: '2.15.0',
   bitsandbytes: '0.50.2',
   gguf: '0.19.0',
+  'node-llama-cpp': '3.22.1',
 } as const;
 
 /** The Python of an environment that has `packages`. @throws where there is no Python with venv */

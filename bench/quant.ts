@@ -1,109 +1,125 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
+import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
-import {loadBackend} from '../backend/index.ts';
-import {Draw} from '../data/draw.ts';
 import {projectRoot} from '../project/root.ts';
-import {
-  fakeQuantize,
-  fakeQuantTensorFlow,
-  ggmlType,
-  gptq,
-  HessianObserver,
-  qint4,
-  quantizeBlockWise,
-  quantizeGgml,
-} from '../quant/index.ts';
-import {peerVersions, pythonWith} from './peers.ts';
-import {medianOf, publish} from './report.ts';
+import {gptqOf, layerSize, type Measurement, measurements} from './quant-measurements.ts';
+import {drawCost} from './quant-picture.ts';
+import {npmPackage, peerVersions, pythonWith} from './peers.ts';
+import {medianOf, publish, type Row} from './report.ts';
 
-const million = 2 ** 20;
-const size = 1024;
+/** How many turns a measurement has in a round: what takes long has one. */
+const turnsOf = ({isLong}: Measurement): number => (isLong ? 1 : 20);
+const gptqSizes = [256, 512, 1024, 2048, 4096];
 
-/** What is measured: ours, and the peer's measurement of the same name. */
-interface Measurement {
-  readonly what: string;
-  readonly peer: string;
-  readonly name: string;
-  readonly run: () => void;
-  /** How often in a row, of which the median counts. */
-  readonly repeat: number;
+/** What our call and the peer's took, by turns, in milliseconds of CPU. */
+interface Times {
+  readonly ours: number[];
+  readonly peer: number[];
 }
 
-/** `snapgrid bench quant`: the toolkit beside PyTorch, gguf-py and bitsandbytes, in turns, on 2^20 floats and a layer of 1024 × 1024. */
+/**
+ * `snapgrid bench quant`: the toolkit beside PyTorch, gguf-py, llama.cpp, bitsandbytes, on 2^20 floats and layers of 1024 × 1024. Ours and the peer
+ * take turns call by call, each on one thread; what counts is the CPU's time, which other programs disturb least.
+ */
 export async function benchQuant(rounds: number): Promise<void> {
-  const {torch, bitsandbytes, gguf} = peerVersions;
-  const python = pythonWith('quant', [`torch==${torch}`, `bitsandbytes==${bitsandbytes}`, `gguf==${gguf}`, 'numpy']);
-  const child = spawn(python, [join(projectRoot, 'bench', 'quant_peers.py')], {stdio: ['pipe', 'pipe', 'ignore']});
-  // A peer that has ended is told of by its missing line.
-  child.stdin.on('error', () => {});
-  const lines = createInterface({input: child.stdout})[Symbol.asyncIterator]();
-  const askPeer = async (name: string): Promise<number> => {
-    child.stdin.write(`${name}\n`);
-    const {value, done} = await lines.next();
-    if (done) throw new Error(`Expected milliseconds for ${name} from bench/quant_peers.py, got its end; run it by hand to see why`);
-    return Number(value);
-  };
+  process.env['SNAPGRID_THREADS'] ??= '1';
   const list = await measurements();
-  const ours = new Map<string, number[]>(list.map(({what}) => [what, []]));
-  const peers = new Map<string, number[]>(list.map(({what}) => [what, []]));
-  for (let round = 1; round <= rounds; round++)
-    for (const {what, name, run, repeat} of list) {
-      process.stdout.write(`round ${round} of ${rounds}: ${what} …`);
-      peers.get(what)!.push(await askPeer(name));
-      run();
-      ours.get(what)!.push(medianOf(Array.from({length: repeat}, () => timed(run))));
-      console.log(` ${ours.get(what)!.at(-1)!.toFixed(2)} ms, peer ${peers.get(what)!.at(-1)!.toFixed(2)} ms`);
-    }
-  child.stdin.end();
-  await once(child, 'close');
-  const rows = list.map(({what, peer}) => ({
-    what,
-    unit: 'ms',
-    values: {snapgrid: medianOf(ours.get(what)!), [peer]: medianOf(peers.get(what)!)},
-  }));
-  publish({name: 'quant', rounds, versions: {torch, bitsandbytes, gguf}, rows});
+  const peers = startPeers();
+  try {
+    const rows = await measureAll(list, peers.ask, rounds);
+    const cost = await measureGptq(peers.ask, rounds);
+    const {torch, bitsandbytes, gguf} = peerVersions;
+    const versions = {torch, bitsandbytes, gguf, 'llama.cpp': `node-llama-cpp ${peerVersions['node-llama-cpp']}`};
+    const gptqRows = cost.flatMap(({size, times}) => rowsOf(`GPTQ, 4 bits in groups of 128, ${size} × ${size}`, 'PyTorch', times));
+    const file = publish({name: 'quant', rounds, versions, rows: [...rows, ...gptqRows]});
+    await drawCost(
+      file.replace(/\.json$/, '-gptq.svg'),
+      cost.flatMap(({size, times}) => [
+        {product: 'snapgrid', size, seconds: Math.min(...times.ours) / 1000},
+        {product: 'PyTorch', size, seconds: Math.min(...times.peer) / 1000},
+      ]),
+    );
+  } finally {
+    await peers.end();
+  }
 }
 
-async function measurements(): Promise<Measurement[]> {
-  const {tf} = await loadBackend();
-  const draw = new Draw('bench quant');
-  const values = Float32Array.from({length: million}, () => draw.normal());
-  const x = tf.tensor1d(values);
-  const dy = tf.tensor1d(values);
-  const [min, max] = [tf.scalar(-2.56), tf.scalar(2.54)];
-  const grid = {scale: 0.02, zeroPoint: 0, qmin: -128, qmax: 127};
-  const snap = (x: typeof dy): typeof dy => fakeQuantize(x, grid);
-  const snapTensorFlow = (x: typeof dy): typeof dy => fakeQuantTensorFlow(x, min, max);
-  const gradient = tf.grad(snap as Parameters<typeof tf.grad>[0]);
-  const gradientTensorFlow = tf.grad(snapTensorFlow as Parameters<typeof tf.grad>[0]);
-  const weights = {outputs: size, inputs: size, data: Float32Array.from({length: size * size}, () => draw.normal())};
-  const observer = new HessianObserver(size);
-  observer.observe(Float32Array.from({length: 2 * size * size}, (_, i) => draw.normal() + ((i % size) % 7) * 0.05));
-  const hessian = observer.hessian();
-  const [forward, both] = ['fake-quant forward', 'fake-quant forward and backward'];
-  const often = {repeat: 20};
+type Ask = (name: string) => Promise<number>;
+
+async function measureAll(list: readonly Measurement[], ask: Ask, rounds: number): Promise<Row[]> {
+  const all = list.map(measurement => ({measurement, times: {ours: [], peer: []} as Times}));
+  for (let round = 1; round <= rounds; round++)
+    for (const {measurement, times} of all) {
+      process.stdout.write(`round ${round} of ${rounds}: ${measurement.what} …`);
+      await takeTurns(measurement, ask, round === 1, times);
+      console.log(` ${medianOf(times.ours).toFixed(3)} ms, ${measurement.peer} ${medianOf(times.peer).toFixed(3)} ms`);
+    }
+  return all.flatMap(({measurement: {what, peer}, times}) => rowsOf(what, peer, times));
+}
+
+/** GPTQ by the layer's size, larger ones once. */
+async function measureGptq(ask: Ask, rounds: number): Promise<{readonly size: number; readonly times: Times}[]> {
+  const cost = gptqSizes.map(size => ({size, times: {ours: [], peer: []} as Times}));
+  for (const {size, times} of cost) {
+    process.stdout.write(`GPTQ, ${size} × ${size} …`);
+    const gptq = gptqOf(size);
+    const isSmall = size <= layerSize;
+    for (let turn = 0; turn < (isSmall ? rounds : 1); turn++) await takeTurns(gptq, ask, isSmall && turn === 0, times);
+    console.log(` ${medianOf(times.ours).toFixed(0)} ms, PyTorch ${medianOf(times.peer).toFixed(0)} ms`);
+  }
+  return cost;
+}
+
+async function takeTurns(measurement: Measurement, ask: Ask, isFirst: boolean, times: Times): Promise<void> {
+  const {name, run} = measurement;
+  // What is compiled, optimized or allocated at first is no part of it.
+  for (let turn = 0; isFirst && turn < (measurement.isLong ? 1 : 30); turn++) {
+    await ask(name);
+    await run();
+  }
+  for (let turn = 0; turn < turnsOf(measurement); turn++) {
+    times.peer.push(await ask(name));
+    const start = process.cpuUsage();
+    await run();
+    const {user, system} = process.cpuUsage(start);
+    times.ours.push((user + system) / 1000);
+  }
+}
+
+function rowsOf(what: string, peer: string, times: Times): Row[] {
   return [
-    {what: forward, peer: 'PyTorch', name: forward, run: () => snap(x).dispose(), ...often},
-    {what: both, peer: 'PyTorch', name: both, run: () => gradient(x, dy).dispose(), ...often},
-    {what: `${forward}, TensorFlow's meaning`, peer: 'PyTorch', name: forward, run: () => snapTensorFlow(x).dispose(), ...often},
-    {what: `${both}, TensorFlow's meaning`, peer: 'PyTorch', name: both, run: () => gradientTensorFlow(x, dy).dispose(), ...often},
-    {what: 'Q8_0', peer: 'gguf-py', name: 'Q8_0', run: () => void quantizeGgml(values, size, ggmlType('Q8_0')), ...often},
-    {what: 'Q4_0', peer: 'gguf-py', name: 'Q4_0', run: () => void quantizeGgml(values, size, ggmlType('Q4_0')), ...often},
-    {what: 'NF4 in blocks of 64', peer: 'bitsandbytes', name: 'NF4', run: () => void quantizeBlockWise(values, [million]), ...often},
-    {
-      what: 'GPTQ, 4 bits in groups of 128, 1024 × 1024',
-      peer: 'PyTorch',
-      name: 'GPTQ',
-      run: () => void gptq(weights, hessian, {qtype: qint4, scheme: 'symmetric', groupSize: 128}),
-      repeat: 1,
-    },
+    {what: `${what}: median`, unit: 'ms', values: {snapgrid: medianOf(times.ours), [peer]: medianOf(times.peer)}},
+    {what: `${what}: least`, unit: 'ms', values: {snapgrid: Math.min(...times.ours), [peer]: Math.min(...times.peer)}},
   ];
 }
 
-function timed(run: () => void): number {
-  const start = performance.now();
-  run();
-  return performance.now() - start;
+/** The program that runs the peers: asked for a measurement by name, it runs it once and gives the milliseconds of CPU. */
+function startPeers(): {ask: Ask; end: () => Promise<void>} {
+  const {torch, bitsandbytes, gguf} = peerVersions;
+  const python = pythonWith('quant', [`torch==${torch}`, `bitsandbytes==${bitsandbytes}`, `gguf==${gguf}`, 'numpy']);
+  const platform = '@node-llama-cpp/linux-x64';
+  const folder = join(npmPackage(platform, peerVersions['node-llama-cpp']), platform, 'bins', 'linux-x64');
+  const library = join(folder, 'libggml-base.so');
+  const child = spawn(python, [join(projectRoot, 'bench', 'quant_peers.py'), existsSync(library) ? library : ''], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: {...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1'},
+  });
+  // A peer that has ended is told of by its missing line.
+  child.stdin.on('error', () => {});
+  const lines = createInterface({input: child.stdout})[Symbol.asyncIterator]();
+  return {
+    async ask(name) {
+      child.stdin.write(`${name}\n`);
+      const {value, done} = await lines.next();
+      if (done) throw new Error(`Expected milliseconds for ${name} from bench/quant_peers.py, got its end; run it by hand to see why`);
+      return Number(value);
+    },
+    async end() {
+      const closed = once(child, 'close');
+      child.stdin.end();
+      await closed;
+    },
+  };
 }
