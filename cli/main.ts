@@ -18,6 +18,7 @@ const commands: Record<string, Entry> = {
   regrade: {add: async () => (await import('./regrade.ts')).addRegradeCommand, needs: 'tensors'},
   override: {add: async () => (await import('./override.ts')).addOverrideCommand},
   export: {add: async () => (await import('./export.ts')).addExportCommand},
+  marks: {add: async () => (await import('./marks.ts')).addMarksCommand},
   gradescope: {add: async () => (await import('./gradescope.ts')).addGradescopeCommand},
   grades: {add: async () => (await import('./grades.ts')).addGradesCommand},
   demo: {add: async () => (await import('./demo.ts')).addDemoCommand, needs: 'tensors'},

@@ -112,8 +112,8 @@ export async function grade(options: GradeOptions): Promise<GradeSummary> {
 }
 
 /** Whether grades are more than what was measured: where there is a manifest, or something was decided. */
-export function saysMore({due, students, points, extraCredit}: KeptAssignment, grades: readonly Grade[]): boolean {
-  const assigned = due !== undefined || students !== undefined || points !== undefined || extraCredit.length > 0;
+export function saysMore({due, students, points, extraCredit, written}: KeptAssignment, grades: readonly Grade[]): boolean {
+  const assigned = due !== undefined || students !== undefined || points !== undefined || extraCredit.length > 0 || written.length > 0;
   return assigned || grades.some(({override, extension}) => override ?? extension);
 }
 
@@ -170,7 +170,7 @@ function learnersWithSeveral(queue: readonly QueuedSubmission[]): Set<string> {
   return several;
 }
 
-/** Of each learner the result that counts; of those with several it is now written. */
+/** Of each learner the result that counts; of those with several, or with marks, it is now written. */
 async function writeCounted(
   to: string,
   graded: readonly Graded[],
@@ -179,12 +179,16 @@ async function writeCounted(
   title: string,
 ): Promise<SubmissionResult[]> {
   const counts = new Map(grades.map(({learner, attempt}) => [learner, attempt?.contentHash]));
+  const marks = new Map(grades.map(({learner, attempt}) => [learner, attempt?.written]));
   const chosen = new Map<string, Graded>();
   for (const one of graded) {
     const {learner, contentHash} = one.result;
     if (!chosen.has(learner) || counts.get(learner) === contentHash) chosen.set(learner, one);
   }
-  for (const [learner, {result, log}] of chosen) if (several.has(learner)) await writeSubmission(to, result, title, log);
+  for (const [learner, {result, log}] of chosen) {
+    const written = marks.get(learner) ?? [];
+    if (several.has(learner) || written.length) await writeSubmission(to, result, title, log, written);
+  }
   return [...chosen.values()].map(({result}) => result).sort(byLearner);
 }
 

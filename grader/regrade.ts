@@ -135,7 +135,7 @@ async function writeAccepted(to: string, gradebook: Gradebook, kept: KeptAssignm
     );
     if (!row?.result) continue;
     const result = parseResult(row.result);
-    await writeSubmission(to, result, kept.title, row.log ?? '');
+    await writeSubmission(to, result, kept.title, row.log ?? '', attempt.written);
     results.push(result);
   }
   await writeClass(to, results, {title: kept.title, slug: kept.slug}, saysMore(kept, grades) ? grades : undefined);

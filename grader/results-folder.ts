@@ -4,6 +4,7 @@ import {dirname, join} from 'node:path';
 import {classPage, feedbackPage, gradesCsv, resultsCsv} from './reports/index.ts';
 import {gradebookFile} from './gradebook/gradebook.ts';
 import type {Grade} from './gradebook/grades.ts';
+import type {MarkedAnswer} from './gradebook/marks.ts';
 import {lockFile} from './gradebook/lock.ts';
 import type {SubmissionResult} from './results.ts';
 
@@ -19,10 +20,16 @@ const reserved = new Set([
 ]);
 
 /** Writes one learner's files, and the instructor's log where there is one. */
-export async function writeSubmission(folder: string, result: SubmissionResult, lessonTitle: string, log: string): Promise<void> {
+export async function writeSubmission(
+  folder: string,
+  result: SubmissionResult,
+  lessonTitle: string,
+  log: string,
+  written: readonly MarkedAnswer[] = [],
+): Promise<void> {
   const own = join(folder, folderOf(result.learner));
   await replaceFile(join(own, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
-  await replaceFile(join(own, 'feedback.html'), feedbackPage(result, lessonTitle));
+  await replaceFile(join(own, 'feedback.html'), feedbackPage(result, lessonTitle, written));
   if (log) await replaceFile(join(folder, 'instructor', `${folderOf(result.learner)}.log`), log);
 }
 

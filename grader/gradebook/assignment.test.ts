@@ -14,6 +14,8 @@ attempts: best
 late: {perDay: 12.5%, grace: 15 min, cutoff: 7 days}
 extraCredit: [relativeOutputError]
 roster: {file: canvas.csv, id: SIS Login ID}
+written:
+  - {question: why-clip, points: 4, rubric: [names saturation]}
 `;
     expect(parse(text)).toEqual({
       lesson: '4',
@@ -25,11 +27,12 @@ roster: {file: canvas.csv, id: SIS Login ID}
       late: {perDay: 0.125, graceMinutes: 15, cutoffMinutes: 7 * 24 * 60},
       extraCredit: ['relativeOutputError'],
       roster: {file: 'canvas.csv', id: 'SIS Login ID'},
+      written: [{question: 'why-clip', title: 'why-clip', points: 4, rubric: ['names saturation']}],
     });
   });
 
   it('of a lesson alone counts the last attempt and knows no lateness', () => {
-    expect(parse('lesson: 04-int8')).toEqual({lesson: '04-int8', timezone: 'UTC', attempts: 'last', extraCredit: []});
+    expect(parse('lesson: 04-int8')).toEqual({lesson: '04-int8', timezone: 'UTC', attempts: 'last', extraCredit: [], written: []});
   });
 
   it('takes an offset in the due time at its word', () => {
@@ -52,6 +55,8 @@ roster: {file: canvas.csv, id: SIS Login ID}
     ['lesson: 04\nlate: {perDay: 10%, grace: soon}\ndue: 2026-12-01 23:59', /expected late grace to be a time such as 15 min/],
     ['lesson: 04\nlate: {perDay: 10%}', /a\.yaml:2: expected late to be given together with `due`/],
     ['lesson: 04\npoint: 3', /a\.yaml:2: expected one of the fields lesson, name, points,.* got point; correct or remove it/],
+    ['lesson: 04\nwritten: [{question: why, points: many}]', /a\.yaml:2: expected written points to be a number above 0, got "many"/],
+    ['lesson: 04\nwritten: [{question: why}]', /a\.yaml:2: expected a field points, found none; add it: a number above 0/],
     ['lesson: 04\npoints: 0', /expected points to be a number above 0, got 0/],
     ['lesson: 04\nname: ../../etc', /expected name to be a name without slashes/],
     ['lesson: [', /a\.yaml: expected YAML, got: .*line 1/s],

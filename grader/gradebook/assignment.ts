@@ -22,6 +22,17 @@ export interface Assignment {
   /** Tasks whose points come on top of full marks. */
   readonly extraCredit: readonly string[];
   readonly roster?: {readonly file: string; readonly id?: string};
+  /** Answers in words, which people mark. */
+  readonly written: readonly WrittenQuestion[];
+}
+
+export interface WrittenQuestion {
+  /** The id of the cell that answers it, or its nbgrader `grade_id`. */
+  readonly question: string;
+  readonly title: string;
+  readonly points: number;
+  /** What an answer is to say, for who marks it. */
+  readonly rubric: readonly string[];
 }
 
 export interface LatePolicy {
@@ -33,7 +44,7 @@ export interface LatePolicy {
 }
 
 /** What holds where there is no manifest. */
-export const plainAssignment: Omit<Assignment, 'lesson'> = {timezone: 'UTC', attempts: 'last', extraCredit: []};
+export const plainAssignment: Omit<Assignment, 'lesson'> = {timezone: 'UTC', attempts: 'last', extraCredit: [], written: []};
 
 /**
  * @param dueElsewhere - whether lateness may count from a due time that the platform gives
@@ -59,7 +70,7 @@ export function parseAssignment(text: string, file: string, dueElsewhere = false
     return node?.range ? `:${text.slice(0, node.range[0]).split('\n').length}` : '';
   };
   if (!validate(value)) throw invalid(file, validate.errors ?? [], value, lineOf);
-  const {lesson, due, timezone = 'UTC', late, roster, attempts = 'last', extraCredit = [], ...rest} = value;
+  const {lesson, due, timezone = 'UTC', late, roster, attempts = 'last', extraCredit = [], written = [], ...rest} = value;
   const problem = (field: string, expected: string): Error =>
     new Error(
       `${file}${lineOf([field])}: expected ${field} to be ${expected}, got ${JSON.stringify((value as unknown as Record<string, unknown>)[field])}`,
@@ -68,6 +79,8 @@ export function parseAssignment(text: string, file: string, dueElsewhere = false
   const instant = due === undefined ? undefined : dueInstant(due, timezone);
   if (due !== undefined && instant === undefined)
     throw problem('due', `${expectations['due']!}, a time that ${timezone} has just once that day`);
+  const twice = written.find(({question}, i) => written.findIndex(other => other.question === question) !== i);
+  if (twice) throw problem('written', `questions of different names (${twice.question} is there twice)`);
   if (late && due === undefined && !dueElsewhere) throw problem('late', 'given together with `due`');
   return {
     ...rest,
@@ -75,6 +88,7 @@ export function parseAssignment(text: string, file: string, dueElsewhere = false
     timezone,
     attempts,
     extraCredit,
+    written: written.map(({title, rubric = [], ...question}) => ({...question, title: title ?? question.question, rubric})),
     ...(instant === undefined ? {} : {due: instant}),
     ...(late === undefined
       ? {}
@@ -99,6 +113,12 @@ interface ManifestFile {
   readonly late?: {readonly perDay?: string; readonly grace?: string; readonly cutoff?: string};
   readonly extraCredit?: readonly string[];
   readonly roster?: string | {readonly file: string; readonly id?: string};
+  readonly written?: readonly {
+    readonly question: string;
+    readonly title?: string;
+    readonly points: number;
+    readonly rubric?: readonly string[];
+  }[];
 }
 
 const text = {type: 'string', minLength: 1} as const;
@@ -116,6 +136,19 @@ const schema = {
     attempts: {enum: ['best', 'last']},
     late: {...closed, properties: {perDay: {type: 'string', pattern: '^(100|\\d{1,2}(\\.\\d+)?)%$'}, grace: span, cutoff: span}},
     extraCredit: {type: 'array', items: text, uniqueItems: true},
+    written: {
+      type: 'array',
+      items: {
+        ...closed,
+        required: ['question', 'points'],
+        properties: {
+          question: {type: 'string', pattern: '^[\\w.-]{1,64}$'},
+          title: text,
+          points: {type: 'number', exclusiveMinimum: 0},
+          rubric: {type: 'array', items: text},
+        },
+      },
+    },
     roster: {type: ['string', 'object'], minLength: 1, additionalProperties: false, required: ['file'], properties: {file: text, id: text}},
   },
 } as const;
@@ -134,6 +167,11 @@ const expectations: Readonly<Record<string, string>> = {
   'late/cutoff': aSpan,
   extraCredit: "a list of tasks' names",
   roster: 'the path of a CSV file, or `file` and `id` (the column that names learners as submissions do)',
+  written: 'a list of question, title, points and rubric',
+  'written/question': 'the id of the cell that answers it: letters, digits, dots and dashes',
+  'written/title': 'a text',
+  'written/points': 'a number above 0',
+  'written/rubric': 'a list of texts',
   'roster/file': 'the path of a CSV file',
   'roster/id': 'the name of a column',
 };
@@ -145,17 +183,22 @@ function invalid(file: string, errors: readonly ErrorObject[], value: unknown, l
   const problems = errors.map(({instancePath, keyword, params}) => {
     const path = instancePath.split('/').slice(1);
     if (keyword === 'required')
-      return `${file}${lineOf(path)}: expected a field ${String(params['missingProperty'])}, found none; add it: ${expectations[[...path, String(params['missingProperty'])].join('/')] ?? ''}`;
+      return `${file}${lineOf(path)}: expected a field ${String(params['missingProperty'])}, found none; add it: ${expectations[[...named(path), String(params['missingProperty'])].join('/')] ?? ''}`;
     if (keyword === 'additionalProperties') {
       const field = String(params['additionalProperty']);
-      const known = Object.keys(expectations).filter(name => name.split('/').slice(0, -1).join('/') === path.join('/'));
+      const known = Object.keys(expectations).filter(name => name.split('/').slice(0, -1).join('/') === named(path).join('/'));
       return `${file}${lineOf([...path, field])}: expected one of the fields ${known.map(name => name.split('/').at(-1)).join(', ')}, got ${field}; correct or remove it`;
     }
-    const known = path.filter(step => !/^\d+$/.test(step));
+    const known = named(path);
     const got = path.reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], value);
     return `${file}${lineOf(path)}: expected ${known.join(' ') || 'the file'} to be ${expectations[known.join('/')] ?? 'a list of fields, such as lesson: 04'}, got ${JSON.stringify(got)}`;
   });
   return new Error([...new Set(problems)].join('\n'));
+}
+
+/** Without places in lists. */
+function named(path: readonly string[]): string[] {
+  return path.filter(step => !/^\d+$/.test(step));
 }
 
 function isTimeZone(name: string): boolean {

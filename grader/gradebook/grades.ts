@@ -4,6 +4,7 @@ import {parseResult, type SubmissionResult} from '../results.ts';
 import {type Assignment, plainAssignment} from './assignment.ts';
 import type {Gradebook} from './gradebook.ts';
 import {inTime, type Lateness, lateness} from './late.ts';
+import {type MarkedAnswer, markedAnswers} from './marks.ts';
 import type {Student} from './roster.ts';
 import type {AssignmentRow, AttemptRow, ChangeRow, SubmittedFrom, SubmissionRow} from './schema.ts';
 
@@ -48,6 +49,8 @@ export interface CountedAttempt {
   readonly submittedFrom: SubmittedFrom | undefined;
   readonly lessonVersion?: number;
   readonly tasks: readonly Pick<TaskResult, 'task' | 'title' | 'points' | 'max' | 'verdict'>[];
+  /** Of the assignment's written questions. */
+  readonly written: readonly MarkedAnswer[];
 }
 
 export interface Decision {
@@ -73,7 +76,7 @@ export interface KeptAssignment extends Assignment {
 }
 
 export function keptAssignment({lesson, lesson_version, title, tasks, manifest, roster}: AssignmentRow): KeptAssignment {
-  const assignment = manifest === null ? {...plainAssignment, lesson} : (JSON.parse(manifest) as Assignment);
+  const assignment = manifest === null ? {...plainAssignment, lesson} : {...plainAssignment, ...(JSON.parse(manifest) as Assignment)};
   const students = roster === null ? undefined : (JSON.parse(roster) as Student[]);
   return {...assignment, slug: lesson, title, countedVersion: lesson_version, tasks: JSON.parse(tasks) as AssignedTask[], students};
 }
@@ -114,7 +117,7 @@ export function gradeOf(
   const override = lastDecision(changes, 'score');
   const extension = lastDecision(changes, 'due');
   const due = extension === undefined ? kept.due : String(extension.value);
-  const judged = attempts.map(attempt => judgeAttempt(kept, attempt, submissions, due));
+  const judged = attempts.map(attempt => judgeAttempt(kept, attempt, submissions, due, changes));
   const counted = choose(judged, kept.attempts);
   const status = counted?.status ?? 'missing';
   const score = override === undefined ? counted?.score : Number(override.value);
@@ -126,7 +129,7 @@ export function gradeOf(
     status,
     reason: score === undefined ? (counted?.reason ?? 'Nothing was handed in.') : '',
     score,
-    max: counted?.max ?? kept.points ?? fullMarks(kept.tasks, kept.extraCredit),
+    max: counted?.max ?? kept.points ?? fullMarks(kept.tasks, kept),
     rawScore: counted?.rawScore,
     lateness: counted?.lateness ?? inTime,
     penaltyPoints: round((counted?.rawScore ?? 0) - (counted?.score ?? 0)),
@@ -149,12 +152,20 @@ interface Judged {
   readonly lateness: Lateness;
 }
 
-function judgeAttempt(kept: KeptAssignment, row: AttemptRow, submissions: readonly SubmissionRow[], due: string | undefined): Judged {
+function judgeAttempt(
+  kept: KeptAssignment,
+  row: AttemptRow,
+  submissions: readonly SubmissionRow[],
+  due: string | undefined,
+  changes: readonly ChangeRow[],
+): Judged {
   // Where the course's secret was changed there are several; the last one written holds.
   const submission = submissions.filter(({content_hash}) => content_hash === row.content_hash).at(-1);
   const result = submission?.result ? parseResult(submission.result) : undefined;
   const late = row.submitted_at === null || due === undefined ? inTime : lateness(row.submitted_at, due, kept);
-  const points = result?.status === 'graded' ? scaled(result, kept) : undefined;
+  const written = markedAnswers(kept.written, changes, row.content_hash);
+  const unmarked = written.filter(({points}) => points === undefined);
+  const points = result?.status === 'graded' ? scaled(result, kept, written) : undefined;
   return {
     attempt: {
       file: row.file,
@@ -163,26 +174,33 @@ function judgeAttempt(kept: KeptAssignment, row: AttemptRow, submissions: readon
       submittedFrom: row.submitted_from ?? undefined,
       ...(submission === undefined ? {} : {lessonVersion: submission.lesson_version}),
       tasks: (result?.tasks ?? []).map(({task, title, points, max, verdict}) => ({task, title, points, max, verdict})),
+      written,
     },
     status: row.problem ? 'not graded' : (submission?.state ?? 'queued'),
-    reason: row.problem || submission?.reason || result?.reason || (result ? '' : 'It has not been graded yet.'),
+    reason: row.problem || submission?.reason || result?.reason || (result ? unmarkedWords(unmarked) : 'It has not been graded yet.'),
     rawScore: points?.raw,
-    score: points && round(Math.max(0, points.raw - late.penalty * points.max)),
+    score: points && !unmarked.length ? round(Math.max(0, points.raw - late.penalty * points.max)) : undefined,
     max: points?.max,
     lateness: late,
   };
 }
 
-/** Points as the assignment counts them. */
-function scaled({points, tasks}: SubmissionResult, assignment: Assignment): {raw: number; max: number} {
-  const lessonFull = fullMarks(tasks, assignment.extraCredit);
-  const max = assignment.points ?? lessonFull;
-  return {raw: round(lessonFull === 0 ? points : (points / lessonFull) * max), max: round(max)};
+function unmarkedWords(unmarked: readonly MarkedAnswer[]): string {
+  return unmarked.length ? `Written answers are not marked yet: ${unmarked.map(({title}) => title).join(', ')}.` : '';
 }
 
-/** Those of the tasks that are no extra credit. */
-function fullMarks(tasks: readonly Pick<AssignedTask, 'task' | 'max'>[], extraCredit: readonly string[]): number {
-  return tasks.filter(({task}) => !extraCredit.includes(task)).reduce((sum, {max}) => sum + max, 0);
+/** Points as the assignment counts them; what is not marked yet adds nothing. */
+function scaled({points, tasks}: SubmissionResult, assignment: Assignment, written: readonly MarkedAnswer[]): {raw: number; max: number} {
+  const full = fullMarks(tasks, assignment);
+  const max = assignment.points ?? full;
+  const all = points + written.reduce((sum, answer) => sum + (answer.points ?? 0), 0);
+  return {raw: round(full === 0 ? all : (all / full) * max), max: round(max)};
+}
+
+/** Those of the tasks that are no extra credit, and of the written questions. */
+function fullMarks(tasks: readonly Pick<AssignedTask, 'task' | 'max'>[], {extraCredit, written}: Assignment): number {
+  const measured = tasks.filter(({task}) => !extraCredit.includes(task)).reduce((sum, {max}) => sum + max, 0);
+  return measured + written.reduce((sum, {points}) => sum + points, 0);
 }
 
 /** A graded attempt in time never loses to one after the cutoff, nor to one of which nothing is known. */

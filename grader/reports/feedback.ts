@@ -1,5 +1,6 @@
 import type {CheckResult, TaskResult} from '../../checking/types.ts';
 import {sharedMessage} from '../../checking/report.ts';
+import type {MarkedAnswer} from '../gradebook/marks.ts';
 import type {SubmissionResult} from '../results.ts';
 import {clip, type Markup, markup} from './markup.ts';
 import {counted, measurementWords, numberText} from './numbers.ts';
@@ -13,13 +14,13 @@ type Cell = SubmissionResult['cells'][number];
 const limits = {message: 1_500, output: 4_000, source: 12_000, page: 200_000, warnings: 20};
 
 /** The learner's page: verdicts beside the cells they are about. It tells nothing of hidden inputs, seeds and expected values: `SubmissionResult` holds none. */
-export function feedbackPage(result: SubmissionResult, lessonTitle: string): string {
+export function feedbackPage(result: SubmissionResult, lessonTitle: string, written: readonly MarkedAnswer[] = []): string {
   const graded = result.status === 'graded';
   return page({
     title: `${lessonTitle}: feedback for ${result.learner}`,
     banner: markup`<div><p class="over">Feedback for <bdi>${result.learner}</bdi></p><h1>${lessonTitle}</h1></div>
 ${graded ? markup`<div class="score"><strong>${numberText(result.points)}</strong> <span>of ${counted(result.max, 'point')}</span>${pointSquares(result.points, result.max)}</div>` : markup`<div class="score"><strong>–</strong> <span>not graded</span></div>`}`,
-    content: [graded ? summary(result) : notGraded(result), assumptions(result.warnings), ...notebook(result)],
+    content: [graded ? summary(result) : notGraded(result), assumptions(result.warnings), writtenAnswers(written), ...notebook(result)],
     footer: markup`<p>Lesson <code>${result.lesson}</code>, version ${result.lessonVersion} · file <code>${result.file}</code> · content <code>${result.contentHash.slice(0, 12)}</code> · graded ${result.started.slice(0, 16).replace('T', ' ')} UTC by snapgrid ${result.graderVersion}${result.isolation === 'process' ? ', without a sandbox' : ''}</p>
 <p>Every submission is checked with fresh inputs of its own, so an answer has to hold in general. The same file is always checked with the same inputs.</p>`,
   });
@@ -46,6 +47,13 @@ function notGraded({reason}: SubmissionResult): Markup {
 function assumptions(warnings: readonly string[]): Markup | undefined {
   if (warnings.length === 0) return undefined;
   return markup`<section class="note" aria-labelledby="assumed"><h2 id="assumed">What the grader assumed</h2><ul>${warnings.slice(0, limits.warnings).map(warning => markup`<li>${clip(warning, limits.message).text}</li>`)}${warnings.length > limits.warnings ? markup`<li>and ${counted(warnings.length - limits.warnings, 'more note')}</li>` : undefined}</ul></section>`;
+}
+
+/** Marks with their comments; who marked is the instructor's to say. */
+function writtenAnswers(written: readonly MarkedAnswer[]): Markup | undefined {
+  if (!written.length) return undefined;
+  return markup`<section class="card" aria-labelledby="written"><h2 id="written">Written answers</h2>
+${written.map(({title, points, max, comment}) => markup`<div class="check"><h3>${title}</h3><span class="points">${points === undefined ? 'not marked yet' : `${numberText(points)} of ${counted(max, 'point')}`}</span></div>${comment ? markup`<p>${clip(comment, limits.message).text}</p>` : undefined}`)}</section>`;
 }
 
 /** The tasks, each beside its cells, then every other cell. */

@@ -1,0 +1,55 @@
+import type {Command} from 'commander';
+import {join, resolve} from 'node:path';
+import {graderContext} from './grader-context.ts';
+import {chooseAssignment, resultsOption} from './kept-assignments.ts';
+
+interface Flags {
+  readonly results: string;
+  readonly lesson?: string;
+  readonly to: string;
+  readonly author?: string;
+}
+
+/** `snapgrid marks`: written answers out to who marks them, and their marks in. */
+export function addMarksCommand(program: Command): void {
+  const marks = program.command('marks').description("mark written answers: a page per question, learners' names hidden");
+  marks
+    .command('export')
+    .description('write a page per question and marks.csv, to be filled in')
+    .addOption(resultsOption())
+    .option('--lesson <lesson>', 'its number or folder, where the results hold several')
+    .option('--to <folder>', 'where they are written', 'marks')
+    .action(async ({results, lesson, to}: Flags) => {
+      const [{withGradebook}, {exportMarks}, {secret}] = await Promise.all([
+        import('../grader/gradebook/reading.ts'),
+        import('../grader/marks.ts'),
+        graderContext(),
+      ]);
+      const folder = resolve(to);
+      const count = await withGradebook(resolve(results), async gradebook =>
+        exportMarks(gradebook, await chooseAssignment(gradebook, lesson), secret, folder),
+      );
+      console.log(`${count} answers to mark: ${folder}`);
+      console.log(`Fill in points and comment in ${join(folder, 'marks.csv')}, then: npx snapgrid marks import ${join(to, 'marks.csv')}`);
+    });
+  marks
+    .command('import')
+    .description('take the filled marks.csv into the gradebook; feedback and grades.csv are written anew')
+    .argument('<file>', 'marks.csv')
+    .addOption(resultsOption())
+    .option('--lesson <lesson>', 'its number or folder, where the results hold several')
+    .option('--author <name>', "who marked, where the file's column author says nothing (default: this machine's user)")
+    .action(async (file: string, {results, lesson, author}: Flags) => {
+      const [{withGradebook}, {importMarks}, {operator}, {secret}] = await Promise.all([
+        import('../grader/gradebook/reading.ts'),
+        import('../grader/marks.ts'),
+        import('../grader/assignment.ts'),
+        graderContext(),
+      ]);
+      const folder = resolve(results);
+      const count = await withGradebook(folder, async gradebook =>
+        importMarks(gradebook, await chooseAssignment(gradebook, lesson), secret, file, folder, author ?? operator()),
+      );
+      console.log(`${count} new marks. Grades: ${join(folder, 'grades.csv')}`);
+    });
+}

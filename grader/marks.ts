@@ -1,0 +1,145 @@
+import {parse} from 'csv-parse/sync';
+import {createHmac} from 'node:crypto';
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import type {WrittenQuestion} from './gradebook/assignment.ts';
+import type {Gradebook} from './gradebook/gradebook.ts';
+import {type CountedAttempt, type Grade, gradesOf, type KeptAssignment} from './gradebook/grades.ts';
+import type {Mark} from './gradebook/marks.ts';
+import {csvText} from './reports/csv.ts';
+import {markingPage, type WrittenAnswer} from './reports/marking.ts';
+import {parseResult} from './results.ts';
+import {replaceFile, writeGrades, writeSubmission} from './results-folder.ts';
+import {parseNotebook, UnreadableNotebook} from './submission/notebook.ts';
+
+const columns = ['answer', 'question', 'points', 'max', 'comment', 'author'] as const;
+
+/** Writes a page per written question, and `marks.csv` to be filled in; learners go by pseudonyms. Returns how many answers there are. */
+export async function exportMarks(gradebook: Gradebook, kept: KeptAssignment, secret: string, to: string): Promise<number> {
+  expectQuestions(kept);
+  const handedIn = (await gradesOf(gradebook, kept)).flatMap(({learner, attempt, status}) =>
+    attempt && status === 'graded' ? {learner, attempt} : [],
+  );
+  const rows: (string | number | undefined)[][] = [];
+  const answers = new Map<string, WrittenAnswer[]>(kept.written.map(({question}) => [question, []]));
+  const byPseudonym = handedIn
+    .map(one => ({...one, pseudonym: pseudonymOf(one.learner, kept, secret)}))
+    .sort((a, b) => (a.pseudonym < b.pseudonym ? -1 : 1));
+  for (const {attempt, pseudonym} of byPseudonym) {
+    const texts = await writtenTexts(gradebook, attempt, kept.written);
+    for (const {question, max, points, comment, author} of attempt.written) {
+      const text = texts.get(question) ?? '';
+      answers.get(question)!.push({pseudonym, text, points, comment});
+      const empty = !text.trim() && points === undefined;
+      rows.push([pseudonym, question, empty ? 0 : points, max, empty ? 'No answer was found.' : comment, author]);
+    }
+  }
+  for (const question of kept.written)
+    await replaceFile(join(to, `${question.question}.html`), markingPage(question, kept.title, answers.get(question.question)!));
+  rows.sort((a, b) => (a[1]! < b[1]! ? -1 : a[1]! > b[1]! ? 1 : 0));
+  await replaceFile(join(to, 'marks.csv'), csvText([columns, ...rows]));
+  return rows.length;
+}
+
+/**
+ * Takes the marks of a filled `marks.csv` into the gradebook, all or none; rows without points are left for later, and those known already are skipped.
+ * Feedback and grades in the folder of results are written anew. Returns how many were new. @throws Error that names the line that is wrong
+ */
+export async function importMarks(
+  gradebook: Gradebook,
+  kept: KeptAssignment,
+  secret: string,
+  file: string,
+  results: string,
+  defaultAuthor: string,
+): Promise<number> {
+  expectQuestions(kept);
+  const grades = await gradesOf(gradebook, kept);
+  const byPseudonym = new Map(grades.map(grade => [pseudonymOf(grade.learner, kept, secret), grade]));
+  const questions = new Map(kept.written.map(question => [question.question, question]));
+  const changes = [];
+  for (const {line, row} of await readRows(file)) {
+    if (!row.points) continue;
+    const grade = byPseudonym.get(row.answer);
+    const question = questions.get(row.question);
+    const points = Number(row.points);
+    if (!grade?.attempt)
+      throw new Error(`${file}:${line}: expected an answer of this assignment, got ${JSON.stringify(row.answer)}; export the marks again`);
+    if (!question)
+      throw new Error(
+        `${file}:${line}: expected one of the questions ${[...questions.keys()].join(', ')}, got ${JSON.stringify(row.question)}`,
+      );
+    if (!(points >= 0 && points <= question.points))
+      throw new Error(`${file}:${line}: expected points from 0 to ${question.points}, got ${JSON.stringify(row.points)}`);
+    const known = grade.attempt.written.find(answer => answer.question === row.question)!;
+    if (known.points === points && known.comment === row.comment) continue;
+    const value: Mark = {contentHash: grade.attempt.contentHash, points, comment: row.comment};
+    const author = row.author || defaultAuthor;
+    changes.push({lesson: kept.slug, learner: grade.learner, author, kind: 'mark' as const, item: row.question, value, reason: 'marked'});
+  }
+  await gradebook.change(...changes);
+  const after = await gradesOf(gradebook, kept);
+  const changed = new Set(changes.map(({learner}) => learner));
+  for (const grade of after) if (changed.has(grade.learner)) await writeFeedback(gradebook, kept, grade, results);
+  await writeGrades(results, after);
+  return changes.length;
+}
+
+function expectQuestions({written, slug}: KeptAssignment): void {
+  if (!written.length)
+    throw new Error(
+      `Expected written questions in the assignment of ${slug}, found none; list them in its manifest (written:) and grade again`,
+    );
+}
+
+/** The same for a learner's every answer of one assignment; not to be found without the course's secret. */
+function pseudonymOf(learner: string, {slug}: KeptAssignment, secret: string): string {
+  return createHmac('sha256', secret).update(`marks\0${slug}\0${learner}`).digest('hex').slice(0, 10);
+}
+
+async function writtenTexts(
+  gradebook: Gradebook,
+  {contentHash}: CountedAttempt,
+  questions: readonly WrittenQuestion[],
+): Promise<Map<string, string>> {
+  const bytes = await gradebook.content(contentHash);
+  if (!bytes) return new Map();
+  try {
+    const {cells} = parseNotebook(bytes);
+    return new Map(
+      questions.map(({question}) => [
+        question,
+        cells
+          .filter(({id, task}) => id === question || task === question)
+          .map(({source}) => source)
+          .join('\n\n'),
+      ]),
+    );
+  } catch (error) {
+    if (error instanceof UnreadableNotebook) return new Map();
+    throw error;
+  }
+}
+
+type Row = Readonly<Record<(typeof columns)[number], string>>;
+
+async function readRows(file: string): Promise<{readonly line: number; readonly row: Row}[]> {
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new Error(`Expected the filled marks.csv at ${file}, got ${cause.code}; check the path`, {cause});
+  });
+  let rows: {record: Row; info: {lines: number}}[];
+  try {
+    rows = parse(text, {columns: true, bom: true, trim: true, skip_empty_lines: true, info: true});
+  } catch (cause) {
+    throw new Error(`${file}: expected CSV with the columns ${columns.join(', ')}, got: ${(cause as Error).message}`, {cause});
+  }
+  const missing = columns.filter(name => rows.length && rows[0]!.record[name] === undefined);
+  if (missing.length) throw new Error(`${file}: expected the columns ${columns.join(', ')}, found no ${missing.join(', ')}`);
+  return rows.map(({record, info}) => ({line: info.lines, row: record}));
+}
+
+async function writeFeedback(gradebook: Gradebook, kept: KeptAssignment, {learner, attempt}: Grade, results: string): Promise<void> {
+  const rows = await gradebook.submissionsOf({lesson: kept.slug, lessonVersion: kept.countedVersion, learner});
+  const row = rows.find(({content_hash}) => content_hash === attempt?.contentHash);
+  if (row?.result) await writeSubmission(results, parseResult(row.result), kept.title, row.log ?? '', attempt!.written);
+}
