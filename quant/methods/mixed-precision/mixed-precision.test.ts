@@ -206,6 +206,33 @@ describe('a step in mixed precision', () => {
     expect(outputs).toEqual(roundFloats(outputs, bfloat16));
   });
 
+  test('of a model itself rounds where CastFloat layers would, and leaves its layers as they were', () => {
+    const dense = (units: number, activation: 'tanh' | 'linear') => tf.layers.dense({units, activation, inputShape: [5]});
+    const cast = () => new CastFloat({format: 'float16'});
+    const plain = tf.sequential({layers: [dense(6, 'tanh'), dense(1, 'linear')]});
+    const casting = tf.sequential({layers: [dense(6, 'tanh'), cast(), dense(1, 'linear'), cast()]});
+    const draw = new Draw('casting');
+    const weights = plain.weights.map(weight =>
+      tf.tensor(draw.tensor(weight.shape as number[]).data as Float32Array, weight.shape as number[]),
+    );
+    const x = tf.tensor2d(draw.tensor([16, 5]).data as Float32Array, [16, 5]);
+    const y = tf.sum(x, 1, true);
+    const outcomes = [plain, casting].map((model, i) => {
+      model.setWeights(weights);
+      const optimizer = tf.train.sgd(0.05);
+      const trained = i === 0 ? model : model.trainableWeights.map(weight => weight.read() as Variable);
+      const lossOf = () => tf.losses.meanSquaredError(y, model.apply(x) as Tensor).asScalar();
+      const before = tf.memory().numTensors;
+      const losses = Array.from({length: 5}, () => mixedPrecisionStep(optimizer, trained, lossOf, {format: float16}).loss);
+      expect(tf.memory().numTensors).toBe(before);
+      return {losses, weights: model.getWeights().map(weight => weight.dataSync())};
+    });
+    expect(outcomes[0]).toEqual(outcomes[1]);
+    expect(plain.layers.some(layer => Object.hasOwn(layer, 'call'))).toBe(false);
+    const outputs = (plain.predict(x) as Tensor).dataSync<'float32'>();
+    expect(outputs).not.toEqual(roundFloats(outputs, float16));
+  });
+
   test('gives the weights back where the loss throws', () => {
     const weight = tf.variable(tf.scalar(1.0001));
     const optimizer = tf.train.sgd(1);

@@ -189,6 +189,52 @@ describe('equalizeLayers', () => {
     );
   });
 
+  test('changes no output of random models of convolutions', () => {
+    const layers = fc.array(
+      fc.record({
+        kind: fc.constantFrom('conv', 'depthwise'),
+        filters: fc.integer({min: 1, max: 4}),
+        kernelSize: fc.integer({min: 1, max: 3}),
+        strides: fc.integer({min: 1, max: 2}),
+        padding: fc.constantFrom('same', 'valid'),
+        useBias: fc.boolean(),
+        next: fc.constantFrom('none', 'relu', 'max', 'average', 'zeros', 'relu6'),
+      }),
+      {minLength: 2, maxLength: 3},
+    );
+    const following = {
+      relu: () => tf.layers.reLU(),
+      max: () => tf.layers.maxPooling2d({poolSize: 2, strides: 1, padding: 'same'}),
+      average: () => tf.layers.averagePooling2d({poolSize: 2, strides: 1, padding: 'same'}),
+      zeros: () => tf.layers.zeroPadding2d({padding: 1}),
+      relu6: () => tf.layers.reLU({maxValue: 6}),
+    };
+    fc.assert(
+      fc.property(layers, fc.boolean(), fc.string(), (list, flatten, seed) => {
+        tf.tidy(() => {
+          const model = tf.sequential();
+          list.forEach(({kind, filters, next, ...config}, i) => {
+            // Never a stride beyond the window, where tfjs's WebAssembly sums something else.
+            const kernelSize = Math.max(config.kernelSize, config.strides);
+            const shared = {...config, kernelSize, ...(i === 0 && {inputShape: [15, 15, 2]})};
+            model.add(
+              kind === 'conv' ? tf.layers.conv2d({...shared, filters}) : tf.layers.depthwiseConv2d({...shared, depthMultiplier: filters}),
+            );
+            if (next !== 'none') model.add(following[next]());
+          });
+          model.add(flatten ? tf.layers.flatten() : tf.layers.globalMaxPooling2d({}));
+          model.add(tf.layers.dense({units: 2}));
+          shake(model, seed);
+          if (list.every(({next}) => next === 'relu6')) return;
+          const x = random(`${seed} x`, [2, 15, 15, 2]);
+          const before = outputsOf(model, x);
+          expect(worst(before, outputsOf(equalizeLayers(model), x))).toBeLessThan(3e-5 * (1 + largest(before)));
+        });
+      }),
+      {numRuns: 30},
+    );
+  });
+
   test('leaves alone what branches, is shared or is put out, also within a model within', () => {
     const input = tf.input({shape: [4]});
     const dense = (name: string): ReturnType<Tf['layers']['dense']> => tf.layers.dense({units: 4, activation: 'relu', name});
