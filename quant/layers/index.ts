@@ -1,7 +1,7 @@
 export {fakeQuantize, fakeQuantizeLearned, type FakeQuantGrid} from './fake-quantize.ts';
 export {FakeQuant, type FakeQuantConfig} from './fake-quant.ts';
 export {type ActivationQuantization, ActivationQuantizer, type ObserverName} from './activation-quantizer.ts';
-export {type WeightQuantization, WeightQuantizer, type WeightScale} from './weight-quantizer.ts';
+export {type KernelQuantization, WeightQuantizer, type WeightScale} from './weight-quantizer.ts';
 export {
   activationQuantizers,
   isQuantizedLayer,

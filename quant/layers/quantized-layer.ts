@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {initializers, layers, type LayerVariable, type Shape} from '@tensorflow/tfjs-layers';
 import {type ActivationQuantization, ActivationQuantizer} from './activation-quantizer.ts';
-import {type WeightQuantization, WeightQuantizer} from './weight-quantizer.ts';
+import {type KernelQuantization, WeightQuantizer} from './weight-quantizer.ts';
 
 /** What a quantized layer's configuration has beside the plain layer's own; without `bits`, the weights stay float. */
-export interface QuantizerConfig extends Partial<WeightQuantization> {
+export interface QuantizerConfig extends Partial<KernelQuantization> {
   /** For each input: how to snap it before the layer computes, where it comes in float. */
   readonly quantizeInputs?: readonly (ActivationQuantization | null)[] | null;
   /** How to snap what the layer puts out, after its activation. */

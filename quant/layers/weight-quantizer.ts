@@ -12,7 +12,7 @@ import {fakeQuantize, fakeQuantizeLearned} from './fake-quantize.ts';
 export type WeightScale = 'absMax' | 'lsq' | 'learned';
 
 /** A symmetric signed grid for a layer's weights: −2^(bits−1) … 2^(bits−1) − 1, zero point 0. */
-export interface WeightQuantization {
+export interface KernelQuantization {
   /** 2 to 16. */
   readonly bits: number;
   /** `perAxis(-1)`, the default: a scale for each output channel; `perTensor`: one for all. */
@@ -34,7 +34,7 @@ export class WeightQuantizer {
    * @throws RangeError outside 2 to 16 bits, or at a granularity that is neither `perTensor` nor `perAxis(-1)`
    */
   constructor(
-    {bits, granularity = perAxis(-1), scale = 'absMax'}: WeightQuantization,
+    {bits, granularity = perAxis(-1), scale = 'absMax'}: KernelQuantization,
     private readonly channelAxes: number,
   ) {
     this.qtype = signed(bits);

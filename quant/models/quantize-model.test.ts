@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {type Backend, loadBackend} from '../../backend/index.ts';
 import {Draw} from '../../data/draw.ts';
@@ -13,12 +14,15 @@ import {
   quantizedLayers,
   quantizeModel,
   type Recipe,
+  strip,
 } from '../index.ts';
+import {randomModel, randomRecipe, randomTensor} from './fixtures/random-model.ts';
 import {layersOf} from './graph.ts';
 
 type Tf = Backend['tf'];
 type Model = ReturnType<Tf['sequential']> | ReturnType<Tf['model']>;
 type Tensor = ReturnType<Tf['tensor']>;
+type Symbolic = ReturnType<Tf['input']>;
 
 let tf: Tf;
 let backend: Backend;
@@ -56,6 +60,17 @@ function mlp(): ReturnType<Tf['sequential']> {
 
 function predict(model: Model, x: Tensor | Tensor[]): number[] {
   return tf.tidy(() => Array.from((model.predict(x) as Tensor).dataSync()));
+}
+
+async function savedAndLoaded(model: Model): Promise<Model> {
+  let saved: unknown;
+  await model.save(
+    tf.io.withSaveHandler(async artifacts => {
+      saved = {...(JSON.parse(JSON.stringify({...artifacts, weightData: null})) as object), weightData: artifacts.weightData};
+      return {modelArtifactsInfo: {dateSaved: new Date(0), modelTopologyType: 'JSON'}};
+    }),
+  );
+  return tf.loadLayersModel(tf.io.fromMemory(saved as never));
 }
 
 /** Which of a model's layers snap what: w weights, i inputs, o output. */
@@ -133,7 +148,6 @@ describe('quantizeModel', () => {
       name: 'inner',
       layers: [tf.layers.dense({units: 4, inputShape: [5], name: 'in', activation: 'relu'}), tf.layers.dense({units: 5, name: 'out'})],
     });
-    type Symbolic = ReturnType<Tf['input']>;
     const left = shared.apply(a) as Symbolic;
     const right = shared.apply(b) as Symbolic;
     const sum = tf.layers.add({name: 'sum'}).apply([left, inner.apply(right) as Symbolic]) as Symbolic;
@@ -180,6 +194,61 @@ describe('quantizeModel', () => {
     await calibrate(quantized, [x]);
     const expected = predict(model, x);
     predict(quantized, x).forEach((y, i) => expect(Math.abs(y - expected[i]!)).toBeLessThan(0.05 * Math.max(...expected.map(Math.abs))));
+  });
+
+  test('snaps before an activation too where others take what comes before it, and not what only goes out', () => {
+    const input = tf.input({shape: [4]});
+    const {add, dense, reLU} = tf.layers;
+    const sums = dense({units: 4, name: 'sums'}).apply(input) as Symbolic;
+    const active = reLU({name: 'active'}).apply(sums) as Symbolic;
+    const joined = add({name: 'joined'}).apply([sums, active]) as Symbolic;
+    const shown = dense({units: 4, name: 'shown'}).apply(joined) as Symbolic;
+    const after = reLU({name: 'after'}).apply(shown) as Symbolic;
+    const last = dense({units: 2, name: 'last'}).apply(after) as Symbolic;
+    const model = tf.model({inputs: input, outputs: [shown, last]});
+    // `shown` goes out, so that its sums are no longer only those of `after`, which takes its codes.
+    expect(places(quantizeModel(model))).toEqual({sums: 'w8io', active: 'o', joined: 'o', shown: 'w8o', after: 'o', last: 'w8'});
+  });
+
+  test('of 16 bits computes as the float model, random networks of all kinds', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({min: 0, max: 1e9}), async seed => {
+        const draw = new Draw(`wide ${seed}`);
+        const model = randomModel(tf, draw);
+        const quantized = quantizeModel(model, {weights: {bits: 16}, activations: {bits: 16}});
+        const x = randomTensor(tf, draw, [3, ...(model.inputs[0]!.shape.slice(1) as number[])]);
+        await calibrate(quantized, [x]);
+        const [expected, got] = [predict(model, x), predict(quantized, x)];
+        const largest = Math.max(1, ...expected.map(Math.abs));
+        expect(Math.max(...expected.map((y, i) => Math.abs(y - got[i]!)))).toBeLessThan(3e-3 * largest);
+      }),
+      {numRuns: 25},
+    );
+  });
+
+  test('survives saving, and stripping where only weights are quantized, random networks of all kinds', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({min: 0, max: 1e9}), async seed => {
+        const draw = new Draw(`saved ${seed}`);
+        const model = randomModel(tf, draw);
+        const recipe = randomRecipe(draw);
+        const before = tf.memory().numTensors;
+        const x = randomTensor(tf, draw, [3, ...(model.inputs[0]!.shape.slice(1) as number[])]);
+        const quantized = quantizeModel(model, recipe);
+        await calibrate(quantized, [x]);
+        const loaded = await savedAndLoaded(quantized);
+        expect(predict(loaded, x)).toEqual(predict(quantized, x));
+        const weightsOnly = quantizeModel(model, {...recipe, activations: null});
+        const plain = strip(weightsOnly);
+        const [expected, got] = [predict(weightsOnly, x), predict(plain, x)];
+        const largest = Math.max(1, ...expected.map(Math.abs));
+        expect(Math.max(...expected.map((y, i) => Math.abs(y - got[i]!)))).toBeLessThan(1e-5 * largest);
+        for (const made of [quantized, loaded, weightsOnly, plain]) made.dispose();
+        x.dispose();
+        expect(tf.memory().numTensors).toBe(before);
+      }),
+      {numRuns: 25},
+    );
   });
 
   test('keeps no tensors but the weights of the new model', async () => {
@@ -234,18 +303,6 @@ describe('calibrate', () => {
 });
 
 describe('a quantized model', () => {
-  async function savedAndLoaded(model: Model): Promise<Model> {
-    let saved: unknown;
-    await model.save(
-      tf.io.withSaveHandler(async artifacts => {
-        saved = JSON.parse(JSON.stringify({...artifacts, weightData: undefined}));
-        Object.assign(saved as object, {weightData: artifacts.weightData});
-        return {modelArtifactsInfo: {dateSaved: new Date(0), modelTopologyType: 'JSON'}};
-      }),
-    );
-    return tf.loadLayersModel(tf.io.fromMemory(saved as never));
-  }
-
   test('computes the same after it was saved and loaded, ranges, bits and frozen state included', async () => {
     const quantized = quantizeModel(mlp(), {
       weights: {bits: 4, scale: 'learned'},
@@ -281,8 +338,10 @@ describe('a quantized model', () => {
     expect(ranges()).not.toEqual(seen);
     freeze(quantized);
     const frozen = ranges();
-    await quantized.fit(x, y, {epochs: 1, batchSize: 32, verbose: 0});
+    const tensors = tf.memory().numTensors;
+    await quantized.fit(x, y, {epochs: 3, batchSize: 32, verbose: 0});
     expect(ranges()).toEqual(frozen);
+    expect(tf.memory().numTensors).toBe(tensors);
   });
 
   test('does not freeze before it saw anything', () => {

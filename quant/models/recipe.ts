@@ -1,5 +1,5 @@
 import type {ActivationQuantization} from '../layers/activation-quantizer.ts';
-import type {WeightQuantization} from '../layers/weight-quantizer.ts';
+import type {KernelQuantization} from '../layers/weight-quantizer.ts';
 
 /** Which layers: of this name, of a name that matches, or of this plain class (`{className: 'Conv2D'}`). */
 export type LayerSelector = string | RegExp | {readonly className: string};
@@ -8,7 +8,7 @@ export type LayerSelector = string | RegExp | {readonly className: string};
 export interface LayerRule {
   readonly layers: LayerSelector;
   /** null leaves the weights float. */
-  readonly weights?: WeightQuantization | null;
+  readonly weights?: KernelQuantization | null;
   /** Of what the layer puts out, and of inputs that come in float. null leaves them float. */
   readonly activations?: ActivationQuantization | null;
 }
@@ -16,7 +16,7 @@ export interface LayerRule {
 /** How to quantize a model. Without anything: 8 bits everywhere, weights per output channel, activations by their least and largest value. */
 export interface Recipe {
   /** null leaves all weights float. */
-  readonly weights?: WeightQuantization | null;
+  readonly weights?: KernelQuantization | null;
   /** null quantizes weights only. */
   readonly activations?: ActivationQuantization | null;
   /** Later rules go before earlier ones. */
@@ -27,7 +27,7 @@ export interface Recipe {
 
 /** What a recipe says of one layer. */
 export interface LayerChoice {
-  readonly weights: WeightQuantization | null;
+  readonly weights: KernelQuantization | null;
   readonly activations: ActivationQuantization | null;
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {type WeightQuantization, WeightQuantizer} from '../../layers/weight-quantizer.ts';
+import {type KernelQuantization, WeightQuantizer} from '../../layers/weight-quantizer.ts';
 import {layersOf} from '../../models/graph.ts';
 import type {ScanTarget} from './sensitivity-scan.ts';
 
@@ -12,7 +12,7 @@ const channelAxes: Readonly<Record<string, number>> = {Dense: 1, Conv2D: 1, Dept
  * models within the model have layers of the same name.
  * Bytes are those of codes and of scales in float32.
  */
-export function kernelsOf(model: LayersModel): ScanTarget<WeightQuantization> {
+export function kernelsOf(model: LayersModel): ScanTarget<KernelQuantization> {
   const placed = layersOf(model);
   const kernels = new Map(
     placed.flatMap(({path, layer}) => {

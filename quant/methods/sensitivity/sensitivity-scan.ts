@@ -1,5 +1,5 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import type {WeightQuantization} from '../../layers/weight-quantizer.ts';
+import type {KernelQuantization} from '../../layers/weight-quantizer.ts';
 import {kernelsOf} from './kernels.ts';
 
 /** What can be quantized one part at a time: a model's layers, or whatever the callbacks make of it. */
@@ -43,9 +43,9 @@ export interface SensitivityScan<Choice> {
  */
 export function sensitivityScan(
   target: LayersModel,
-  candidates: readonly WeightQuantization[],
+  candidates: readonly KernelQuantization[],
   evaluate: () => number | Promise<number>,
-): Promise<SensitivityScan<WeightQuantization>>;
+): Promise<SensitivityScan<KernelQuantization>>;
 export function sensitivityScan<Choice>(
   target: ScanTarget<Choice>,
   candidates: readonly Choice[],

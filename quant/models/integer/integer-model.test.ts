@@ -12,8 +12,6 @@ import {
   memorySource,
   ObservedFakeQuant,
   Pact,
-  perAxis,
-  perTensor,
   QuantDense,
   quantizeModel,
   quantizeValue,
@@ -22,6 +20,7 @@ import {
   toInteger,
   writeSafetensors,
 } from '../../index.ts';
+import {randomModel, randomRecipe, randomTensor, shake} from '../fixtures/random-model.ts';
 import {execute} from './execute.ts';
 
 type Tf = Backend['tf'];
@@ -33,87 +32,6 @@ let tf: Tf;
 beforeAll(async () => {
   ({tf} = await loadBackend());
 });
-
-function randomTensor(draw: Draw, shape: number[], spread = 1): Tensor {
-  return tf.tensor(draw.tensor(shape, () => draw.normal(0, spread)).data as Float32Array, shape);
-}
-
-function shake<M extends Model | ReturnType<Tf['sequential']>>(model: M, draw: Draw): M {
-  model.setWeights(model.weights.map(weight => randomTensor(draw, weight.shape as number[], 0.4)));
-  return model;
-}
-
-/** A network of random layers, branches among them, that ends in a Dense layer. */
-function randomModel(draw: Draw): Model {
-  const {layers} = tf;
-  const input = tf.input({shape: [draw.integer(5, 9), draw.integer(5, 9), draw.integer(1, 3)]});
-  const activation = (): 'linear' | 'relu' | 'relu6' => draw.pick(['linear', 'relu', 'relu6'] as const);
-  const useBias = (): boolean => draw.uniform() < 0.7;
-  let x = input;
-  const apply = (layer: ReturnType<Tf['layers']['dense']> | object): Symbolic => (layer as {apply(x: Symbolic): Symbolic}).apply(x);
-  const steps: (() => Symbolic)[] = [
-    () => {
-      const dilated = draw.uniform() < 0.3;
-      const strides = dilated ? 1 : draw.integer(1, 2);
-      return apply(
-        layers.conv2d({
-          filters: draw.integer(1, 5),
-          // Never below the stride: tfjs's WebAssembly then computes other sums than TensorFlow and JavaScript do.
-          kernelSize: [draw.integer(strides, 3), draw.integer(strides, 3)],
-          strides,
-          dilationRate: dilated ? 2 : 1,
-          padding: 'same',
-          activation: activation(),
-          useBias: useBias(),
-        }),
-      );
-    },
-    () =>
-      apply(
-        layers.depthwiseConv2d({
-          kernelSize: 2,
-          depthMultiplier: draw.integer(1, 2),
-          padding: 'same',
-          strides: draw.integer(1, 2),
-          activation: activation(),
-          useBias: useBias(),
-        }),
-      ),
-    () => apply(layers.maxPooling2d({poolSize: 2, strides: draw.integer(1, 2), padding: 'same'})),
-    () => apply(layers.averagePooling2d({poolSize: [2, 3], strides: draw.integer(1, 2), padding: 'same'})),
-    () => apply(draw.uniform() < 0.5 ? layers.reLU() : layers.activation({activation: 'relu6'})),
-    () =>
-      apply(
-        layers.zeroPadding2d({
-          padding: [
-            [0, 1],
-            [1, 0],
-          ],
-        } as never),
-      ),
-    () => {
-      const beside = apply(layers.conv2d({filters: x.shape[3]!, kernelSize: 3, padding: 'same', activation: activation()}));
-      return layers.add().apply(draw.uniform() < 0.7 ? [x, beside] : [beside, x, beside]) as Symbolic;
-    },
-    () => {
-      const beside = apply(layers.conv2d({filters: 2, kernelSize: 1, activation: activation()}));
-      return layers.concatenate().apply([beside, x]) as Symbolic;
-    },
-  ];
-  for (let n = draw.integer(1, 4); n > 0; n--) x = draw.pick(steps)();
-  x = apply(draw.pick([() => layers.flatten(), () => layers.globalAveragePooling2d({}), () => layers.globalMaxPooling2d({})])());
-  if (draw.uniform() < 0.5) x = apply(layers.dense({units: 4, activation: activation(), useBias: useBias()}));
-  if (draw.uniform() < 0.3) x = apply(layers.reshape({targetShape: [1, x.shape[1]!]}));
-  const outputs = apply(layers.dense({units: 3, activation: draw.pick(['linear', 'softmax', 'relu'] as const)}));
-  return shake(tf.model({inputs: input, outputs}), draw);
-}
-
-function randomRecipe(draw: Draw): Recipe {
-  return {
-    weights: {bits: draw.integer(2, 8), granularity: draw.pick([perTensor, perAxis(-1)]), scale: draw.pick(['absMax', 'lsq'] as const)},
-    activations: {bits: draw.integer(3, 8), signed: draw.uniform() < 0.5, observer: draw.pick(['minMax', 'movingAverage'] as const)},
-  };
-}
 
 interface Difference {
   /** In codes; of float values in units of the sums. */
@@ -176,9 +94,9 @@ describe('toInteger', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({min: 0, max: 1e9}), async seed => {
         const draw = new Draw(`integer ${seed}`);
-        const quantized = quantizeModel(randomModel(draw), randomRecipe(draw));
-        const x = randomTensor(draw, [3, ...(quantized.inputs[0]!.shape.slice(1) as number[])]);
-        await calibrate(quantized, [x, randomTensor(draw, x.shape)]);
+        const quantized = quantizeModel(randomModel(tf, draw), randomRecipe(draw));
+        const x = randomTensor(tf, draw, [3, ...(quantized.inputs[0]!.shape.slice(1) as number[])]);
+        await calibrate(quantized, [x, randomTensor(tf, draw, x.shape)]);
         const found = differences(quantized, toInteger(quantized), x);
         expect(beyondOne(found)).toEqual([]);
         for (const {equal, count} of found.values()) {
@@ -237,8 +155,8 @@ describe('toInteger', () => {
       tf.layers.dense({units: 2, name: 'first'}).apply(sum),
       tf.layers.dense({units: 3, activation: 'softmax', name: 'second'}).apply(sum),
     ];
-    const quantized = quantizeModel(shake(tf.model({inputs: [a, b], outputs: outputs as Symbolic[]}), draw));
-    const x = [randomTensor(draw, [8, 6]), randomTensor(draw, [8, 6])];
+    const quantized = quantizeModel(shake(tf, tf.model({inputs: [a, b], outputs: outputs as Symbolic[]}), draw));
+    const x = [randomTensor(tf, draw, [8, 6]), randomTensor(tf, draw, [8, 6])];
     await calibrate(quantized, [x]);
     const integer = toInteger(quantized);
     expect(integer.steps.map(({name}) => name)).toContain('inner/in#1');
@@ -261,7 +179,7 @@ describe('toInteger', () => {
         new QuantDense({units: 2, bits: 8, useBias: false, name: 'three'}),
       ],
     });
-    const x = randomTensor(draw, [9, 6]);
+    const x = randomTensor(tf, draw, [9, 6]);
     await calibrate(model, [x]);
     const integer = toInteger(model);
     expect(integer.steps.map(({name}) => name)).toEqual(['in', 'range', 'pact', 'three']);
@@ -283,7 +201,7 @@ describe('toInteger', () => {
       ],
     });
     const quantized = quantizeModel(foldBatchNorm(model));
-    const x = randomTensor(draw, [16, 8, 8, 1]);
+    const x = randomTensor(tf, draw, [16, 8, 8, 1]);
     await calibrate(quantized, [x]);
     expect(apart(quantized, toInteger(quantized), x)).toBeLessThan(0.02);
   });
@@ -291,8 +209,8 @@ describe('toInteger', () => {
   test('keeps all of it in a file', async () => {
     for (const seed of ['file 1', 'file 2', 'file 3']) {
       const draw = new Draw(seed);
-      const quantized = quantizeModel(randomModel(draw), randomRecipe(draw));
-      const x = randomTensor(draw, [3, ...(quantized.inputs[0]!.shape.slice(1) as number[])]);
+      const quantized = quantizeModel(randomModel(tf, draw), randomRecipe(draw));
+      const x = randomTensor(tf, draw, [3, ...(quantized.inputs[0]!.shape.slice(1) as number[])]);
       await calibrate(quantized, [x]);
       const integer = toInteger(quantized);
       const bytes = Buffer.concat([...integer.serialize()]);
@@ -310,8 +228,8 @@ describe('toInteger', () => {
 
   test.each(['fuzz 1', 'fuzz 2', 'fuzz 3'])('refuses a file that was changed, or runs it, and does nothing else: %s', async seed => {
     const draw = new Draw(seed);
-    const quantized = quantizeModel(randomModel(draw));
-    const x = randomTensor(draw, [1, ...(quantized.inputs[0]!.shape.slice(1) as number[])]);
+    const quantized = quantizeModel(randomModel(tf, draw));
+    const x = randomTensor(tf, draw, [1, ...(quantized.inputs[0]!.shape.slice(1) as number[])]);
     await calibrate(quantized, [x]);
     const file = readSafetensors(memorySource(Buffer.concat([...toInteger(quantized).serialize()])));
     const key = 'snapgrid.integer_model';
@@ -341,9 +259,9 @@ describe('toInteger', () => {
   test('makes a file of the size that it says, a quarter of the float weights', async () => {
     const draw = new Draw('size');
     const quantized = quantizeModel(
-      shake(tf.sequential({layers: [tf.layers.dense({units: 64, inputShape: [256], useBias: false})]}), draw),
+      shake(tf, tf.sequential({layers: [tf.layers.dense({units: 64, inputShape: [256], useBias: false})]}), draw),
     );
-    await calibrate(quantized, [randomTensor(draw, [4, 256])]);
+    await calibrate(quantized, [randomTensor(tf, draw, [4, 256])]);
     const integer = toInteger(quantized);
     expect(integer.byteLength).toBe(64 * 256 + 64 * 4 + 64 * 4);
     const file = [...integer.serialize()].reduce((sum, piece) => sum + piece.length, 0);
@@ -441,8 +359,8 @@ describe('toInteger', () => {
 
   test('keeps no tensors but its output', async () => {
     const draw = new Draw('leak');
-    const quantized = quantizeModel(randomModel(draw));
-    const x = randomTensor(draw, [3, ...(quantized.inputs[0]!.shape.slice(1) as number[])]);
+    const quantized = quantizeModel(randomModel(tf, draw));
+    const x = randomTensor(tf, draw, [3, ...(quantized.inputs[0]!.shape.slice(1) as number[])]);
     await calibrate(quantized, [x]);
     const before = tf.memory().numTensors;
     const output = toInteger(quantized).predict(x) as Tensor;
