@@ -44,7 +44,8 @@ interface Kept extends CellModule {
 const mostFresh = 20;
 
 /** Modules are named so; `*` is the project's pattern for all of them. */
-export const moduleFile = (cell: number | 'checked' | 'written' | '*'): string => `snapgrid-cell-${cell}.ts`;
+export const moduleFile = (cell: number | 'checked' | 'written' | '*', hasTags = false): string =>
+  `snapgrid-cell-${cell}.ts${hasTags ? 'x' : ''}`;
 
 /**
  * A notebook as modules: each cell declares the earlier names that it uses (`declare let x: typeof import('./cell').x`) unless it
@@ -67,7 +68,8 @@ export class CellModules {
    * another.
    */
   checked(code: string): CellModule {
-    return this.await(this.build(code, cellNames(code)));
+    const names = cellNames(code);
+    return this.await(names, this.build(code, names));
   }
 
   /** Both: a cell that is to be checked, and that runs meanwhile. */
@@ -75,7 +77,7 @@ export class CellModules {
     const names = cellNames(cell.code);
     const built = this.build(cell.code, names);
     this.keep(cell, names, built);
-    return this.await(built);
+    return this.await(names, built);
   }
 
   /** The cell has been checked. */
@@ -88,7 +90,7 @@ export class CellModules {
     const names = cellNames(code);
     const typed = /[\p{ID_Continue}$]*$/u.exec(code.slice(0, cursor))![0].toLowerCase();
     const begun = [...this.owners.keys()].filter(name => name.toLowerCase().startsWith(typed));
-    return {...this.build(code, names, begun), file: moduleFile('written')};
+    return {...this.build(code, names, begun), file: moduleFile('written', names.hasTags)};
   }
 
   /** As if a cell were being written that mentions what the newest cells declared; nothing where that is nothing. */
@@ -122,15 +124,15 @@ export class CellModules {
     return {open, close};
   }
 
-  private await(built: Built): CellModule {
-    const module = {...built, file: moduleFile('checked')};
+  private await({hasTags}: CellNames, built: Built): CellModule {
+    const module = {...built, file: moduleFile('checked', hasTags)};
     this.waiting.add(module);
     return module;
   }
 
   private keep(cell: NamedCell, names: CellNames, built: Built): void {
     if (!names.declared.size && !names.isGlobal) return;
-    const file = moduleFile(++this.last);
+    const file = moduleFile(++this.last, names.hasTags);
     if (names.isGlobal) this.globals.set(cell.code, file);
     this.kept.set(file, {...built, file, cell});
     for (const [name, kind] of names.declared) {
@@ -144,6 +146,9 @@ export class CellModules {
   private build(code: string, names: CellNames, begun: readonly string[] = []): Built {
     const {declared, exported, extending} = names;
     const lines: string[] = [];
+    // What tags become must be said at the front of a file.
+    const pragmas = names.hasTags ? code.match(/@jsx\w*\s+[\w./@-]+/g) : null;
+    if (pragmas) lines.push(`/** ${pragmas.join(' ')} */`);
     const refersTo = new Set<string>();
     const origins = new Map<string, {line: number; character: number}>();
     // What a namespace adds to must stand in its own module.

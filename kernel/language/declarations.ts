@@ -1,4 +1,4 @@
-import {type BindingPattern, type Declaration, parseSync, type Statement} from 'oxc-parser';
+import {type BindingPattern, type Declaration, type ParseResult, parseSync, type Statement} from 'oxc-parser';
 
 /** How later cells see a name: `let` may be assigned to, `const` may not, `import` is anything that has a type of the same name, `type` is only that. */
 export type NameKind = 'let' | 'const' | 'import' | 'type';
@@ -13,16 +13,26 @@ export interface CellNames {
   readonly extensible: ReadonlyMap<string, string>;
   /** What the cell declares by `namespace` only. */
   readonly extending: ReadonlySet<string>;
+  /** Whether it has tags in it (JSX). */
+  readonly hasTags: boolean;
   /** `declare global`, `declare module 'x'`: it holds in all later cells, also in those that use none of its names. */
   readonly isGlobal: boolean;
 }
 
 /** The names that a cell declares at its top level; none where it does not parse. */
 export function cellNames(code: string): CellNames {
-  const names = new Names(code);
-  const {program, errors} = parseSync('cell.ts', code, {sourceType: 'module'});
+  const {program, errors, hasTags} = parseCell(code);
+  const names = new Names(code, hasTags);
   if (!errors.length) for (const statement of program.body) names.take(statement);
   return names;
+}
+
+/** A cell has tags where it makes sense only with them: otherwise `<T>x` is a cast. */
+export function parseCell(code: string): ParseResult & {readonly hasTags: boolean} {
+  const plain = parseSync('cell.ts', code, {sourceType: 'module'});
+  const tagged = plain.errors.length && /<[\p{L}>]/u.test(code) ? parseSync('cell.tsx', code, {sourceType: 'module'}) : undefined;
+  const result = tagged && !tagged.errors.length ? tagged : plain;
+  return {program: result.program, module: result.module, comments: result.comments, errors: result.errors, hasTags: result === tagged};
 }
 
 /** Every identifier in a text, also in its comments. */
@@ -36,7 +46,10 @@ class Names implements CellNames {
   readonly extending = new Set<string>();
   isGlobal = false;
 
-  constructor(private readonly code: string) {
+  constructor(
+    private readonly code: string,
+    readonly hasTags: boolean,
+  ) {
     this.mentioned = identifiersOf(code);
   }
 

@@ -15,7 +15,7 @@ export interface Examined {
  * `any` for want of an annotation or of a package's types: its writer's choice, no error. Switching noImplicitAny off instead would
  * make `const list = []` a list of nothing.
  */
-const missingTypes = [7017, 7005, 7006, 7008, 7010, 7011, 7016, 7018, 7019, 7022, 7023, 7024, 7031, 7034];
+const missingTypes = [2875, 7017, 7005, 7006, 7008, 7010, 7011, 7016, 7018, 7019, 7022, 7023, 7024, 7026, 7031, 7034];
 /** What a parser says: the cell does not run, and says it itself. */
 const ofParsers = new Set<unknown>([
   1002, 1003, 1005, 1009, 1010, 1109, 1110, 1121, 1124, 1125, 1126, 1127, 1128, 1129, 1130, 1131, 1132, 1134, 1135, 1136, 1137, 1138, 1141,

@@ -3,8 +3,8 @@ import type {ReplyContent} from '../protocol/messages.ts';
 
 /** Whether a cell can run as it stands, or its writer is in the middle of it: then with the indent of the next line. */
 export async function isComplete(code: string): Promise<ReplyContent> {
-  const {parseSync} = await import('oxc-parser');
-  const [first] = parseSync('cell.ts', code, {sourceType: 'module'}).errors;
+  const {parseCell} = await import('./declarations.ts');
+  const [first] = parseCell(code).errors;
   if (!first) return {status: 'complete'};
   const at = first.labels[0]?.start ?? code.length;
   const unterminated = first.message.startsWith('Unterminated') && (code[at] === '`' || code.startsWith('/*', at));

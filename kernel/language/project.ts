@@ -36,11 +36,17 @@ export function virtualProject(folder: string): readonly VirtualFile[] {
     declaration: false,
     declarationMap: false,
     skipLibCheck: true,
+    ...(options.jsx === undefined ? {jsx: 'preserve'} : {}),
     ...paths(folder, options),
     ...(own ? types(folder, options) : {}),
   };
   const globals = {path: join(folder, globalsFile), text: globalsText};
-  const include = [moduleFile('*'), globalsFile, slashes(join(projectRoot, 'dist', 'session', 'asking', 'declared.d.ts'))];
+  const include = [
+    moduleFile('*'),
+    moduleFile('*', true),
+    globalsFile,
+    slashes(join(projectRoot, 'dist', 'session', 'asking', 'declared.d.ts')),
+  ];
   if (!own) return [globals, {path: config, text: JSON.stringify({compilerOptions: {...defaults, ...needed}, include})}];
   const inFolder = own === config;
   const text = JSON.stringify({

@@ -78,7 +78,7 @@ class Server implements LanguageServer {
   private open({path, text}: VirtualFile): void {
     this.opened.set(path, {version: 1, text});
     this.notify('textDocument/didOpen', {
-      textDocument: {uri: pathToFileURL(path).href, languageId: path.endsWith('.json') ? 'json' : 'typescript', version: 1, text},
+      textDocument: {uri: pathToFileURL(path).href, languageId: languageOf(path), version: 1, text},
     });
   }
 
@@ -114,6 +114,8 @@ class Server implements LanguageServer {
     this.connection.notify(method, params);
   }
 }
+
+const languageOf = (path: string): string => (path.endsWith('.json') ? 'json' : path.endsWith('x') ? 'typescriptreact' : 'typescript');
 
 /** The native program itself, or, where it is not found beside the package, Node with the package's own starter. */
 function program(): {command: string; args: string[]} {

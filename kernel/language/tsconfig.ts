@@ -9,6 +9,8 @@ export interface ModuleOptions {
   readonly baseUrl?: string;
   readonly types?: readonly string[];
   readonly typeRoots?: readonly string[];
+  /** What tags become. */
+  readonly jsx?: string;
 }
 
 interface Config {
@@ -18,6 +20,7 @@ interface Config {
     readonly baseUrl?: string;
     readonly types?: string[];
     readonly typeRoots?: string[];
+    readonly jsx?: string;
   };
 }
 
@@ -26,7 +29,7 @@ export function moduleOptions(path: string, seen: ReadonlySet<string> = new Set(
   const config = seen.has(path) ? undefined : read(path);
   if (!config) return {};
   const folder = dirname(path);
-  const {paths, baseUrl, types, typeRoots} = config.compilerOptions ?? {};
+  const {paths, baseUrl, types, typeRoots, jsx} = config.compilerOptions ?? {};
   const bases = config.extends === undefined ? [] : [config.extends].flat();
   const inherited = bases.map(base => moduleOptions(locate(base, path), new Set([...seen, path])));
   const start = baseUrl === undefined ? folder : resolve(folder, baseUrl);
@@ -35,6 +38,7 @@ export function moduleOptions(path: string, seen: ReadonlySet<string> = new Set(
     ...inherited,
     baseUrl === undefined ? {} : {baseUrl: start},
     types ? {types} : {},
+    jsx === undefined ? {} : {jsx},
     typeRoots ? {typeRoots: typeRoots.map(root => resolve(folder, root))} : {},
     paths && {
       paths: Object.fromEntries(Object.entries(paths).map(([name, targets]) => [name, targets.map(target => resolve(start, target))])),

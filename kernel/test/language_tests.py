@@ -145,6 +145,18 @@ def test_paths_base_url_and_strictness_of_an_extended_tsconfig_hold_for_checking
             assert warnings(kc, "const wrong: string = one + two").count("(TS") == 1
 
 
+def test_a_cell_with_tags_is_checked_and_its_names_are_known_to_later_cells():
+    with kernel() as (_, kc):
+        run(kc, "const h = (type: string, props: object | null, ...children: unknown[]) => ({type, children});")
+        good = "/** @jsx h */\nconst label: string = 'x'; const el = <b>{label}</b>; const count = 3;"
+        assert warnings(kc, good) == ""
+        assert warnings(kc, "const twice: number = count * 2; el") == ""
+        said = warnings(kc, "/** @jsx h */\nconst wrong: number = 'text'; <b>{wrong}</b>")
+        assert "In [4], line 2: Type 'string' is not assignable to type 'number'. (TS2322)" in said, said
+        asked = kc.is_complete("<b>{1}</b>")
+        assert reply_to(kc.get_shell_msg, asked)["content"]["status"] == "complete"
+
+
 def test_checking_is_switched_off_by_a_comment_and_by_the_environment():
     with kernel() as (_, kc):
         assert warnings(kc, "// @typecheck off\nconst s: string = 1") == ""

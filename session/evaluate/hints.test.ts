@@ -6,7 +6,7 @@ import {hintForError} from './hints.ts';
 /** The last line of what a cell that is no TypeScript is answered with. */
 function lastLine(code: string): string {
   try {
-    compile(code, 'cell.ts', 'In [1]');
+    compile(code, 'cell.ts', 'In [1]', '/');
   } catch (error) {
     if (error instanceof CellSyntaxError) return error.thrown.traceback.at(-1)!;
     throw error;

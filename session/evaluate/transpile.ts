@@ -32,8 +32,8 @@ export function transpileCell(source: string, name: string, {folder = process.cw
 }
 
 function toJavaScript(source: string, name: string, {folder, extensible}: Required<CellPlace>): Transpiled {
-  const code = compileOnly(source, cellFile, name);
-  const maps = (): readonly LineMap[] => compile(source, cellFile, name).maps;
+  const code = compileOnly(source, cellFile, name, folder);
+  const maps = (): readonly LineMap[] => compile(source, cellFile, name, folder).maps;
   const {program, module, errors} = parseSync('cell.js', code, {sourceType: 'module'});
   refuse(errors, code, name, {text: source, position: throughMaps(maps)});
   const out = new MagicString(code);
@@ -42,7 +42,7 @@ function toJavaScript(source: string, name: string, {folder, extensible}: Requir
     typesOnly: importedForTypes(source),
     exportsWhole: /\bexport\s*=/.test(source),
   });
-  const lowered = lower({code: out.toString(), maps: []}, folder);
+  const lowered = lower({code: out.toString(), maps: []});
   return {code: lowered.code, showsValue, declared, maps: () => [...lowered.maps, out.generateMap({hires: 'boundary'}), ...maps()]};
 }
 

@@ -127,7 +127,7 @@ export class LocalModules {
     const name = this.nameOf(path);
     const {code, maps} = path.endsWith('.json')
       ? {code: jsonModule(source, name), maps: []}
-      : lower(compile(source, path, name), dirname(path));
+      : lower(compile(source, path, name, dirname(path)));
     const {module, errors} = parseSync('copy.mjs', code, {sourceType: 'module'});
     refuse(errors, code, name);
     const parsed = {source, hash, code, maps, module};

@@ -3,6 +3,7 @@ import {dirname, join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {inspect} from 'node:util';
 import {debugging} from '../evaluate/debugging.ts';
+import {decorators} from '../evaluate/decorators.ts';
 import {cellDisposables, Disposables} from '../evaluate/disposal.ts';
 import {marks} from '../evaluate/marks.ts';
 import {runtime} from '../evaluate/runtime.ts';
@@ -64,6 +65,7 @@ export class Modules {
       using: (value: unknown) => cellDisposables.u(value),
       awaitUsing: (value: unknown) => cellDisposables.a(value),
       usingCtx: () => new Disposables(),
+      ...decorators,
       ...marks,
     };
     Object.defineProperties(surface, Object.getOwnPropertyDescriptors(trailFunctions(this.causes)));

@@ -236,10 +236,6 @@ describe('using', () => {
   });
 });
 
-it('tags are refused by a cell with what to do instead', async () => {
-  expect(await session.text('const view = <b>bold</b>')).toContain('Put what uses tags into a .tsx file');
-});
-
 it("a function's text is what was typed, so that it can be sent elsewhere", async () => {
   const code = `async function load(x: number) {
     try { await Promise.resolve(await x).then(f => f); } catch { throw x; }

@@ -149,7 +149,7 @@ const cases: readonly Case[] = [
   ['html comment', ['let hx = 3; let hy = hx-->0; hy'], 'true'],
   ['hashbang', ['#!/usr/bin/env node\n5'], '5'],
   ['ts-ignore', ['// @ts-ignore\nconst ti: string = 3; ti'], '3'],
-  ['jsx fails', ['const el = <div/>'], /Error/],
+  ['jsx asks for React', ['const el = <div/>'], /npm install react/],
   ['import json', [`import pkg from '${process.cwd()}/package.json'; pkg.name`], "'snapgrid'"],
   ['dyn import var', ["const which = 'node:path'; (await import(which)).sep"], "'/'"],
   ['dyn import template', ["(await import(`node:${'path'}`)).sep"], "'/'"],
