@@ -10,6 +10,7 @@ const MINS = memory.data(8 * 4, 16);
 /** By what the codes were found: they stand where a quantized scale is 0. */
 const INVERSES = memory.data(16 * 4, 16);
 const BASES = memory.data(8 * 4, 16);
+const NONE = memory.data(16 * 4, 16);
 const CODES = memory.data(256, 16);
 
 /** Rows of n values become columns. */
@@ -32,9 +33,18 @@ function transpose(x: usize, n: i32): void {
   }
 }
 
-/** clip(round(x), low, high), half to even; NaN is the lowest code. */
-function codeOf(x: v128, low: f32, high: f32): v128 {
-  return f32x4.pmin(f32x4.splat(high), f32x4.pmax(f32x4.splat(low), f32x4.nearest(x)));
+/** llama.cpp's nearest integer: half to even up to 2^22; what is further off, or NaN, becomes another number, but the same as there. */
+function nearestInteger(x: v128): v128 {
+  return i32x4.sub(v128.and(f32x4.add(x, f32x4.splat(12582912)), i32x4.splat(0x7fffff)), i32x4.splat(0x400000));
+}
+
+function nearestNumber(x: f32): i32 {
+  return i32x4.extract_lane(nearestInteger(f32x4.splat(x)), 0);
+}
+
+/** clip(round(x), low, high) */
+function codeOf(x: v128, low: i32, high: i32): v128 {
+  return f32x4.convert_i32x4_s(i32x4.min_s(i32x4.splat(high), i32x4.max_s(i32x4.splat(low), nearestInteger(x))));
 }
 
 /** The codes of four sub-blocks of n, one after another, from lanes at a time. */
@@ -145,10 +155,10 @@ export function q4_K(x: usize, blocks: i32, out: usize): void {
     const superMin = writeHalf(out + 2, largestMin / 63);
     // Eight pairs in twelve bytes: the first four in six bits each, whose upper two bits hold the upper bits of the last four.
     for (let sub: usize = 0; sub < 8; sub++) {
-      const scale = min(63, <i32>nearest(scaleInverse * load<f32>(SCALES + 4 * sub)));
-      const minimum = min(63, <i32>nearest(minInverse * load<f32>(MINS + 4 * sub)));
-      store<f32>(SCALES + 4 * sub, superScale * <f32>(scale & 63));
-      store<f32>(MINS + 4 * sub, superMin * <f32>(minimum & 63));
+      const scale = min(63, nearestNumber(scaleInverse * load<f32>(SCALES + 4 * sub)) & 255);
+      const minimum = min(63, nearestNumber(minInverse * load<f32>(MINS + 4 * sub)) & 255);
+      store<f32>(SCALES + 4 * sub, superScale * <f32>scale);
+      store<f32>(MINS + 4 * sub, superMin * <f32>minimum);
       const at = out + 4 + (sub & 3);
       if (sub < 4) {
         store<u8>(at, scale);
@@ -216,8 +226,9 @@ function searchScale(sub: usize): void {
     bestInverse = v128.bitselect(inverse, bestInverse, better);
   }
   v128.store(SCALES + sub * 4, v128.andnot(scale, none));
-  // What counts as zero has the lowest code: so has NaN.
-  v128.store(INVERSES + sub * 4, v128.bitselect(f32x4.splat(NaN), bestInverse, none));
+  // What counts as zero has the lowest code.
+  v128.store(INVERSES + sub * 4, bestInverse);
+  v128.store(NONE + sub * 4, none);
 }
 
 /** The scale of each sub-block of 16 by a search weighted with x², quantized to int8; then the numbers to 6 bits. */
@@ -239,7 +250,7 @@ export function q6_K(x: usize, blocks: i32, out: usize): void {
     const inverse: f32 = -128 / largest;
     const superScale = writeHalf(out + 208, 1 / inverse);
     for (let sub: usize = 0; sub < 16; sub++) {
-      const packed = min(127, <i32>nearest(inverse * load<f32>(SCALES + 4 * sub)));
+      const packed = min(127, nearestNumber(inverse * load<f32>(SCALES + 4 * sub)));
       store<i8>(out + 192 + sub, packed);
       store<f32>(SCALES + 4 * sub, superScale * <f32>packed);
     }
@@ -248,10 +259,11 @@ export function q6_K(x: usize, blocks: i32, out: usize): void {
       const scale = v128.load(SCALES + 4 * sub);
       const searchedBy = v128.load(INVERSES + 4 * sub);
       const without = f32x4.eq(scale, f32x4.splat(0));
+      const lowest = v128.and(without, v128.load(NONE + 4 * sub));
       for (let i: usize = 0; i < 16; i++) {
         const value = v128.load(X + 16 * i);
         const steps = v128.bitselect(f32x4.mul(searchedBy, value), f32x4.div(value, scale), without);
-        storeCode(f32x4.add(codeOf(steps, -32, 31), f32x4.splat(32)), CODES + 16 * sub + i, 16);
+        storeCode(v128.andnot(f32x4.add(codeOf(steps, -32, 31), f32x4.splat(32)), lowest), CODES + 16 * sub + i, 16);
       }
     }
     const fours = i8x16.splat(15);
