@@ -128,6 +128,24 @@ describe('edges', () => {
     expect([...quantize([-Infinity, Infinity], [2], {qtype: qint8, scales: [1], zeroPoints: [5]}).codes()]).toEqual([-128, 127]);
   });
 
+  test('refuses grids and shapes that are none', () => {
+    const at = (zeroPoints: number[]) => quantize([1], [1], {qtype: qint8, scales: [1], zeroPoints});
+    for (const zeroPoint of [0.5, NaN, 128, -129])
+      expect(() => at([zeroPoint])).toThrow(
+        `Expected zero points that are codes of qint8, whole numbers from -128 to 127, got ${zeroPoint} at 0`,
+      );
+    for (const scale of [0, -1, NaN, Infinity])
+      expect(() => quantize([1], [1], {qtype: qint8, scales: [scale]})).toThrow(`Expected scales above 0, got ${scale} at 0`);
+    for (const shape of [[-2, -2], [1.5, 2], [NaN]])
+      expect(() => quantize([1, 2, 3, 4], shape, {qtype: qint8, scheme: 'symmetric'})).toThrow(
+        'Expected a shape of whole numbers from 0 on',
+      );
+    for (const minScale of [-1, NaN, Infinity])
+      expect(() => chooseQParams(0, 1, {qtype: qint8, scheme: 'symmetric', minScale})).toThrow(
+        `Expected a least scale from 0 on, got ${minScale}`,
+      );
+  });
+
   test('clamps what is out of range', () => {
     expect(quantizeValue(1000, {scale: 1, zeroPoint: 0}, qint8)).toBe(127);
     expect(quantizeValue(-1000, {scale: 1, zeroPoint: 3}, quint8)).toBe(0);

@@ -36,8 +36,8 @@ export interface Grid {
  * Quantizes values [...shape], row-major: code = clamp(round(x / scale) + zeroPoint, qmin, qmax), half to even, in float32. The codes of PyTorch and
  * torchao; with `division`, of ONNX.
  * The grid is given, or chosen from each slice's own minimum and maximum; a tensor without elements has no range, and scales of 1.
- * @throws RangeError at NaN, which no integer holds; at an infinity where the grid is chosen from the values (on a given grid it clamps); where shape,
- * granularity and the numbers of values and scales do not fit one another
+ * @throws RangeError at NaN, which no integer holds; at an infinity where the grid is chosen from the values (on a given grid it clamps); at scales not above
+ * 0 and zero points that are no codes; where shape, granularity and the numbers of values and scales do not fit one another
  */
 export function quantize(values: ArrayLike<number>, shape: readonly number[], options: Quantization | Grid): QTensor {
   const {qtype, granularity = perTensor, steps = 'inverse'} = options;
@@ -80,12 +80,17 @@ interface Scales {
   readonly zeroPoints: Int32Array<ArrayBuffer> | undefined;
 }
 
-function given({scales, zeroPoints}: Grid, {count}: Slices): Scales {
+function given({scales, zeroPoints, qtype}: Grid, {count}: Slices): Scales {
   if (scales.length !== count) throw new RangeError(`Expected ${count} scales for this shape and granularity, got ${scales.length}`);
   if (zeroPoints && zeroPoints.length !== count)
     throw new RangeError(`Expected ${count} zero points, one a scale, got ${zeroPoints.length}`);
   const bad = Array.from(scales).findIndex(scale => !(scale > 0 && Number.isFinite(scale)));
   if (bad >= 0) throw new RangeError(`Expected scales above 0, got ${scales[bad]} at ${bad}; an all-zero slice needs a scale of 1`);
+  const odd = zeroPoints ? Array.from(zeroPoints).findIndex(z => !(Number.isInteger(z) && z >= qtype.qmin && z <= qtype.qmax)) : -1;
+  if (odd >= 0)
+    throw new RangeError(
+      `Expected zero points that are codes of ${qtype.name}, whole numbers from ${qtype.qmin} to ${qtype.qmax}, got ${zeroPoints![odd]} at ${odd}`,
+    );
   return {scales: Float32Array.from(scales), zeroPoints: zeroPoints && Int32Array.from(zeroPoints)};
 }
 

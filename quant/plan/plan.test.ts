@@ -124,6 +124,16 @@ describe('serving Llama 3 70B on two A100', () => {
     expect(costs[1]).toBeLessThan(costs[0]! / 4);
   });
 
+  test('refuses numbers that make no plan', () => {
+    const plan = (more: Partial<Serving>) => () => planSpeed({...serving, weights: int4Weights, ...more});
+    expect(plan({batch: 0})).toThrow('Expected batch to be a whole number above 0, got 0');
+    expect(plan({tokens: 1.5})).toThrow('Expected tokens to be a whole number above 0, got 1.5');
+    expect(plan({kvBits: 0})).toThrow('Expected kvBits above 0, up to 64, got 0');
+    expect(plan({weights: {bits: NaN}})).toThrow('Expected weights.bits above 0, up to 64, got NaN');
+    expect(plan({overheadBytes: -1})).toThrow('Expected overheadBytes from 0 on, got -1');
+    expect(plan({efficiency: 70})).toThrow('Expected efficiency above 0, up to 1, got 70');
+  });
+
   test('cannot be split unevenly', () => {
     expect(() => planMemory({...serving, devices: 3, weights: float16Weights})).toThrow(
       'Expected a number of devices that divides the 8 heads of keys and values of Llama 3 70B, got 3',

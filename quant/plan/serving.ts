@@ -36,10 +36,16 @@ export interface MemoryPlan {
 
 /**
  * Memory of each device, in bytes: weights / devices + cache / devices + activations of one token of each sequence + overhead.
- * @throws RangeError where the heads of keys and values cannot be split between the devices
+ * @throws RangeError where the heads of keys and values cannot be split between the devices, or a number makes no sense
  */
 export function planMemory(serving: Serving): MemoryPlan {
-  const {shape, weights, device, tokens, devices = 1, batch = 1, kvBits = 16, overheadBytes = 2e9} = serving;
+  const {shape, weights, device, tokens, devices = 1, batch = 1, kvBits = 16, overheadBytes = 2e9, efficiency = 0.7} = serving;
+  for (const [name, value] of Object.entries({batch, tokens}))
+    if (!Number.isInteger(value) || value < 1) throw new RangeError(`Expected ${name} to be a whole number above 0, got ${value}`);
+  for (const [name, value] of Object.entries({kvBits, 'weights.bits': weights.bits}))
+    if (!(value > 0 && value <= 64)) throw new RangeError(`Expected ${name} above 0, up to 64, got ${value}`);
+  if (!(overheadBytes >= 0)) throw new RangeError(`Expected overheadBytes from 0 on, got ${overheadBytes}`);
+  if (!(efficiency > 0 && efficiency <= 1)) throw new RangeError(`Expected efficiency above 0, up to 1, got ${efficiency}`);
   if (!Number.isInteger(devices) || devices < 1 || shape.kvHeads % devices !== 0)
     throw new RangeError(
       `Expected a number of devices that divides the ${shape.kvHeads} heads of keys and values of ${shape.name}, got ${devices}`,
