@@ -16,6 +16,7 @@ export type OnnxForm = 'float' | 'qdq' | 'dynamic' | 'integer';
 export class Emitter {
   /** Values that are on their grid, by the name of those before. */
   private readonly snapped = new Map<string, string>();
+  private readonly grids = new Map<string, GridNames>();
 
   constructor(
     readonly graph: GraphBuilder,
@@ -30,18 +31,27 @@ export class Emitter {
     return grid ? {...flow, grid} : flow;
   }
 
-  /** The grid of a layer's output, as constants. */
+  /** The grid of a layer's output; its constants are made with their first use. */
   gridOf(layer: string): GridNames | undefined {
     const range = this.form === 'qdq' || this.form === 'integer' ? this.ranges.get(layer) : undefined;
     if (!range) return undefined;
-    const qparams: QParams = chooseQParams(range.min, range.max, {qtype: this.activations, scheme: 'asymmetric'});
-    const scale = this.graph.floats(`${layer}/scale`, [qparams.scale], []);
-    return {
+    const known = this.grids.get(layer);
+    if (known) return known;
+    const [graph, qtype] = [this.graph, this.activations];
+    const qparams: QParams = chooseQParams(range.min, range.max, {qtype, scheme: 'asymmetric'});
+    let [scale, zeroPoint] = ['', ''];
+    const grid: GridNames = {
       qparams,
-      qtype: this.activations,
-      scale,
-      zeroPoint: this.graph.integers(`${layer}/zero_point`, [qparams.zeroPoint], [], this.activations),
+      qtype,
+      get scale() {
+        return (scale ||= graph.floats(`${layer}/scale`, [qparams.scale], []));
+      },
+      get zeroPoint() {
+        return (zeroPoint ||= graph.integers(`${layer}/zero_point`, [qparams.zeroPoint], [], qtype));
+      },
     };
+    this.grids.set(layer, grid);
+    return grid;
   }
 
   /** What the next operation computes with: of the form qdq, numbers on the grid. */
@@ -95,19 +105,21 @@ export class Emitter {
 
   /** Weights as numbers: codes behind a DequantizeLinear. */
   dequantizedKernel(kernel: KernelCodes, label: string): string {
-    const {codes, scale, zeroPoint} = this.kernel(kernel, label);
     const attributes = {...(kernel.axis !== undefined && {axis: kernel.axis}), ...(kernel.blockSize && {block_size: kernel.blockSize})};
-    return this.graph.node('DequantizeLinear', [codes, scale, zeroPoint], label, attributes);
+    return this.graph.node('DequantizeLinear', [this.kernelCodes(kernel, label), ...this.kernelGrid(kernel, label)], label, attributes);
   }
 
-  /** Weights as constants: codes, scales and zero points. */
-  kernel({codes, shape, quantized, scaleShape}: KernelCodes, label: string): Record<'codes' | 'scale' | 'zeroPoint', string> {
+  kernelCodes({codes, shape, quantized: {qtype}}: KernelCodes, label: string): string {
+    return this.graph.integers(`${label}/kernel_quantized`, codes, shape, qtype);
+  }
+
+  /** Scales and zero points of weights. */
+  kernelGrid({quantized, scaleShape}: KernelCodes, label: string): [scale: string, zeroPoint: string] {
     const {qtype, scales, zeroPoints = new Int32Array(scales.length)} = quantized;
-    return {
-      codes: this.graph.integers(`${label}/kernel_quantized`, codes, shape, qtype),
-      scale: this.graph.floats(`${label}/kernel_scale`, scales, scaleShape),
-      zeroPoint: this.graph.integers(`${label}/kernel_zero_point`, zeroPoints, scaleShape, qtype),
-    };
+    return [
+      this.graph.floats(`${label}/kernel_scale`, scales, scaleShape),
+      this.graph.integers(`${label}/kernel_zero_point`, zeroPoints, scaleShape, qtype),
+    ];
   }
 
   /** A bias in units of input scale · weight scale, as int32. */

@@ -62,8 +62,8 @@ function dynamicProduct(emitter: Emitter, flow: Flow, {name, bias, convolution}:
     string,
     string,
   ];
-  const weights = emitter.kernel(kernel, name);
-  const sums = graph.node(convolution ? 'ConvInteger' : 'MatMulInteger', [codes, weights.codes, zeroPoint], name, convolution);
+  const weights = emitter.kernelCodes(kernel, name);
+  const sums = graph.node(convolution ? 'ConvInteger' : 'MatMulInteger', [codes, weights, zeroPoint], name, convolution);
   return {rank: flow.rank, channels: flow.channels, float: scaled(emitter, sums, {name, bias, convolution, kernel, inputScale: scale})};
 }
 
@@ -71,18 +71,18 @@ function integerProduct(emitter: Emitter, flow: Flow, linear: Linear, kernel: Ke
   const {name, bias, convolution} = linear;
   const {graph} = emitter;
   const input = emitter.codes(flow, name);
-  const weights = emitter.kernel(kernel, name);
+  const weights = emitter.kernelCodes(kernel, name);
   const rest = {rank: flow.rank, channels: flow.channels};
   const grid = output === undefined ? undefined : emitter.gridOf(output);
-  const inputs = [input.codes, input.grid.scale, input.grid.zeroPoint, weights.codes, weights.scale, weights.zeroPoint];
+  const inputs = (): string[] => [input.codes, input.grid.scale, input.grid.zeroPoint, weights, ...emitter.kernelGrid(kernel, name)];
   const biasCodes = (): string[] =>
     bias ? [graph.int32s(`${name}/bias_quantized`, emitter.biasCodes(bias, input.grid.qparams, kernel))] : [];
   if (convolution && grid)
-    return {...rest, codes: graph.node('QLinearConv', [...inputs, grid.scale, grid.zeroPoint, ...biasCodes()], name, convolution), grid};
+    return {...rest, codes: graph.node('QLinearConv', [...inputs(), grid.scale, grid.zeroPoint, ...biasCodes()], name, convolution), grid};
   if (!bias && grid && flow.rank === 2)
-    return {...rest, codes: graph.node('QLinearMatMul', [...inputs, grid.scale, grid.zeroPoint], name), grid};
+    return {...rest, codes: graph.node('QLinearMatMul', [...inputs(), grid.scale, grid.zeroPoint], name), grid};
   const op = convolution ? 'ConvInteger' : 'MatMulInteger';
-  const product = graph.node(op, [input.codes, weights.codes, input.grid.zeroPoint], name, convolution);
+  const product = graph.node(op, [input.codes, weights, input.grid.zeroPoint], name, convolution);
   const sums = {name, convolution, kernel, inputScale: input.grid.scale};
   if (convolution || !bias) return {...rest, float: scaled(emitter, product, {...sums, bias})};
   return {...rest, float: scaled(emitter, graph.node('Add', [product, ...biasCodes()], name), {...sums, bias: undefined})};
@@ -97,7 +97,7 @@ interface Sums extends Pick<Linear, 'name' | 'bias' | 'convolution'> {
 function scaled({graph}: Emitter, sums: string, {name, bias, convolution, kernel, inputScale}: Sums): string {
   const {scales} = kernel.quantized;
   const shapeOf = (length: number): number[] => (convolution && length > 1 ? [length, 1, 1] : [length]);
-  const both = graph.node('Mul', [inputScale, graph.floats(`${name}/scales`, scales, shapeOf(scales.length))], name);
+  const both = graph.node('Mul', [inputScale, graph.floats(`${name}/kernel_scale`, scales, shapeOf(scales.length))], name);
   const product = graph.node('Mul', [graph.node('Cast', [sums], name, {to: 1}), both], name);
   return bias ? graph.node('Add', [product, graph.floats(`${name}/bias`, bias, shapeOf(bias.length))], name) : product;
 }

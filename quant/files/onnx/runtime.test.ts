@@ -22,6 +22,7 @@ import {
   type Range,
   readOnnx,
   signed,
+  unsigned,
 } from '../../index.ts';
 
 let tf: Backend['tf'];
@@ -295,6 +296,36 @@ describe('the integers of a model', () => {
     expect(() => exportOnnx(embedding)).toThrow(/Expected layers of Dense, Conv2D.*, got e, a Embedding/);
     expect(() => exportOnnx(dense({activation: 'swish'}))).toThrow(/Expected an activation of linear, relu.* in layer d, got swish/);
   });
+});
+
+test.each(forms)('a model of the form %s holds no constant that nothing takes, and names none twice', form => {
+  for (const name of Object.keys(models)) {
+    const model = withWeights(models[name]!(name));
+    const inputs = samples(model);
+    const {nodes, initializers} = readOnnx(memorySource(exportOnnx(model, {form, ranges: activationRanges(model, inputs)})));
+    const taken = new Set(nodes.flatMap(node => node.inputs));
+    expect([...initializers.keys()].filter(constant => !taken.has(constant))).toEqual([]);
+    // A layer that stands at two places has its weights twice.
+    if (name !== 'residual') expect([...initializers.keys()].filter(constant => /_\d$/.test(constant))).toEqual([]);
+    model.dispose();
+    inputs.forEach(x => x.dispose());
+  }
+});
+
+test.each([
+  ['int8 activations', qint8],
+  ['16-bit activations', unsigned(16)],
+])('activations may be of another type: %s', async (_, activations) => {
+  const model = withWeights(models['perceptron']!('perceptron'));
+  const inputs = samples(model);
+  const ranges = activationRanges(model, inputs);
+  const error = async (options: object): Promise<number> =>
+    furthest(await run(exportOnnx(model, {ranges, ...options}), inputs, 'disabled'), predicted(model, inputs));
+  expect(await error({activations})).toBeLessThan(0.03);
+  if (activations.bits > 8) expect(await error({activations})).toBeLessThan(await error({}));
+  else expect(await error({activations, form: 'integer'})).toBeLessThan(0.03);
+  model.dispose();
+  inputs.forEach(x => x.dispose());
 });
 
 test('models are byte for byte those that onnx.checker has passed', () => {

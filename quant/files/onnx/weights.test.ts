@@ -85,6 +85,24 @@ describe("a model's weights", () => {
     expect([...blocks.floats('w')]).toEqual([1, -20, 3, 40, -500, 6000, 700, -8000]);
   });
 
+  test('are those of integer operators, too: by their inputs, or by the names that ONNX Runtime gives', () => {
+    const parts = [int8s('w_quantized', [2, 2], [1, -2, 3, 4]), floats('w_scale', [2], [1, 10]), int8s('z', [], [0])];
+    const node = (op: string, inputs: readonly string[], attributes = {}): OnnxContents['nodes'][number] => ({
+      op,
+      inputs,
+      outputs: ['y'],
+      attributes,
+    });
+    const values = (...nodes: OnnxContents['nodes']): number[] => [...open(parts, nodes).floats('w')];
+    const quantized = ['x', 'x', 'x', 'w_quantized', 'w_scale', 'z'];
+    expect(values(node('QLinearConv', quantized))).toEqual([1, -2, 30, 40]);
+    expect(values(node('QLinearMatMul', quantized))).toEqual([1, -20, 3, 40]);
+    expect(values(node('QGemm', quantized, {transB: 1}))).toEqual([1, -2, 30, 40]);
+    expect(values(node('QGemm', quantized))).toEqual([1, -20, 3, 40]);
+    expect(values(node('ConvInteger', ['x', 'w_quantized', 'x', 'z']))).toEqual([1, -2, 30, 40]);
+    expect(values(node('MatMulInteger', ['x', 'w_quantized']))).toEqual([1, -20, 3, 40]);
+  });
+
   test('are refused where scales are not those of the codes', () => {
     const scales = floats('s', [3], [1, 2, 3]);
     expect(() => open([int8s('w', [2, 4], [1, -2, 3, 4, -5, 6, 7, -8]), scales], [dequantize(['w', 's'], {axis: 0})])).toThrow(

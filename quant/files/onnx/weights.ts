@@ -19,9 +19,10 @@ export function openOnnx(source: ByteSource): WeightFile {
   const views = new Map<string, View>();
   const parts = new Set<OnnxTensor>();
   for (const node of model.nodes) {
-    const [codes, scale, zeroPoint] = node.op === 'DequantizeLinear' ? node.inputs.map(name => constants.get(name)) : [];
-    if (!codes || !scale || (node.inputs[2] && !zeroPoint)) continue;
-    const view = dequantizedView(node, node.inputs[0]!, {codes, scale, zeroPoint});
+    const found = codesOf(node);
+    const [codes, scale, zeroPoint] = found ? found.names.map(name => constants.get(name)) : [];
+    if (!found || !codes || !scale || (found.names[2] && !zeroPoint)) continue;
+    const view = dequantizedView(found, {codes, scale, zeroPoint});
     views.set(view.name, view);
     for (const part of [codes, scale, zeroPoint]) if (part) parts.add(part);
   }
@@ -53,6 +54,41 @@ function constantsOf({initializers, nodes}: OnnxModel): ReadonlyMap<string, Onnx
   return constants;
 }
 
+/** Codes that a node takes: the names of them, their scales and zero points, and along which axis there are several. */
+interface Codes {
+  readonly names: readonly [codes: string, scale: string, zeroPoint: string];
+  readonly node: string;
+  /** −1 is the last. */
+  readonly axis: number;
+  readonly blockSize: number;
+}
+
+/** Where the operators have their weights: convolutions a scale for each of their first axis, products for each of their last. */
+function codesOf({op, inputs, attributes, name: node}: OnnxNode): Codes | undefined {
+  const attribute = (name: string, otherwise: number): number => Number(attributes.get(name) ?? otherwise);
+  const at = (i: number): string => inputs[i] ?? '';
+  const quantized = {names: [at(3), at(4), at(5)], node, blockSize: 0} as const;
+  // These have no scales among their inputs: those behind them are found by name.
+  const scaleName = `${at(1).endsWith(codesSuffix) ? at(1).slice(0, -codesSuffix.length) : at(1)}_scale`;
+  const sums = {names: [at(1), scaleName, at(3)], node, blockSize: 0} as const;
+  switch (op) {
+    case 'DequantizeLinear':
+      return {names: [at(0), at(1), at(2)], node, axis: attribute('axis', 1), blockSize: attribute('block_size', 0)};
+    case 'QLinearConv':
+      return {...quantized, axis: 0};
+    case 'QLinearMatMul':
+      return {...quantized, axis: -1};
+    case 'QGemm':
+      return {...quantized, axis: attribute('transB', 0) === 1 ? 0 : -1};
+    case 'ConvInteger':
+      return {...sums, axis: 0};
+    case 'MatMulInteger':
+      return {...sums, axis: -1};
+    default:
+      return undefined;
+  }
+}
+
 interface Parts {
   readonly codes: OnnxTensor;
   readonly scale: OnnxTensor;
@@ -60,10 +96,8 @@ interface Parts {
 }
 
 /** scale · (code − zeroPoint). @throws RangeError where the scales are not those of the shape */
-function dequantizedView({attributes, name: node}: OnnxNode, codesName: string, {codes, scale, zeroPoint}: Parts): View {
+function dequantizedView({names: [codesName], node, axis: axisGiven, blockSize}: Codes, {codes, scale, zeroPoint}: Parts): View {
   const {shape, dtype} = codes;
-  const blockSize = Number(attributes.get('block_size') ?? 0);
-  const axisGiven = Number(attributes.get('axis') ?? 1);
   const axis = axisGiven < 0 ? axisGiven + shape.length : axisGiven;
   const scales = countElements(scale.shape);
   const isOne = scales === 1 && scale.shape.length <= 1;
@@ -71,7 +105,7 @@ function dequantizedView({attributes, name: node}: OnnxNode, codesName: string, 
   const inner = countElements(shape.slice(axis + 1));
   const blocks = blockSize > 0 ? Math.ceil(along / blockSize) : along;
   const expected = blockSize > 0 ? countElements(shape.slice(0, axis)) * blocks * inner : along;
-  if ((!isOne && (axis >= shape.length || scales !== expected)) || (zeroPoint && countElements(zeroPoint.shape) !== scales))
+  if ((!isOne && (axis >= shape.length || scales !== expected)) || (zeroPoint && ![1, scales].includes(countElements(zeroPoint.shape))))
     throw new RangeError(
       `Expected ${expected} scales along axis ${axis} of [${shape.join(', ')}] for ${codesName} (node ${node}), got shape [${scale.shape.join(', ')}]`,
     );
@@ -87,8 +121,9 @@ function dequantizedView({attributes, name: node}: OnnxNode, codesName: string, 
     byteLength: codes.byteLength + scale.byteLength + (zeroPoint?.byteLength ?? 0),
     blockSize: 1,
     floats: (from = 0, to = countElements(shape)) => {
-      const [scaleValues, zeros] = [scale.floats(), zeroPoint?.floats()];
-      return codes.floats(from, to).map((code, i) => scaleValues[sliceOf(from + i)]! * (code - (zeros?.[sliceOf(from + i)] ?? 0)));
+      const [scaleValues, zeros] = [scale.floats(), zeroPoint?.floats() ?? [0]];
+      const zeroOf = (slice: number): number => zeros[zeros.length === 1 ? 0 : slice]!;
+      return codes.floats(from, to).map((code, i) => scaleValues[sliceOf(from + i)]! * (code - zeroOf(sliceOf(from + i))));
     },
   };
 }
