@@ -45,7 +45,7 @@ type Node = readonly [name: string, node: number, output: number, kwargs?: unkno
 
 /** The graph of a model, as new objects. @throws Error for a model that was never built */
 export function graphOf(model: LayersModel): Graph {
-  if (model.layers.length === 0 || !model.layers.every(layer => layer.built))
+  if (model.layers.length === 0 || !layersOf(model).every(({layer}) => layer.built))
     throw new Error(`Expected ${model.name} to be built, so that its layers have weights; give its first layer an inputShape`);
   return graphOfConfig(model.getConfig() as ConfigDict);
 }

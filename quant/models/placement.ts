@@ -4,11 +4,14 @@ import type {QuantizerConfig} from '../layers/quantized-layer.ts';
 import type {Graph, GraphLayer, Source} from './graph.ts';
 import {choose, type LayerChoice, type Recipe} from './recipe.ts';
 
-/** What they put out lies on the grid of what came in: they move values, choose among them or put zeros beside them. */
-export const passing: ReadonlySet<string> = new Set([
+/** What they put out lies on the grid of what came in: they move values, choose among them or put zeros beside them, or do something only in training. */
+const passing: ReadonlySet<string> = new Set([
+  'AlphaDropout',
   'Cropping2D',
   'Dropout',
   'Flatten',
+  'GaussianDropout',
+  'GaussianNoise',
   'GlobalMaxPooling1D',
   'GlobalMaxPooling2D',
   'MaxPooling1D',

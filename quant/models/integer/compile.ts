@@ -157,7 +157,12 @@ class Scope {
       case 'AveragePooling2D':
       case 'GlobalAveragePooling2D':
         return this.averagePool(call, follower);
+      // What only training does, and an input layer that was added to a sequence by hand.
+      case 'AlphaDropout':
       case 'Dropout':
+      case 'GaussianDropout':
+      case 'GaussianNoise':
+      case 'InputLayer':
       case 'SpatialDropout1D':
         return x;
       case 'Flatten':

@@ -167,6 +167,21 @@ describe('toInteger', () => {
     });
   });
 
+  test('takes a sequence that begins with an input layer or another sequence, with layers between that only train', async () => {
+    const {dense, dropout, gaussianNoise, inputLayer} = tf.layers;
+    const draw = new Draw('sequences');
+    const [head, model] = [tf.sequential({name: 'head'}), tf.sequential()];
+    head.add(inputLayer({inputShape: [4], name: 'x'}));
+    head.add(dense({units: 3, activation: 'relu', name: 'one'}));
+    for (const layer of [head, gaussianNoise({stddev: 1}), dropout({rate: 0.5}), dense({units: 2, name: 'two'})]) model.add(layer);
+    const quantized = quantizeModel(shake(tf, model, draw));
+    const x = randomTensor(tf, draw, [7, 4]);
+    await calibrate(quantized, [x]);
+    const integer = toInteger(quantized);
+    expect(integer.steps.map(({name}) => name)).toEqual(['head/one/input0', 'head/one/sums', 'head/one', 'two/input0', 'two']);
+    expect(apart(quantized, integer, x)).toBeLessThan(0.01);
+  });
+
   test('takes layers that were put together by hand: learned ranges are grids', async () => {
     const draw = new Draw('hand');
     const model = tf.sequential({

@@ -8,7 +8,7 @@ import type {IntegerStep} from './step.ts';
 
 /**
  * A model that computes with integers: weights as packed codes, biases and sums as int32, activations as codes, and fixed-point factors between their
- * grids. Only what comes in, and what no grid was given for at the end, is float. `toInteger` makes it of a quantized model.
+ * grids. Float is what comes in, what a model within it gives, and what no grid was given for at the end. `toInteger` makes it of a quantized model.
  */
 export class IntegerModel {
   readonly steps: readonly IntegerStep[];
