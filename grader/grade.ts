@@ -134,7 +134,7 @@ export async function withResultsFolder<T>(folder: string, use: (gradebook: Grad
 
 async function timed(files: readonly SubmissionFile[]): Promise<HandedIn[]> {
   const handedIn: HandedIn[] = [];
-  for (const file of files) handedIn.push({file, submitted: await submittedAt(file.path)});
+  for (const file of files) handedIn.push({file, submitted: await submittedAt(file.path, file.timestamp)});
   return handedIn;
 }
 

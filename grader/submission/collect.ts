@@ -8,6 +8,8 @@ export interface SubmissionFile {
   readonly path: string;
   /** Relative to the folder that was given. */
   readonly file: string;
+  /** Where nbgrader notes when it was handed in; missing in other layouts, where such a file would be the learner's own. */
+  readonly timestamp?: string;
 }
 
 const maxDepth = 4;
@@ -46,7 +48,11 @@ export async function collectSubmissions(folder: string, assignment?: string): P
         relative(base, dirname(path)).split(sep).length < 2 ||
         relative(base, dirname(path)).split(sep)[1] === assignment,
     )
-    .map(path => ({learner: learnerOf(relative(base, path)), path, file: relative(folder, path)}));
+    .map(path => {
+      const submission = {learner: learnerOf(relative(base, path)), path, file: relative(folder, path)};
+      const noted = basename(base) === 'submitted' && relative(base, path).split(sep).length === 3;
+      return noted ? {...submission, timestamp: join(dirname(path), 'timestamp.txt')} : submission;
+    });
   return files.sort(byLearner);
 }
 

@@ -1,7 +1,8 @@
-import {mkdtemp, rm, utimes, writeFile} from 'node:fs/promises';
+import {mkdir, mkdtemp, rm, utimes, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {join, relative} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {collectSubmissions} from './collect.ts';
 import {parseTimestamp, submittedAt} from './submitted-at.ts';
 
 describe('the time of a submission', () => {
@@ -21,12 +22,30 @@ describe('the time of a submission', () => {
 
   it("is rather nbgrader's timestamp.txt beside it", async () => {
     await writeFile(join(folder, 'timestamp.txt'), '2026-12-01 23:59:00.123456 UTC\n');
-    expect(await submittedAt(notebook)).toMatchObject({at: '2026-12-01T23:59:00.123Z', from: 'timestamp.txt'});
+    expect(await submittedAt(notebook, join(folder, 'timestamp.txt'))).toMatchObject({
+      at: '2026-12-01T23:59:00.123Z',
+      from: 'timestamp.txt',
+    });
+  });
+
+  it("is never a timestamp.txt that a learner hands in outside of nbgrader's folders", async () => {
+    for (const place of ['ada', 'ada/int8', 'submitted/ada', 'submitted/ada/int8', 'submitted/ada/int8/inner']) {
+      await mkdir(join(folder, place), {recursive: true});
+      await writeFile(join(folder, place, 'work.ipynb'), '{}');
+    }
+    await rm(notebook);
+    const noted = async (from: string): Promise<string[]> =>
+      (await collectSubmissions(from)).filter(({timestamp}) => timestamp !== undefined).map(({path}) => relative(folder, path));
+    expect(await noted(folder)).toEqual(['submitted/ada/int8/work.ipynb']);
+    expect(await noted(join(folder, 'submitted'))).toEqual(['submitted/ada/int8/work.ipynb']);
+    await rm(join(folder, 'submitted'), {recursive: true});
+    expect(await noted(folder)).toEqual([]);
+    expect(await noted(join(folder, 'ada'))).toEqual([]);
   });
 
   it('says when timestamp.txt holds no time', async () => {
     await writeFile(join(folder, 'timestamp.txt'), 'yesterday');
-    const {at, warnings} = await submittedAt(notebook);
+    const {at, warnings} = await submittedAt(notebook, join(folder, 'timestamp.txt'));
     expect([at, warnings.join()]).toEqual([
       '2025-12-01T00:00:00.000Z',
       expect.stringMatching(/timestamp\.txt holds "yesterday", expected/),

@@ -1,5 +1,4 @@
 import {lstat, readFile} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
 import {Temporal} from 'temporal-polyfill';
 import type {SubmittedFrom} from '../gradebook/schema.ts';
 
@@ -12,10 +11,10 @@ export interface SubmittedAt {
   readonly warnings: readonly string[];
 }
 
-/** nbgrader's timestamp.txt beside the notebook, else the file's own time, in whole seconds. */
-export async function submittedAt(path: string): Promise<SubmittedAt> {
+/** What nbgrader's `timestamp` file says, else the file's own time, in whole seconds. */
+export async function submittedAt(path: string, timestamp?: string): Promise<SubmittedAt> {
   const warnings: string[] = [];
-  const noted = await readTimestamp(join(dirname(path), 'timestamp.txt'));
+  const noted = timestamp === undefined ? undefined : await readTimestamp(timestamp);
   if (noted !== undefined) {
     const at = parseTimestamp(noted);
     if (at !== undefined) return {at, from: 'timestamp.txt', warnings};
