@@ -206,8 +206,24 @@ describe.skipIf(missing)('an assignment', () => {
   }, 60_000);
 
   it('is read from a folder that cannot be written', async () => {
-    const walls = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', '--ro-bind', all.results, '/tmp/results'];
-    const grades = [process.execPath, join(projectRoot, 'dist/cli/main.js'), 'grades', '--results', '/tmp/results', '--json'];
+    const walls = [
+      '--ro-bind',
+      '/',
+      '/',
+      '--dev',
+      '/dev',
+      '--proc',
+      '/proc',
+      '--ro-bind',
+      all.results,
+      '/mnt',
+      '--tmpfs',
+      '/run',
+      '--setenv',
+      'TMPDIR',
+      '/run',
+    ];
+    const grades = [process.execPath, join(projectRoot, 'dist/cli/main.js'), 'grades', '--results', '/mnt', '--json'];
     const {stdout} = await promisify(execFile)('bwrap', walls.concat(grades));
     expect((JSON.parse(stdout) as {learner: string}[]).map(({learner}) => learner)).toEqual(['absent', 'ada', 'grace', 'guest', 'late']);
   });
