@@ -75,7 +75,7 @@ async function measureGptq(ask: Ask, rounds: number): Promise<{readonly size: nu
 async function takeTurns(measurement: Measurement, ask: Ask, isFirst: boolean, times: Times): Promise<void> {
   const {name, run} = measurement;
   // What is compiled, optimized or allocated at first is no part of it.
-  for (let turn = 0; isFirst && turn < (measurement.isLong ? 1 : 30); turn++) {
+  for (let turn = 0; isFirst && turn < (measurement.isLong ? 5 : 30); turn++) {
     await ask(name);
     await run();
   }
