@@ -1,11 +1,9 @@
 import {EventEmitter} from 'node:events';
 import {Socket} from 'node:net';
 import {Duplex, Readable, Writable} from 'node:stream';
+import {comparisonOf, type Property} from './comparison.ts';
 
-interface Builtin {
-  readonly holder: Record<PropertyKey, unknown>;
-  readonly key: PropertyKey;
-  readonly value: unknown;
+interface Builtin extends Property {
   readonly label: string;
 }
 
@@ -15,6 +13,7 @@ const namespaces = {JSON, Math, Reflect, Atomics};
 /** Node's own classes by which requests come in. */
 const classes = {EventEmitter, Readable, Writable, Duplex, Socket};
 const {getPrototypeOf} = Object;
+const prototypes = {object: Object.prototype, array: Array.prototype};
 /** What loops and spreads call. */
 const iterators = {
   'the iterator of arrays': [].values(),
@@ -24,7 +23,12 @@ const iterators = {
   'the iterator of matches': ''.matchAll(/x/g),
 };
 
+/** A session that runs only a few cells, as most do that grade, does without the fast comparison. */
+const comparedSlowly = 8;
+
 let originals: readonly Builtin[] = [];
+let isAsItWas: (() => boolean) | undefined;
+let comparisons = 0;
 
 /** Takes down what JavaScript's own functions are: before any cell runs. */
 export function rememberBuiltins(): void {
@@ -67,6 +71,8 @@ function snapshot(): Builtin[] {
  * the standard says, as a wrapper does that counts calls, is the learner's to replace.
  */
 export function mendBuiltins(tell: (text: string) => void): void {
+  const seesToJson = 'toJSON' in prototypes.object || 'toJSON' in prototypes.array;
+  if (!seesToJson && isAsItWas?.()) return;
   // No iteration and no method here: they may be what was replaced.
   let broken = '';
   let works: boolean | undefined;
@@ -82,7 +88,7 @@ export function mendBuiltins(tell: (text: string) => void): void {
       // Frozen as it is: what comes of it is said where it comes.
     }
   }
-  if (('toJSON' in Object.prototype || 'toJSON' in Array.prototype) && (works ?? doTheirWork()) === false) {
+  if (seesToJson && (works ?? doTheirWork()) === false) {
     delete (Object.prototype as {toJSON?: unknown}).toJSON;
     delete (Array.prototype as {toJSON?: unknown}).toJSON;
     broken += `${broken && ', '}toJSON of all objects`;
@@ -91,6 +97,7 @@ export function mendBuiltins(tell: (text: string) => void): void {
     tell(
       `The cell replaced ${broken}. The session and the packages need what JavaScript has there, so it has been put back; give yours a name of its own.\n`,
     );
+  else if (works === undefined && ++comparisons === comparedSlowly) isAsItWas = comparisonOf(originals);
 }
 
 /** Whether what the session uses does what it should. */
