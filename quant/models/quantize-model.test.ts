@@ -161,6 +161,8 @@ describe('quantizeModel', () => {
     const largest = Math.max(...expected.map(Math.abs));
     predict(quantized, x).forEach((y, i) => expect(Math.abs(y - expected[i]!)).toBeLessThan(0.05 * largest));
     expect(predict(quantized, x)).not.toEqual(expected);
+    expect(places(quantizeModel(model, {skip: ['inner']}))).toEqual({shared: 'w8io', sum: '-io', output: 'w8'});
+    expect(() => quantizeModel(model, {rules: [{layers: 'inner', weights: null}]})).toThrow("recipe's inner to choose a layer");
   });
 
   test('takes strides, padding, dilation and pools as they are', async () => {

@@ -2,10 +2,10 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {isQuantizedLayer} from '../layers/quantized-layer.ts';
 import {quantizedClasses} from '../layers/quantized-classes.ts';
-import {copyWeights, type Graph, graphOf, layersOf, modelOf} from './graph.ts';
+import {copyWeights, type Graph, type GraphLayer, graphOf, layersOf, modelOf} from './graph.ts';
 import {quantizedLayers} from './calibrate.ts';
 import {placeQuantizers} from './placement.ts';
-import {expectSelectors, type NamedLayer, type Recipe} from './recipe.ts';
+import {choose, expectSelectors, float, type Recipe} from './recipe.ts';
 
 /**
  * A new model that computes as the given one would on integer grids, with the same layer names and copies of its weights: Dense, Conv2D and
@@ -20,7 +20,7 @@ export function quantizeModel<Model extends LayersModel>(model: Model, recipe: R
   const already = layersOf(model).find(({layer}) => isQuantizedLayer(layer));
   if (already) throw new Error(`Expected a plain model, got ${already.path} quantized already; strip() makes it plain again`);
   const graph = graphOf(model);
-  expectSelectors(recipe, namedLayers(graph));
+  expectSelectors(recipe, allLayers(graph));
   quantizeGraph(graph, recipe);
   const quantized = modelOf(graph, model);
   copyWeights(model, quantized);
@@ -30,7 +30,7 @@ export function quantizeModel<Model extends LayersModel>(model: Model, recipe: R
 
 function quantizeGraph(graph: Graph, recipe: Recipe): void {
   for (const [layer, config] of placeQuantizers(graph, recipe)) {
-    if (layer.inner) quantizeGraph(layer.inner, recipe);
+    if (layer.inner && choose(recipe, layer) !== float) quantizeGraph(layer.inner, recipe);
     if (Object.keys(config).length === 0) continue;
     layer.className = quantizedClasses.get(layer.className)!.className;
     layer.config = {...layer.config, ...(config as tf.serialization.ConfigDict)};
@@ -38,6 +38,6 @@ function quantizeGraph(graph: Graph, recipe: Recipe): void {
 }
 
 /** Every layer, those of models within the model too. */
-function namedLayers(graph: Graph): NamedLayer[] {
-  return graph.layers.flatMap(layer => (layer.inner ? [layer, ...namedLayers(layer.inner)] : [layer]));
+function allLayers(graph: Graph): GraphLayer[] {
+  return graph.layers.flatMap(layer => (layer.inner ? [layer, ...allLayers(layer.inner)] : [layer]));
 }

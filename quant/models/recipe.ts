@@ -21,7 +21,7 @@ export interface Recipe {
   readonly activations?: ActivationQuantization | null;
   /** Later rules go before earlier ones. */
   readonly rules?: readonly LayerRule[];
-  /** Layers that stay as they are. */
+  /** Layers that stay as they are; of a model within the model, all. */
   readonly skip?: readonly LayerSelector[];
 }
 
@@ -47,12 +47,15 @@ export function choose(recipe: Recipe, layer: NamedLayer): LayerChoice {
 }
 
 /** @throws RangeError naming the selector that chooses none of these layers: a misspelt name would quantize what it should not */
-export function expectSelectors({rules = [], skip = []}: Recipe, all: readonly NamedLayer[]): void {
-  for (const selector of [...rules.map(rule => rule.layers), ...skip]) {
-    if (all.some(layer => selects(selector, layer))) continue;
+export function expectSelectors({rules = [], skip = []}: Recipe, all: readonly (NamedLayer & {readonly inner?: unknown})[]): void {
+  // A rule for a model within the model would do nothing.
+  const single = all.filter(({inner}) => !inner);
+  const wanted = [...rules.map(rule => ({selector: rule.layers, among: single})), ...skip.map(selector => ({selector, among: all}))];
+  for (const {selector, among} of wanted) {
+    if (among.some(layer => selects(selector, layer))) continue;
     const shown = typeof selector === 'object' && 'className' in selector ? selector.className : String(selector);
     throw new RangeError(
-      `Expected the recipe's ${shown} to choose a layer of the model, which has ${all.map(({name}) => name).join(', ')}`,
+      `Expected the recipe's ${shown} to choose a layer of the model, which has ${among.map(({name}) => name).join(', ')}`,
     );
   }
 }

@@ -1,16 +1,14 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {quantizeValue} from '../../affine/quantize.ts';
-import {unsigned} from '../../formats/qtype.ts';
-import type {ActivationQuantizer} from '../../layers/activation-quantizer.ts';
 import {FakeQuant} from '../../layers/fake-quant.ts';
 import {Pact} from '../../layers/pact.ts';
 import {isQuantizedLayer} from '../../layers/quantized-layer.ts';
 import {type Graph, type GraphLayer, graphOf, layersOf, type PlacedLayer, type Source} from '../graph.ts';
 import type {ActivationGrid} from './activation.ts';
 import {factorsOf} from './fixed-point.ts';
+import {convolutionOf, expectChannelsLast, type LayerCall, planeOf, poolOf, type Value} from './layer-call.ts';
 import {linearParts} from './linear.ts';
-import type {FloatFunction, IntegerStep, LinearStep, Requantization} from './step.ts';
-import type {WindowGeometry} from './windows.ts';
+import {activationOf, clamped, clampedBy, expectBits, floatFunction, full, gridOf, gridOfQuantizer} from './output-grid.ts';
+import type {IntegerStep, LinearStep, Requantization} from './step.ts';
 
 /** A model as integer steps in order. */
 export interface IntegerProgram {
@@ -31,22 +29,6 @@ export function compile(model: LayersModel): IntegerProgram {
   const scope = new Scope(graph, '', '', bound, layers, steps);
   const outputs = graph.outputs.map(source => scope.value(source).name);
   return {steps, inputs, outputs};
-}
-
-/** A value within a program; without a grid, float. */
-interface Value {
-  readonly name: string;
-  readonly grid: ActivationGrid | undefined;
-}
-
-/** A call of a layer. */
-interface Call {
-  readonly layer: PlacedLayer['layer'];
-  /** Of the plain layer. */
-  readonly className: string;
-  readonly config: GraphLayer['config'];
-  readonly path: string;
-  readonly inputs: readonly Value[];
 }
 
 /** A model, or one call of a model within it: makes the steps of its layers when what they give is asked for. */
@@ -96,7 +78,7 @@ class Scope {
   }
 
   /** The activation whose grid a layer's sums go to at once: its only consumer, where the layer itself has no grid. */
-  private follower(entry: GraphLayer, call: number): Call | undefined {
+  private follower(entry: GraphLayer, call: number): LayerCall | undefined {
     const consumers = this.graph.layers.flatMap(next => next.calls.flatMap((inputs, i) => inputs.map(input => ({next, i, input}))));
     const own = consumers.filter(({input}) => input.layer === entry.name && input.call === call);
     const [consumer] = own;
@@ -109,7 +91,7 @@ class Scope {
   }
 
   /** What comes in, put on the layer's own grids where it has them. */
-  private snapInputs({layer, path, inputs}: Call): readonly Value[] {
+  private snapInputs({layer, path, inputs}: LayerCall): readonly Value[] {
     if (!isQuantizedLayer(layer)) return inputs;
     return inputs.map((value, i) => {
       const quantizer = layer.quantizers.inputs[i];
@@ -128,7 +110,7 @@ class Scope {
     return {name: step.name, grid};
   }
 
-  private compileLayer(call: Call, follower: Call | undefined): Value {
+  private compileLayer(call: LayerCall, follower: LayerCall | undefined): Value {
     const {className, path, inputs, config} = call;
     const [x] = inputs as [Value];
     const common = {name: path, inputs: inputs.map(({name}) => name)};
@@ -183,7 +165,7 @@ class Scope {
     }
   }
 
-  private linear({layer, className, config, path, inputs}: Call, follower: Call | undefined): Value {
+  private linear({layer, className, config, path, inputs}: LayerCall, follower: LayerCall | undefined): Value {
     const [x] = inputs as [Value];
     if (!isQuantizedLayer(layer) || !layer.quantizers.weights)
       throw new Error(`Expected ${path} to have quantized weights, got float ones; give it bits in the recipe`);
@@ -205,7 +187,7 @@ class Scope {
     return float ? this.push({op: 'float', name: path, inputs: [sums.name], function: floatFunction(activation, path)}, undefined) : sums;
   }
 
-  private activation(call: Call): Value {
+  private activation(call: LayerCall): Value {
     const {layer, path, inputs} = call;
     const [x] = inputs as [Value];
     const grid = gridOf(layer);
@@ -213,7 +195,7 @@ class Scope {
     return this.push({op: 'float', name: path, inputs: [x.name], function: floatFunction(activationOf(call), path)}, undefined);
   }
 
-  private join({layer, className, config, path, inputs}: Call, follower: Call | undefined): Value {
+  private join({layer, className, config, path, inputs}: LayerCall, follower: LayerCall | undefined): Value {
     const own = gridOf(layer);
     const fused = own ? undefined : follower;
     const output = own ? full(own) : fused ? clampedBy(fused) : null;
@@ -235,7 +217,7 @@ class Scope {
     return this.push({op, ...common, sumShift, output: {...output, factors}}, output.grid);
   }
 
-  private averagePool(call: Call, follower: Call | undefined): Value {
+  private averagePool(call: LayerCall, follower: LayerCall | undefined): Value {
     const {layer, className, path, inputs} = call;
     const [x] = inputs as [Value];
     expectChannelsLast(call);
@@ -255,98 +237,4 @@ class Scope {
 
 function numbered(call: number): string {
   return call > 0 ? `#${call}` : '';
-}
-
-/** The grid that a layer puts its output on. */
-function gridOf(layer: PlacedLayer['layer']): ActivationGrid | undefined {
-  const learned = layer instanceof FakeQuant ? layer.high : layer instanceof Pact ? layer.clip : undefined;
-  if (learned !== undefined) {
-    const qtype = unsigned((layer as FakeQuant | Pact).bits);
-    expectBits(qtype.bits, layer.name);
-    return {scale: Math.fround(learned / qtype.qmax), zeroPoint: 0, qtype};
-  }
-  return isQuantizedLayer(layer) && layer.quantizers.output ? gridOfQuantizer(layer.quantizers.output, layer.name) : undefined;
-}
-
-function gridOfQuantizer({grid, qtype}: ActivationQuantizer, name: string): ActivationGrid {
-  expectBits(qtype.bits, `the activations of ${name}`);
-  return {...grid!, qtype};
-}
-
-function expectBits(bits: number, what: string): void {
-  if (bits > 8) throw new Error(`Expected 2 to 8 bits for integer arithmetic, got ${bits} for ${what}; quantize it to fewer`);
-}
-
-/** All codes of a grid. */
-function full(grid: ActivationGrid): Requantization {
-  return {grid, factors: new Int32Array(), low: grid.qtype.qmin, high: grid.qtype.qmax};
-}
-
-/** The codes that an activation function lets through. */
-function clamped(grid: ActivationGrid, activation: string, path: string): Requantization {
-  const {low, high} = full(grid);
-  if (activation === 'linear') return full(grid);
-  if (activation !== 'relu' && activation !== 'relu6')
-    throw new Error(
-      `Expected linear, relu or relu6 between integer layers, got ${activation} at ${path}; give it activations: null at the model's end, or another function`,
-    );
-  return {
-    grid,
-    factors: new Int32Array(),
-    low: Math.max(low, grid.zeroPoint),
-    high: activation === 'relu6' ? Math.min(high, quantizeValue(6, grid, grid.qtype)) : high,
-  };
-}
-
-function clampedBy(call: Call): Requantization {
-  const grid = gridOf(call.layer)!;
-  return clamped(grid, activationOf(call), call.path);
-}
-
-/** The function of an Activation or ReLU layer. */
-function activationOf({className, config, path}: Call): string {
-  if (className === 'Activation') return (config['activation'] as string | undefined) ?? 'linear';
-  const {maxValue, negativeSlope, threshold} = config as {maxValue?: number | null; negativeSlope?: number; threshold?: number};
-  if ((maxValue ?? 6) !== 6 || (negativeSlope ?? 0) !== 0 || (threshold ?? 0) !== 0)
-    throw new Error(
-      `Expected a ReLU that clips at 0, or at 0 and 6, got ${JSON.stringify({maxValue, negativeSlope, threshold})} at ${path}`,
-    );
-  return maxValue === 6 ? 'relu6' : 'relu';
-}
-
-const floatFunctions: ReadonlySet<string> = new Set<FloatFunction>(['linear', 'relu', 'relu6', 'sigmoid', 'tanh', 'softmax']);
-
-function floatFunction(name: string, path: string): FloatFunction {
-  if (!floatFunctions.has(name))
-    throw new Error(`Expected ${[...floatFunctions].join(', ')} at the end of an integer model, got ${name} at ${path}`);
-  return name as FloatFunction;
-}
-
-function convolutionOf(call: Call): WindowGeometry {
-  expectChannelsLast(call);
-  const {kernelSize, strides, dilationRate, padding} = call.config as unknown as Record<string, unknown>;
-  return {size: pair(kernelSize), strides: pair(strides), dilation: pair(dilationRate), padding: padding as 'same' | 'valid'};
-}
-
-function poolOf(call: Call): WindowGeometry {
-  expectChannelsLast(call);
-  const {poolSize, strides, padding} = call.config as unknown as Record<string, unknown>;
-  return {size: pair(poolSize), strides: pair(strides), dilation: [1, 1], padding: padding as 'same' | 'valid'};
-}
-
-function pair(value: unknown): [number, number] {
-  const [first, second] = [value].flat() as number[];
-  return [first ?? 1, second ?? first ?? 1];
-}
-
-/** Height times width of what comes into a global pool. */
-function planeOf({layer, path}: Call): number {
-  const shape = layer.inboundNodes[0]!.inputShapes[0] as (number | null)[];
-  const [height, width] = shape.slice(1, 3);
-  if (!height || !width) throw new Error(`Expected a known height and width before ${path}, got [${shape.join(', ')}]`);
-  return height * width;
-}
-
-function expectChannelsLast({config, path}: Call): void {
-  if (config['dataFormat'] === 'channelsFirst') throw new Error(`Expected channels last, got channelsFirst at ${path}`);
 }
