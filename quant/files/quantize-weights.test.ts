@@ -18,6 +18,7 @@ import {
   qint8,
   QTensor,
   quantize,
+  quantizeBlockWise,
   quantizeWeights,
   readQTensors,
   readSafetensors,
@@ -186,6 +187,33 @@ describe('rounding', () => {
     expect(file.tensors.get('bf')!.dtype).toBe('BF16');
     expect([...file.floats('bf')]).toEqual([1.5, -2]);
   });
+});
+
+test('a tensor that comes in several pieces is quantized as a whole', () => {
+  // More than 2^22 values, which are in memory at a time; the last piece is no whole number of bytes of eight groups.
+  const shape = [2 ** 15 + 13, 136];
+  const many = Float32Array.from({length: shape[0]! * shape[1]!}, (_, i) => ((i * 7919) % 10007) / 5003 - 1);
+  const path = join(folder, 'many.safetensors');
+  writeFileSync(path, Buffer.concat([...writeSafetensors({tensors: [tensor('many', shape, many)]})]));
+  const file = open(path);
+  const written = (method: 'rtn' | 'nf4', bits: number): Uint8Array => {
+    const quantization = {method, bits, groupSize: 136, format: 'safetensors'} as const;
+    const progress: number[] = [];
+    const bytes = Buffer.concat([
+      ...quantizeWeights(file, planWeights(file, quantization), {quantization, progress: values => progress.push(values)}),
+    ]);
+    expect(progress.at(-1)).toBe(many.length);
+    expect(progress.length).toBeGreaterThan(3);
+    return new Uint8Array(bytes);
+  };
+  const whole = quantize(many, shape, {qtype: signed(3), scheme: 'symmetricFull', granularity: {per: 'axis', axis: 0}});
+  const read = new QTensor(readQTensors(memorySource(written('rtn', 3))).get('many')!);
+  expect(Buffer.compare(read.packed, whole.packed)).toBe(0);
+  expect(Buffer.compare(Buffer.from(read.scales.buffer), Buffer.from(whole.scales.buffer))).toBe(0);
+  const blocks = quantizeBlockWise(many, shape);
+  const nf4 = readSafetensors(memorySource(written('nf4', 4)));
+  expect(Buffer.compare(nf4.bytes('many'), blocks.packed)).toBe(0);
+  expect(Buffer.compare(nf4.bytes('many.absmax'), Buffer.from((blocks.absMax as Float32Array).buffer))).toBe(0);
 });
 
 test('AWQ gives codes and the factors of its inputs, which are divided out when it is read', () => {
