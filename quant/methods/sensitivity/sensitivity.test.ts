@@ -9,7 +9,7 @@ describe('allocateBits', () => {
 
   test('by hand: the byte goes where it gains most', () => {
     const entries = [option('a', 4, 10, 5), option('a', 8, 20, 0), option('b', 4, 10, 3), option('b', 8, 20, 0)];
-    expect(allocateBits(entries, 30)).toEqual({chosen: [entries[1], entries[2]], bytes: 30, increase: 3});
+    expect(allocateBits(entries, 30)).toEqual({chosen: [entries[1], entries[2]], bytes: 30, increase: 3, leastPossible: 3});
     expect(allocateBits(entries, 29).chosen.map(({choice}) => choice)).toEqual([4, 4]);
     expect(allocateBits(entries, 1e9).bytes).toBe(40);
   });
@@ -57,11 +57,27 @@ describe('allocateBits', () => {
     expect(found.chosen).toHaveLength(300);
     expect(found.bytes).toBeLessThanOrEqual(budget);
     expect(found.bytes).toBe(found.chosen.reduce((sum, {bytes}) => sum + bytes, 0));
+    expect(found.leastPossible).toBe(found.increase);
     expect(found.increase).toBeLessThan(uniform.reduce((sum, {increase}) => sum + increase, 0) / 2);
   });
 
+  test('stays within a bound that it gives where no sum can be told from another: increases proportional to bytes', () => {
+    const draw = new Draw('proportional');
+    const entries = Array.from({length: 16}, (_, i) => {
+      const weights = draw.integer(1e6, 1e7);
+      return [2, 4, 8].map(bits => option(`${i}`, bits, Math.ceil((weights * bits) / 8), (-weights * bits) / 8));
+    }).flat();
+    const budget = Math.floor(entries.filter(({choice}) => choice === 8).reduce((sum, {bytes}) => sum + bytes, 0) * 0.55);
+    const found = allocateBits(entries, budget);
+    expect(found.bytes).toBeLessThanOrEqual(budget);
+    // Nobody can take more off than the bytes that there are.
+    expect(found.leastPossible).toBeGreaterThanOrEqual(-budget - 16);
+    expect(found.increase).toBeGreaterThanOrEqual(found.leastPossible);
+    expect(found.increase - found.leastPossible).toBeLessThan(1e-5 * budget);
+  });
+
   test('takes no layers, and refuses what cannot be added up', () => {
-    expect(allocateBits([], 0)).toEqual({chosen: [], bytes: 0, increase: 0});
+    expect(allocateBits([], 0)).toEqual({chosen: [], bytes: 0, increase: 0, leastPossible: 0});
     expect(() => allocateBits([option('a', 2, 5, 0), option('a', 4, 9, 0)], 4)).toThrow('Expected a budget of at least 5 bytes');
     expect(() => allocateBits([option('a', 2, 5, NaN)], 9)).toThrow('Expected finite bytes and increases, got 5 and NaN');
   });
