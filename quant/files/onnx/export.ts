@@ -56,8 +56,9 @@ export function exportOnnx(model: LayersModel, options: OnnxExport = {}): Uint8A
     done.set(tensor, flow);
     return flow;
   };
+  const inputNames = inputNamesOf(model);
   const inputs = model.inputs.map((tensor, i): Required<OnnxValue> => {
-    const name = model.inputNames[i]!;
+    const name = inputNames[i]!;
     done.set(tensor, emitter.activation({rank: tensor.shape.length, channels: 'last', float: name}, name));
     return valueOf(name, tensor);
   });
@@ -76,7 +77,8 @@ export function activationRanges(model: LayersModel, data: tf.Tensor | tf.Tensor
   const watched = tensorsOf(model).filter(tensor => !model.inputs.includes(tensor));
   const results = [layersModel({inputs: model.inputs, outputs: watched}).predict(data as tf.Tensor)].flat();
   const rangeOf = (tensor: tf.Tensor): Range => minMax(tensor.dataSync())!;
-  const ranges = new Map<string, Range>([data].flat().map((tensor, i) => [model.inputNames[i]!, rangeOf(tensor)]));
+  const inputNames = inputNamesOf(model);
+  const ranges = new Map<string, Range>([data].flat().map((tensor, i) => [inputNames[i]!, rangeOf(tensor)]));
   results.forEach((tensor, i) => {
     const {name} = watched[i]!.sourceLayer;
     const [range, before] = [rangeOf(tensor), ranges.get(name)];
@@ -110,4 +112,10 @@ function quantizeKernel(layer: LayersModel['layers'][number], weights: Quantizat
 
 function valueOf(name: string, {shape}: SymbolicTensor): Required<OnnxValue> {
   return {name, dtype: 'FLOAT', shape: shape.map((size, axis) => size ?? (axis === 0 ? 'batch' : `${name}_${axis}`))};
+}
+
+/** A sequence of layers names its inputs when it is built, which is when it first computes. */
+function inputNamesOf(model: LayersModel): readonly string[] {
+  if (!model.built) model.build(model.inputs.map(({shape}) => shape));
+  return model.inputNames;
 }

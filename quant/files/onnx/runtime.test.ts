@@ -347,3 +347,11 @@ test('models are byte for byte those that onnx.checker has passed', () => {
   // While they are being written anew, they cannot be those of before.
   expect(Object.fromEntries(hashes)).toEqual(folder ? expect.anything() : checked);
 });
+
+test('a sequence of layers is exported before it has computed anything', async () => {
+  const model = tf.sequential({layers: [tf.layers.dense({units: 2, inputShape: [3]})]});
+  const session = await InferenceSession.create(exportOnnx(model, {form: 'float'}));
+  const {[session.outputNames[0]!]: y} = await session.run({[session.inputNames[0]!]: new Tensor('float32', [1, 2, 3], [1, 3])});
+  const expected = (model.predict(tf.tensor2d([[1, 2, 3]])) as AnyTensor).dataSync();
+  (y!.data as Float32Array).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
+});
