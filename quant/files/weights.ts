@@ -44,7 +44,9 @@ export function openWeights(path: string): WeightFile {
   try {
     const start = new TextDecoder('latin1').decode(source.read(0, Math.min(jsonAt + 1, source.byteLength)));
     if (start.startsWith('GGUF')) return openGguf(source);
-    return start.startsWith(irVersionField) && start[jsonAt] !== '{' ? openOnnx(source) : openSafetensors(source);
+    // Its fields may come in any order: then the name of the file says it.
+    const isOnnx = start[jsonAt] !== '{' && (start.startsWith(irVersionField) || path.endsWith('.onnx'));
+    return isOnnx ? openOnnx(source) : openSafetensors(source);
   } catch (error) {
     source.close();
     throw error;

@@ -103,6 +103,13 @@ describe('a model that was written', () => {
   });
 });
 
+test('a sparse tensor may be taken by nodes, though it is not read', () => {
+  const values = joined(integer(1, 1), integer(2, 1), text(8, 'sparse'), rawBytes(9, new Uint8Array(4)));
+  const node = joined(text(1, 'sparse'), text(2, 'y'), text(4, 'Relu'));
+  const model = opened(bytesOf(joined(integer(1, 10), nested(7, joined(nested(1, node), nested(15, nested(1, values)))))))();
+  expect([model.nodes[0]!.inputs, [...model.initializers]]).toEqual([['sparse'], []]);
+});
+
 describe('a hostile model', () => {
   const tensor = (...fields: Encoded[]): Uint8Array =>
     bytesOf(joined(integer(1, 10), nested(7, nested(5, joined(text(8, 'w'), ...fields)))));

@@ -78,6 +78,7 @@ function readGraph(reader: WireReader, field: WireField): Pick<OnnxModel, 'graph
   const outputs: OnnxValue[] = [];
   const nodes: OnnxNode[] = [];
   const initializers = new Map<string, OnnxTensor>();
+  const sparse: string[] = [];
   for (const part of reader.fieldsOf(field, 'the graph')) {
     if (part.number === 1) nodes.push(readNode(reader, part, nodes.length));
     else if (part.number === 2) graphName = reader.text(part, "the graph's name");
@@ -87,16 +88,20 @@ function readGraph(reader: WireReader, field: WireField): Pick<OnnxModel, 'graph
       initializers.set(tensor.name, tensor);
     } else if (part.number === 11) inputs.push(readValue(reader, part, 'an input'));
     else if (part.number === 12) outputs.push(readValue(reader, part, 'an output'));
-    if (nodes.length + initializers.size + inputs.length + outputs.length > mostItems)
+    else if (part.number === 15) sparse.push(...sparseNames(reader, part));
+    if (sparse.length + nodes.length + initializers.size + inputs.length + outputs.length > mostItems)
       throw new RangeError(`Expected a graph of at most ${mostItems} nodes, tensors, inputs and outputs, got more`);
   }
-  expectOrder({inputs, outputs, nodes, initializers});
+  expectOrder({inputs, outputs, nodes, initializers}, sparse);
   return {graphName, inputs, outputs, nodes, initializers};
 }
 
 /** ONNX demands that nodes stand in the order of computation, and that each value has one name and one maker. */
-function expectOrder({inputs, outputs, nodes, initializers}: Pick<OnnxModel, 'inputs' | 'outputs' | 'nodes' | 'initializers'>): void {
-  const made = new Set(['', ...initializers.keys(), ...inputs.map(({name}) => name)]);
+function expectOrder(
+  {inputs, outputs, nodes, initializers}: Pick<OnnxModel, 'inputs' | 'outputs' | 'nodes' | 'initializers'>,
+  sparse: readonly string[],
+): void {
+  const made = new Set(['', ...sparse, ...initializers.keys(), ...inputs.map(({name}) => name)]);
   nodes.forEach((node, i) => {
     const title = `node ${node.name || i} (${node.op})`;
     const missing = node.inputs.find(name => !made.has(name));
@@ -109,6 +114,12 @@ function expectOrder({inputs, outputs, nodes, initializers}: Pick<OnnxModel, 'in
   });
   const missing = outputs.find(({name}) => !made.has(name));
   if (missing) throw new RangeError(`Expected a node to make the model's output ${missing.name}, got none`);
+}
+
+/** Tensors that are stored sparsely are named by their values; they are not read, but nodes may take them. */
+function sparseNames(reader: WireReader, field: WireField): string[] {
+  const title = 'a sparse tensor';
+  return [...reader.fieldsOf(field, title)].flatMap(part => (part.number === 1 ? [readTensor(reader, part, title).name] : []));
 }
 
 function readNode(reader: WireReader, field: WireField, index: number): OnnxNode {
