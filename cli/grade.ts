@@ -6,7 +6,7 @@ import type {GradeOptions, GradeSummary} from '../grader/grade.ts';
 import type {Isolation} from '../grader/results.ts';
 import {graderContext} from './grader-context.ts';
 import {gradingProgress} from './grading-progress.ts';
-import {resultTable, summaryLines, timeLines} from './grading-words.ts';
+import {resultTable, summaryLines, assignmentLines} from './grading-words.ts';
 import {courseOption} from './course-option.ts';
 import {isolationOption} from './isolation-option.ts';
 import {wholeNumber} from './whole-number.ts';
@@ -62,7 +62,7 @@ async function runGrade(from: string, flags: Flags): Promise<number> {
       },
     );
     if (single) console.log(summary.results.map(resultTable).join('\n'));
-    if (!temporary) console.log([...summaryLines(summary.results, to), ...timeLines(summary)].join('\n'));
+    if (!temporary) console.log([...summaryLines(summary.results, to), ...assignmentLines(summary)].join('\n'));
     return exitCode(summary, from, to);
   } finally {
     if (temporary) await rm(temporary, {recursive: true, force: true});

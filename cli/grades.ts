@@ -4,6 +4,7 @@ import type {Grade, GradeStatus, KeptAssignment} from '../grader/gradebook/grade
 import type {ChangeRow} from '../grader/gradebook/schema.ts';
 import {textTable} from '../quant/report/table.ts';
 import {noteOf} from './grade-table.ts';
+import {counted} from '../grader/reports/numbers.ts';
 import {clean} from './grading-words.ts';
 import {chooseAssignments, resultsOption} from './kept-assignments.ts';
 
@@ -95,7 +96,7 @@ function printGrades(kept: KeptAssignment, grades: readonly Grade[]): void {
   const scores = grades.flatMap(({score}) => score ?? []);
   const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
   console.log(
-    `${grades.length} learners, ${scores.length} with a score${scores.length ? `, mean ${mean.toFixed(2)}` : ''}, ${grades.length - scores.length} without`,
+    `${counted(grades.length, 'learner')}, ${scores.length} with a score${scores.length ? `, mean ${mean.toFixed(2)}` : ''}, ${grades.length - scores.length} without`,
   );
 }
 

@@ -34,12 +34,15 @@ export function summaryLines(results: readonly SubmissionResult[], to: string): 
   ];
 }
 
-/** What lateness was counted from, where something is due. */
-export function timeLines({assignment, submittedFrom}: GradeSummary): string[] {
-  const {due} = assignment;
-  if (due === undefined) return [];
+/** Who handed nothing in, and what lateness was counted from, where something is due. */
+export function assignmentLines({assignment, submittedFrom, results}: GradeSummary): string[] {
+  const {due, students} = assignment;
+  const handedIn = new Set(results.map(({learner}) => learner));
+  const absent = (students ?? []).filter(({id}) => !handedIn.has(id)).length;
+  const missing = absent ? [`${absent} of the roster handed in nothing`] : [];
+  if (due === undefined) return missing;
   const sources = [...submittedFrom].map(([from, count]) => `${count} by ${timeSources[from]}`);
-  return [`Due ${due}; handed in as of: ${sources.join(', ')}`];
+  return [...missing, `Due ${due}; handed in as of: ${sources.join(', ')}`];
 }
 
 const timeSources: Record<SubmittedFrom, string> = {
