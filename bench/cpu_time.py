@@ -1,4 +1,5 @@
-"""Runs a command and prints one JSON object: the processor time of it and of all that it started, and the time on the clock.
+"""Runs a command and prints one JSON object: the processor time of it and of all that it started, the time on the clock, and the most memory
+that they held at once (private and shared pages, not those of files; looked at every tenth INTERVAL_SECONDS).
 
 Processes that are killed with their namespace are waited for by nobody. Where this user may make a control group (version 1), it counts
 them all; elsewhere their time is read from /proc while they live, and what a process takes between the last look and its end is missing
@@ -32,14 +33,33 @@ def descendants_time(seen: dict[tuple[int, int], int]) -> None:
             except OSError:
                 continue
             processes[int(entry)] = (int(fields[1]), int(fields[19]), int(fields[11]) + int(fields[12]))
-    below, grown = {os.getpid()}, True
-    while grown:
-        found = {pid for pid, (parent, _, _) in processes.items() if parent in below} - below
-        below |= found
-        grown = bool(found)
-    for pid in below - {os.getpid()}:
+    for pid in below({pid: parent for pid, (parent, _, _) in processes.items()}):
         _, start, ticks = processes[pid]
         seen[pid, start] = ticks
+
+
+def below(parents: dict[int, int]) -> set[int]:
+    """The processes below this one, of all and their parents."""
+    found, grown = {os.getpid()}, True
+    while grown:
+        more = {pid for pid, parent in parents.items() if parent in found} - found
+        found |= more
+        grown = bool(more)
+    return found - {os.getpid()}
+
+
+def held_kib() -> int:
+    parents, held = {}, {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                status = Path(f"/proc/{entry}/status").read_text(encoding="latin-1")
+            except OSError:
+                continue
+            fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+            parents[int(entry)] = int(fields["PPid"])
+            held[int(entry)] = sum(int(fields.get(name, "0 kB").split()[0]) for name in ("RssAnon", "RssShmem"))
+    return sum(held[pid] for pid in below(parents))
 
 
 def control_group() -> Path | None:
@@ -60,7 +80,11 @@ started = time.perf_counter()
 join = (lambda: (group / "cgroup.procs").write_text("0")) if group else None
 child = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=sys.stderr, preexec_fn=join)
 seen: dict[tuple[int, int], int] = {}
+most_kib, looks = 0, 0
 while child.poll() is None:
+    if sys.platform == "linux" and looks % 10 == 0:
+        most_kib = max(most_kib, held_kib())
+    looks += 1
     if sys.platform == "linux" and not group:
         descendants_time(seen)
     time.sleep(INTERVAL_SECONDS)
@@ -72,4 +96,4 @@ if group:
         time.sleep(INTERVAL_SECONDS)  # what was killed is still being taken down
     cpu = int((group / "cpuacct.usage").read_text()) / 1e9
     group.rmdir()
-print(json.dumps({"status": child.returncode, "cpuSeconds": cpu, "wallSeconds": wall}))
+print(json.dumps({"status": child.returncode, "cpuSeconds": cpu, "wallSeconds": wall, "memoryMiB": most_kib / 1024}))

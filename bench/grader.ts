@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {delimiter, dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -14,30 +14,46 @@ import {threeChecks, threeChecksNotebook} from './three-checks.ts';
 const lesson = '04-int8-from-scratch';
 /** Every fourth submission has this wrong. */
 const wrongEvery = 4;
-const classSize = {snapgrid: 60, nbgrader: 16};
+const classSize = {snapgrid: 60, nbgrader: 16, otter: 8};
 
 interface Batch {
   readonly submissions: number;
   readonly cpuSeconds: number;
   readonly wallSeconds: number;
+  /** The most that all of its processes held at once. */
+  readonly memoryMiB: number;
   readonly rightScores: number;
 }
 
 /**
- * `snapgrid bench grader`: a class with three checks of lesson 04's size, ours in TypeScript, nbgrader's in Python, in turns; and lesson 04 as
+ * `snapgrid bench grader`: a class with three checks of lesson 04's size, ours in TypeScript, nbgrader's and Otter-Grader's in Python, in turns; and lesson 04 as
  * it is, with its 19 checks and its demonstrations.
  */
 export function benchGrader(rounds: number): void {
   const python = pythonWith('nbgrader', [`nbgrader==${peerVersions.nbgrader}`, `ipykernel==${peerVersions.ipykernel}`, 'numpy']);
+  const otterPython = pythonWith('otter', [`otter-grader==${peerVersions.otter}`, `ipykernel==${peerVersions.ipykernel}`, 'numpy']);
   const graders: Record<string, (folder: string) => Batch> = {
     'snapgrid': folder => gradeThreeChecks(folder, python, 'cpu'),
     'snapgrid, TensorFlow': folder => gradeThreeChecks(folder, python, 'tensorflow'),
     'snapgrid, lesson 04': folder => gradeLesson(folder, python, 'cpu'),
     'snapgrid, lesson 04, TensorFlow': folder => gradeLesson(folder, python, 'tensorflow'),
     'nbgrader': folder => gradeWithNbgrader(folder, python),
+    'otter': folder => gradeWithOtter(folder, otterPython),
+  };
+  // After its class, so that whatever is kept between runs is there.
+  const gradeOne: Record<string, (folder: string) => number> = {
+    'snapgrid, lesson 04': folder => timed(python, folder, gradeCommand(join('submissions', 'student000', `${lesson}.ipynb`))).wallSeconds,
+    'nbgrader': folder =>
+      timed(python, folder, [python, '-m', 'nbgrader', 'autograde', 'int8', '--student', 'student000', '--force'], onPath(python))
+        .wallSeconds,
+    'otter': folder => otterRun(folder, otterPython, 'student000').wallSeconds,
   };
   const batches = new Map<string, Batch[]>(Object.keys(graders).map(name => [name, []]));
-  const single: number[] = [];
+  const single = new Map<string, number[]>([
+    ['snapgrid, lesson 04', []],
+    ['nbgrader', []],
+    ['otter', []],
+  ]);
   for (let round = 1; round <= rounds; round++)
     for (const [name, grade] of Object.entries(graders)) {
       const folder = mkdtempSync(join(tmpdir(), 'snapgrid-bench-'));
@@ -46,15 +62,15 @@ export function benchGrader(rounds: number): void {
         const batch = grade(folder);
         console.log(` ${perMinute(batch).toFixed(0)} submissions per CPU-minute, ${batch.rightScores} of ${batch.submissions} right`);
         batches.get(name)!.push(batch);
-        if (name === 'snapgrid, lesson 04') single.push(gradeOne(folder, python));
+        single.get(name)?.push(gradeOne[name]!(folder));
       } finally {
         rmSync(folder, {recursive: true, force: true});
       }
     }
-  publish({name: 'grader', rounds, versions: {nbgrader: peerVersions.nbgrader}, rows: rows(batches, single)});
+  publish({name: 'grader', rounds, versions: {nbgrader: peerVersions.nbgrader, otter: peerVersions.otter}, rows: rows(batches, single)});
 }
 
-function rows(batches: ReadonlyMap<string, readonly Batch[]>, single: readonly number[]): Row[] {
+function rows(batches: ReadonlyMap<string, readonly Batch[]>, single: ReadonlyMap<string, readonly number[]>): Row[] {
   const values = (of: (batch: Batch) => number): Row['values'] =>
     Object.fromEntries([...batches].map(([name, all]) => [name, medianOf(all.map(of))]));
   return [
@@ -65,8 +81,13 @@ function rows(batches: ReadonlyMap<string, readonly Batch[]>, single: readonly n
       more: true,
       values: values(batch => (60 * batch.submissions) / batch.wallSeconds),
     },
+    {what: 'memory at most, all processes together', unit: 'MiB', values: values(batch => batch.memoryMiB)},
     {what: 'right scores', unit: '%', more: true, values: values(batch => (100 * batch.rightScores) / batch.submissions)},
-    {what: 'one submission of lesson 04, from the command to its result', unit: 's', values: {snapgrid: medianOf(single)}},
+    {
+      what: 'one submission, from the command to its result',
+      unit: 's',
+      values: Object.fromEntries([...single].map(([name, seconds]) => [name, medianOf(seconds)])),
+    },
   ];
 }
 
@@ -118,17 +139,12 @@ function gradeOurs(folder: string, python: string, command: readonly string[], n
   return {submissions, ...time, rightScores: right.length};
 }
 
-function gradeOne(folder: string, python: string): number {
-  return timed(python, folder, gradeCommand(join('submissions', 'student000', `${lesson}.ipynb`))).wallSeconds;
-}
-
 function gradeWithNbgrader(folder: string, python: string): Batch {
   const submissions = classSize.nbgrader;
   const course = join(projectRoot, 'bench', 'nbgrader_course.py');
   const command = (...args: string[]): string[] => [python, '-m', 'nbgrader', ...args];
   run(python, [course, 'make', folder, String(submissions)]);
-  // As in an activated environment: nbgrader starts a program of its own by name.
-  const environment = {PATH: `${dirname(python)}${delimiter}${process.env['PATH'] ?? ''}`};
+  const environment = onPath(python);
   timed(python, folder, command('generate_assignment', 'int8'), environment);
   const time = timed(python, folder, command('autograde', 'int8'), environment);
   const scores = JSON.parse(run(python, [course, 'scores', folder]).stdout) as Record<string, number>;
@@ -136,19 +152,48 @@ function gradeWithNbgrader(folder: string, python: string): Batch {
   return {submissions, ...time, rightScores: right.length};
 }
 
+/** It grades one submission a command. */
+function gradeWithOtter(folder: string, python: string): Batch {
+  const submissions = classSize.otter;
+  const course = join(projectRoot, 'bench', 'otter_course.py');
+  run(python, [course, 'make', folder, String(submissions)]);
+  timed(python, folder, [python, '-m', 'otter', 'assign', '--no-pdfs', 'master.ipynb', 'dist'], onPath(python));
+  const students = Array.from({length: submissions}, (_, i) => `student${String(i).padStart(3, '0')}`);
+  const times = students.map(student => otterRun(folder, python, student));
+  const sum = (of: 'cpuSeconds' | 'wallSeconds'): number => times.reduce((total, time) => total + time[of], 0);
+  const scores = JSON.parse(run(python, [course, 'scores', folder]).stdout) as Record<string, number>;
+  const right = students.filter((student, i) => scores[student] === (isWrong(i) ? 2 : 5));
+  return {
+    submissions,
+    cpuSeconds: sum('cpuSeconds'),
+    wallSeconds: sum('wallSeconds'),
+    memoryMiB: Math.max(...times.map(time => time.memoryMiB)),
+    rightScores: right.length,
+  };
+}
+
+function otterRun(folder: string, python: string, student: string): Timed {
+  const autograder = readdirSync(join(folder, 'dist', 'autograder')).find(name => name.endsWith('.zip'))!;
+  mkdirSync(join(folder, 'graded', student), {recursive: true});
+  const command = [python, '-m', 'otter', 'run', '--no-logo', '-a', join('dist', 'autograder', autograder), '-o', join('graded', student)];
+  return timed(python, folder, [...command, join('submitted', `${student}.ipynb`)], onPath(python));
+}
+
+/** As in an activated environment: they start programs of their own by name. */
+function onPath(python: string): Record<string, string> {
+  return {PATH: `${dirname(python)}${delimiter}${process.env['PATH'] ?? ''}`};
+}
+
 function isWrong(index: number): boolean {
   return index % wrongEvery === wrongEvery - 1;
 }
 
+type Timed = Pick<Batch, 'cpuSeconds' | 'wallSeconds' | 'memoryMiB'>;
+
 /** Runs a command to its end; its processor time holds that of all processes it waited for. */
-function timed(
-  python: string,
-  folder: string,
-  command: readonly string[],
-  environment: Record<string, string> = {},
-): {cpuSeconds: number; wallSeconds: number} {
+function timed(python: string, folder: string, command: readonly string[], environment: Record<string, string> = {}): Timed {
   const {stdout, stderr} = run(python, [join(projectRoot, 'bench', 'cpu_time.py'), folder, ...command], environment);
-  const {status, ...time} = JSON.parse(stdout) as {status: number; cpuSeconds: number; wallSeconds: number};
+  const {status, ...time} = JSON.parse(stdout) as Timed & {status: number};
   if (status !== 0) throw new Error(`Expected "${command.join(' ')}" to end with status 0, got ${status}:\n${stderr.slice(-2000)}`);
   return time;
 }

@@ -1,4 +1,4 @@
-"""A course for nbgrader with one assignment like lesson 04: three checks, five points, numpy for tensors.
+"""A course for nbgrader with one assignment like lesson 04: three checks, five points, numpy for tensors. otter_course.py makes the same for Otter-Grader.
 
 usage: nbgrader_course.py make FOLDER COUNT    writes the course and COUNT submissions; every fourth is wrong in one task
        nbgrader_course.py scores FOLDER        prints {student: score} from the gradebook, as JSON

@@ -12,6 +12,7 @@ export const peerVersions = {
   deno: '2.9.6',
   jupyterKernelTest: '0.7.0',
   nbgrader: '0.9.6',
+  otter: '7.0.0',
   torch: '2.15.0',
   bitsandbytes: '0.50.2',
   gguf: '0.19.0',
