@@ -1,13 +1,12 @@
-import type {Runtime} from 'node:inspector';
 import type {Duplex} from 'node:stream';
 import {Attachment, type ExceptionFilter, type Why} from './attachment.ts';
 import {Breakpoints} from './breakpoints.ts';
+import {capabilities} from './capabilities.ts';
 import {DebuggeeGone, Refused} from './cdp.ts';
 import {cellKey, cellPath, hashSeed, tmpFilePrefix, tmpFileSuffix} from './cell-files.ts';
+import {evaluate} from './evaluation.ts';
 import {DebugRefusal, mainThread, type DapRequest, type SourceBreakpoint} from './protocol.ts';
 import {richView} from './rich.ts';
-import {hasChildren, typeOf} from './values.ts';
-import {thrownText} from './variables.ts';
 
 /** What runs the cells, as the debugger sees it. */
 export interface Debuggee {
@@ -22,26 +21,6 @@ export interface Debuggee {
 export type PublishEvent = (event: string, body: object) => void;
 type Body = object | undefined;
 type Arguments = DapRequest['arguments'];
-
-/** What a client may use, as it is told by `initialize`. */
-const capabilities = {
-  supportsConfigurationDoneRequest: true,
-  supportsConditionalBreakpoints: true,
-  supportsHitConditionalBreakpoints: true,
-  supportsLogPoints: true,
-  supportsEvaluateForHovers: true,
-  supportsExceptionInfoRequest: true,
-  supportsModulesRequest: true,
-  exceptionBreakpointFilters: [
-    {
-      filter: 'uncaught',
-      label: 'Uncaught exceptions',
-      description: 'Stop where an exception is thrown that nothing catches',
-      default: false,
-    },
-    {filter: 'all', label: 'All exceptions', description: 'Stop where any exception is thrown', default: false},
-  ],
-} as const;
 
 /** How many texts of cells are kept for breakpoints that may be set on them. */
 const keptCells = 1000;
@@ -144,7 +123,7 @@ export class Debugger {
       const files = await this.running().scripts.files();
       return {modules: files.map(({id, name, path}) => ({id, name, path})), totalModules: files.length};
     },
-    evaluate: args => this.evaluate(args),
+    evaluate: args => evaluate(this.attached(), args),
     next: () => this.step('stepOver'),
     stepIn: () => this.step('stepInto'),
     stepOut: () => this.step('stepOut'),
@@ -262,33 +241,6 @@ export class Debugger {
     this.stopped();
     await this.running().step(how);
     return undefined;
-  }
-
-  private async evaluate({expression, frameId, context}: Arguments): Promise<Body> {
-    const {stop, scripts, variables, cdp} = this.attached();
-    const javascript = await scripts.expression(String(expression ?? ''));
-    const hovered = context === 'hover';
-    const frame = stop && (frameId ?? (await stop.frames())[0]?.id);
-    const {result, exceptionDetails} =
-      stop && frame !== undefined
-        ? await stop.evaluate(frame, javascript, hovered)
-        : await cdp.post<Runtime.EvaluateReturnType>('Runtime.evaluate', {
-            expression: javascript,
-            objectGroup: 'evaluated',
-            replMode: true,
-            generatePreview: true,
-            silent: true,
-            disableBreaks: true,
-            throwOnSideEffect: hovered,
-          });
-    if (exceptionDetails) throw new DebugRefusal(thrownText(exceptionDetails));
-    const [shown] = await variables.show([{name: '', value: result}], stop ? 'backtrace' : 'evaluated');
-    const type = typeOf(result, false);
-    return {
-      result: shown!.value,
-      ...(type === undefined ? {} : {type}),
-      variablesReference: hasChildren(result) ? shown!.variablesReference : 0,
-    };
   }
 }
 

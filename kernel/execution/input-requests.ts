@@ -42,8 +42,8 @@ export class InputRequests {
     const client = clientOf({identities});
     const [first, ...rest] = this.open.get(client) ?? [];
     const to = parentHeader['msg_id'];
-    // Some clients do not say what they answer: then it is the one question that they were sent.
-    if (!first || (to !== undefined && to !== first.message.header['msg_id'])) return false;
+    // Some clients do not say what they answer, others name the cell that asks: then it is the one question that they were sent.
+    if (!first || (to !== undefined && to !== first.message.header['msg_id'] && to !== first.request.header['msg_id'])) return false;
     this.channel.reply({type: 'input', ask: first.event.ask, text: String(content['value'] ?? '')});
     this.goOn(client, rest);
     return true;

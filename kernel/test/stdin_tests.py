@@ -164,6 +164,14 @@ def test_an_answer_that_names_another_question_is_dropped():
         assert result(outputs(kc, msg_id)) == "'right'"
 
 
+def test_an_answer_that_names_the_cell_is_one_to_its_question():
+    with kernel() as (_, kc):
+        msg_id = kc.execute("await input('?')", allow_stdin=True)
+        question = kc.get_stdin_msg(timeout=TIMEOUT)
+        kc.stdin_channel.send(kc.session.msg("input_reply", {"value": "right"}, parent=question["parent_header"]))
+        assert result(outputs(kc, msg_id)) == "'right'"
+
+
 def test_a_question_with_no_cell_to_stand_under_is_refused():
     with kernel() as (_, kc):
         ask(kc, "setTimeout(() => input('?').catch(error => { globalThis.refused = error.name }), 100)")
