@@ -13,6 +13,7 @@ const minutes = 60_000;
 const cells = [
   "import * as tf from '@tensorflow/tfjs';\n\ninterface Options { bits: number }\n\nfunction levels(options: Options): number {\n  const count: number = 2 ** options.bits;\n  return count;\n}",
   "const weights = tf.tensor2d([[1, 2, 3], [4, 5, 6]]);\nconst eight = levels({bits: 8});\nconsole.log('levels', eight);",
+  "const who = await input('Who are you? ');\nconsole.log('hello', who);",
 ];
 
 describe.skipIf(!executablePath)(
@@ -116,6 +117,16 @@ describe.skipIf(!executablePath)(
       await run(1);
       await cell(1).locator('.jp-InputPrompt', {hasText: '[3]'}).waitFor();
       expect(await page.locator('.jp-DebuggerEditor-highlight').count()).toBe(0);
+    });
+
+    it('off, a cell asks below itself and goes on with the answer', async () => {
+      await run(2);
+      const field = cell(2).locator('.jp-Stdin-input');
+      await field.fill('Ada');
+      await field.press('Enter');
+      const output = cell(2).locator('.jp-OutputArea-output', {hasText: 'hello'});
+      await output.waitFor();
+      expect((await output.innerText()).trim()).toBe('hello Ada');
     });
   },
 );
