@@ -31,6 +31,18 @@ def said(kc, kind, content, metadata=None, buffers=None):
     return [m for m in found if m["msg_type"] != "status"]
 
 
+def heard(kc, kind, content):
+    """All of iopub up to the end of a cell that is sent behind a comm message: a malformed one is dropped once the schemas are loaded, without a word."""
+    send(kc, kind, content)
+    cell = kc.execute("1")
+    found = []
+    while True:
+        message = kc.get_iopub_msg(timeout=TIMEOUT)
+        found.append(message)
+        if message["parent_header"].get("msg_id") == cell and message["content"].get("execution_state") == "idle":
+            return found
+
+
 def comms(kc, target=None):
     content = kc.comm_info(target_name=target, reply=True, timeout=TIMEOUT)["content"]
     assert content["status"] == "ok", content
@@ -188,11 +200,12 @@ def test_hostile_comm_messages_change_nothing():
         ]
         for content in hostile:
             for kind in ("comm_open", "comm_msg", "comm_close"):
-                assert of_type(said(kc, kind, content), "error") == [], (kind, str(content)[:80])
+                assert of_type(heard(kc, kind, content), "error") == [], (kind, str(content)[:80])
         assert comms(kc) == {}
-        for data in (None, [], "text", 5):
-            found = opened(kc, f"d{data}", data=None) if data is None else said(kc, "comm_open", {"comm_id": f"d{data}", "target_name": "echo", "data": data})
-            assert printed(found) == "opened with {}\n", found
+        for data in ([], "text", 5):
+            found = heard(kc, "comm_open", {"comm_id": f"d{data}", "target_name": "echo", "data": data})
+            assert printed(found) in ("", "opened with {}\n"), found
+        assert printed(opened(kc, "none")) == "opened with {}\n"
         found = opened(kc, "__proto__", data={"__proto__": {"x": 1}, "big": "y" * 3_000_000})
         assert of_type(found, "comm_msg")[0]["data"]["hello"]["big"] == "y" * 3_000_000
         assert kc.comm_info(target_name=5, reply=True, timeout=TIMEOUT)["content"]["status"] in ("ok", "error")
