@@ -135,7 +135,8 @@ async function readRows(file: string): Promise<{readonly line: number; readonly 
   }
   const missing = columns.filter(name => rows.length && rows[0]!.record[name] === undefined);
   if (missing.length) throw new Error(`${file}: expected the columns ${columns.join(', ')}, found no ${missing.join(', ')}`);
-  return rows.map(({record, info}) => ({line: info.lines, row: record}));
+  // The apostrophe that made a comment text for spreadsheets is not the comment's.
+  return rows.map(({record, info}) => ({line: info.lines, row: {...record, comment: record.comment.replace(/^'(?=[=+\-@＝＋－＠])/, '')}}));
 }
 
 async function writeFeedback(gradebook: Gradebook, kept: KeptAssignment, {learner, attempt}: Grade, results: string): Promise<void> {

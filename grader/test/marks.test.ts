@@ -94,6 +94,15 @@ describe.skipIf(missing)('written answers', () => {
     expect((await grades())['grace']!.score).toBe(undefined);
   });
 
+  it('that went out with a comment like a formula come in as they were', async () => {
+    await take([`${pseudonym},why-round,1,1,=half to even,`]);
+    await withKept((gradebook, kept) => exportMarks(gradebook, kept, secret, marks));
+    const exported = readFileSync(join(marks, 'marks.csv'), 'utf8').split('\r\n');
+    const row = exported.find(line => line.startsWith(`${pseudonym},why-round`))!;
+    expect(row).toBe(`${pseudonym},why-round,1,1,'=half to even,turing`);
+    expect(await take([row])).toBe(0);
+  });
+
   it.each([
     [() => '0123456789,why-clip,3,4,,', /filled\.csv:2: expected an answer of this assignment, got "0123456789"/],
     [() => `${pseudonym},why,3,4,,`, /filled\.csv:2: expected one of the questions why-clip, why-round, got "why"/],

@@ -61,9 +61,11 @@ it('no two learners share a folder, whatever their names', () => {
     '.',
     folderOf('a:b'),
     'grading.lock',
+    'gradebook.sqlite.version-1',
   ];
   const folders = names.map(folderOf);
   expect(new Set(folders).size).toBe(names.length);
   expect(folders).toContain('a-b');
+  expect(folders).not.toContain('gradebook.sqlite.version-1');
   expect(folders.join('')).not.toMatch(/[:*?/]/);
 });
