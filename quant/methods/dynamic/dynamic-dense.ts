@@ -54,8 +54,8 @@ const Dense = layers.dense({name: 'plain', units: 1}).constructor as unknown as 
 
 /**
  * y = activation(scale_x · scale_w · Σ (x_code − zeroPoint) · w_code + bias), x [..., inputs] → y [..., units]: int8 weights with a scale for each unit,
- * activations quantized on the range of each batch as it comes, the sum in int32. It is for inference: nothing of it is trained, and no gradient comes back through its codes. The codes are saved with
- * the model, four to an int32.
+ * activations quantized on the range of each batch as it comes, the sum in int32. It is for inference: nothing of it is trained, and no gradient comes
+ * back through its codes. The codes are saved with the model, four to an int32.
  * @see torch.ao.nn.quantized.dynamic.Linear; ONNX's DynamicQuantizeLinear and MatMulInteger
  */
 export class DynamicDense extends Dense {

@@ -189,6 +189,10 @@ describe('a step in mixed precision', () => {
       layers: [tf.layers.dense({units: 12, activation: 'tanh', inputShape: [5]}), cast(), tf.layers.dense({units: 1}), cast()],
     });
     const draw = new Draw('model');
+    for (const weight of model.weights) {
+      const shape = weight.shape as number[];
+      weight.write(tf.tensor(draw.tensor(shape, () => draw.normal(0, 0.3)).data as Float32Array, shape));
+    }
     const x = tf.tensor2d(draw.tensor([64, 5]).data as Float32Array, [64, 5]);
     const y = tf.sum(tf.abs(x), 1, true);
     const variables = model.trainableWeights.map(weight => weight.read() as Variable);
