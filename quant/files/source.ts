@@ -1,4 +1,4 @@
-import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
+import {closeSync, fstatSync, openSync, readSync, statSync} from 'node:fs';
 
 /** Bytes that are read in pieces: a file of any size, or what is in memory. */
 export interface ByteSource {
@@ -22,8 +22,19 @@ export function memorySource(bytes: Uint8Array): ByteSource {
   };
 }
 
-/** A file as what readers read from, in pieces; it is open until `close`. @throws Error of Node's where the file cannot be opened */
+/**
+ * A file as what readers read from, in pieces; it is open until `close`.
+ * @throws RangeError where it is a folder, a pipe or a device; Error of Node's where the file cannot be opened
+ */
 export function fileSource(path: string): ByteSource {
+  // Before it is opened: to open a pipe that nothing writes to waits for ever.
+  const stats = statSync(path);
+  if (!stats.isFile())
+    throw new RangeError(
+      stats.isDirectory()
+        ? 'Expected a file, got a folder; give the file in it that holds the weights'
+        : 'Expected a file, whose parts are read in any order, got a pipe or a device; save it as a file first',
+    );
   const file = openSync(path, 'r');
   const byteLength = fstatSync(file).size;
   return {

@@ -34,6 +34,15 @@ const longestValue = 60;
 const jsonAt = 8;
 const irVersionField = '\x08';
 
+/** What people have in the place of such a file, by its first bytes. */
+const otherKinds = [
+  {begins: /^PK\x03\x04/, kind: 'a ZIP archive, as torch.save and Keras write', next: "write its weights with safetensors' save_file"},
+  {begins: /^\x80[\x02-\x05]/, kind: 'a pickle, which runs code when it is loaded', next: "write its weights with safetensors' save_file"},
+  {begins: /^\x89HDF/, kind: 'an HDF5 file', next: "read it with h5py, and write its weights with safetensors' save_file"},
+  {begins: /^version /, kind: 'what Git LFS leaves in the place of a file', next: 'fetch the file itself with git lfs pull'},
+  {begins: /^<(!doctype|html)/i, kind: 'a web page', next: 'download the file itself'},
+] as const;
+
 /**
  * Opens a safetensors, GGUF or ONNX file by its first bytes; its tensors are read when they are asked for. What is stored quantized (as `writeQTensors`,
  * bitsandbytes or ONNX's QuantizeLinear do) is one tensor, whose values are the dequantized ones.
@@ -42,11 +51,15 @@ const irVersionField = '\x08';
 export function openWeights(path: string): WeightFile {
   const source = fileSource(path);
   try {
-    const start = new TextDecoder('latin1').decode(source.read(0, Math.min(jsonAt + 1, source.byteLength)));
+    const start = String.fromCharCode(...source.read(0, Math.min(jsonAt + 1, source.byteLength)));
     if (start.startsWith('GGUF')) return openGguf(source);
     // Its fields may come in any order: then the name of the file says it.
-    const isOnnx = start[jsonAt] !== '{' && (start.startsWith(irVersionField) || path.endsWith('.onnx'));
-    return isOnnx ? openOnnx(source) : openSafetensors(source);
+    if (start[jsonAt] !== '{') {
+      if (start.startsWith(irVersionField) || path.endsWith('.onnx')) return openOnnx(source);
+      const other = otherKinds.find(({begins}) => begins.test(start));
+      if (other) throw new RangeError(`Expected a safetensors, GGUF or ONNX file, got ${other.kind}; ${other.next}`);
+    }
+    return openSafetensors(source);
   } catch (error) {
     source.close();
     throw error;
