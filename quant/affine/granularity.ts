@@ -28,10 +28,12 @@ export function slicesOf(shape: readonly number[], granularity: Granularity): Sl
     if (count === undefined) throw new RangeError(`Expected an axis from ${-shape.length} to ${shape.length - 1}, got ${granularity.axis}`);
     return {count, run: countElements(shape.slice(axis + 1))};
   }
+  if (granularity.per !== 'group')
+    throw new RangeError(`Expected perTensor, perAxis(axis) or perGroup(size) as granularity, got ${JSON.stringify(granularity)}`);
   const {size} = granularity;
   const row = shape.at(-1) ?? 1;
   if (!Number.isInteger(size) || size < 1 || row % size !== 0)
-    throw new RangeError(`Expected a group size that divides the last axis (${row}), got ${size}; try ${divisors(row).join(', ')}`);
+    throw new RangeError(`Expected a group size that divides the last axis (${row}), got ${size}; try ${divisors(row).join(', ') || row}`);
   // [..., row] → [..., row / size] scales
   return {count: elements / size, run: size};
 }

@@ -31,12 +31,13 @@ export interface QParamsChoice {
  * Scale and zero point for values between `min` and `max`, in float32.
  * Symmetric: scale = absMax / qmax; full: absMax / ((qmax − qmin) / 2).
  * Asymmetric: scale = (max − min) / (qmax − qmin) with 0 inside the range, zeroPoint = round(qmin − min / scale): zero is represented exactly.
- * @throws RangeError where min > max or one is not finite, minScale is below 0, symmetric is asked of an unsigned type, or scaleFormat cannot hold the
- * scale
+ * @throws RangeError where min > max or one is not finite in float32, at a scheme that is none, where minScale is below 0, symmetric is asked of an
+ * unsigned type, or scaleFormat cannot hold the scale
  * @see Jacob et al. 2018, Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference, section 2.1
  */
 export function chooseQParams(min: number, max: number, {qtype, scheme, minScale = 0, scaleFormat}: QParamsChoice): QParams {
-  if (!Number.isFinite(min) || !Number.isFinite(max) || min > max) throw new RangeError(`Expected finite min ≤ max, got ${min} and ${max}`);
+  if (!Number.isFinite(Math.fround(min)) || !Number.isFinite(Math.fround(max)) || min > max)
+    throw new RangeError(`Expected finite min ≤ max that float32 can hold, got ${min} and ${max}; scale or clip the values first`);
   if (!(minScale >= 0 && Number.isFinite(minScale))) throw new RangeError(`Expected a least scale from 0 on, got ${minScale}`);
   const {qmin, qmax, signed, name} = qtype;
   const absMax = Math.fround(Math.max(Math.abs(min), Math.abs(max)));
@@ -52,6 +53,8 @@ export function chooseQParams(min: number, max: number, {qtype, scheme, minScale
       scale: stored(usable(Math.fround(absMax / ((qmax - qmin) / 2)), minScale), scaleFormat),
       zeroPoint: signed ? 0 : Math.ceil((qmin + qmax) / 2),
     };
+  // From JavaScript: a misspelt scheme would make another grid than was meant.
+  if (scheme !== 'asymmetric') throw new RangeError(`Expected a scheme of symmetric, symmetricFull or asymmetric, got ${String(scheme)}`);
   const low = Math.fround(Math.min(min, 0));
   const high = Math.fround(Math.max(max, 0));
   const range = Math.fround(high - low);

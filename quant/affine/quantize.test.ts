@@ -146,6 +146,20 @@ describe('edges', () => {
       );
   });
 
+  test('refuses numbers beyond float32, a scheme and a granularity that are none', () => {
+    const options = {qtype: qint8, scheme: 'symmetric'} as const;
+    expect(() => quantize([1e300, -1], [2], options)).toThrow(
+      'Expected finite min ≤ max that float32 can hold, got -1 and 1e+300; scale or clip the values first',
+    );
+    expect(() => quantize([1, 2], [2], {...options, scheme: 'affine' as 'asymmetric'})).toThrow(
+      'Expected a scheme of symmetric, symmetricFull or asymmetric, got affine',
+    );
+    expect(() => quantize([1, 2], [2], {...options, granularity: 'perTensor' as unknown as typeof perTensor})).toThrow(
+      'Expected perTensor, perAxis(axis) or perGroup(size) as granularity, got "perTensor"',
+    );
+    expect(() => quantize([1], [1], {...options, granularity: perGroup(2)})).toThrow('that divides the last axis (1), got 2; try 1');
+  });
+
   test('clamps what is out of range', () => {
     expect(quantizeValue(1000, {scale: 1, zeroPoint: 0}, qint8)).toBe(127);
     expect(quantizeValue(-1000, {scale: 1, zeroPoint: 3}, quint8)).toBe(0);

@@ -34,12 +34,17 @@ export class HistogramObserver implements Observer {
     this.levels = levels;
   }
 
+  /** @throws RangeError at NaN, and where the values lie further apart than float32 reaches */
   observe(values: ArrayLike<number>): void {
     const finite = Float32Array.from(values).filter(x => Math.abs(x) !== Infinity);
     const batch = minMax(finite);
     if (!batch) return;
     const old = this.histogram;
     const range = old ? {min: Math.min(old.min, batch.min), max: Math.max(old.max, batch.max)} : batch;
+    if (Math.fround(range.max - range.min) === Infinity)
+      throw new RangeError(
+        `Expected values no further apart than float32 reaches, got ${range.min} and ${range.max}; scale or clip them first`,
+      );
     const counts = count(finite, range, this.bins);
     if (old) addTo(counts, range, old);
     this.histogram = {...range, counts};

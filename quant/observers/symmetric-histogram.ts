@@ -17,12 +17,16 @@ export class SymmetricHistogram {
     if (!Number.isInteger(bins) || bins < 2) throw new RangeError(`Expected bins to be a whole number above 1, got ${bins}`);
   }
 
-  /** @throws RangeError at NaN or an infinity */
+  /** @throws RangeError at NaN, at an infinity, and where the bins would be wider than float32 reaches */
   observe(values: ArrayLike<number>): void {
     const batch = minMax(values);
     if (!batch) return;
     const magnitude = Math.max(Math.abs(batch.min), Math.abs(batch.max));
     if (magnitude === Infinity) throw new RangeError('Expected finite values to count in bins, got an infinity; clip the values first');
+    if (Math.fround(2 * magnitude) === Infinity)
+      throw new RangeError(
+        `Expected values to count in bins of up to half of what float32 reaches, got ${magnitude}; scale or clip them first`,
+      );
     const old = this.state;
     if (!old) this.state = {...batch, threshold: magnitude, counts: count(values, this.bins, magnitude)};
     else this.state = {min: Math.min(old.min, batch.min), max: Math.max(old.max, batch.max), ...merge(old, values, magnitude)};
@@ -39,10 +43,11 @@ export class SymmetricHistogram {
     return edgesOf(counts.length, threshold);
   }
 
-  /** Cuts a range down to what was really seen. */
+  /** Cuts a range down to what was really seen. Where that lies between two edges the range is a point, which ONNX Runtime's is not: it ends before it begins. */
   within(min: number, max: number): Range {
     const seen = observed(this.state);
-    return {min: Math.max(min, seen.min), max: Math.min(max, seen.max)};
+    const cut = (end: number): number => Math.min(Math.max(end, seen.min), seen.max);
+    return {min: cut(min), max: cut(max)};
   }
 }
 
