@@ -18,7 +18,10 @@ export interface BatchOptions {
 
 const maxTries = 3;
 
-/** Grades what was queued, in its order; what was lost through a fault of ours is tried again after the others. */
+/**
+ * Grades what was queued, in its order; what was lost through a fault of ours is tried again after the others.
+ * What it returns holds no cells and no logs: those of a whole course would fill the memory, and the gradebook has them.
+ */
 export async function gradeBatch(
   queued: readonly QueuedSubmission[],
   context: GradingContext,
@@ -36,7 +39,7 @@ export async function gradeBatch(
         queue.push(next);
         continue;
       }
-      graded.push(one);
+      graded.push({...one, log: '', result: {...one.result, cells: []}});
       await onGraded(one, graded.length);
     }
   };

@@ -102,7 +102,7 @@ export async function grade(options: GradeOptions): Promise<GradeSummary> {
         },
       });
       const grades = await gradesOf(gradebook, assignment);
-      const results = await writeCounted(to, batch.graded, several, grades, lesson.title);
+      const results = await writeCounted(to, batch.graded, several, grades, lesson.title, gradebook);
       await writeClass(to, results, {title: lesson.title, slug: lesson.lesson.slug}, saysMore(assignment, grades) ? grades : undefined);
       return {results, submittedFrom, assignment, left: batch.left, faults: batch.faults};
     } finally {
@@ -177,6 +177,7 @@ async function writeCounted(
   several: ReadonlySet<string>,
   grades: readonly Grade[],
   title: string,
+  gradebook: Gradebook,
 ): Promise<SubmissionResult[]> {
   const counts = new Map(grades.map(({learner, attempt}) => [learner, attempt?.contentHash]));
   const marks = new Map(grades.map(({learner, attempt}) => [learner, attempt?.written]));
@@ -185,9 +186,11 @@ async function writeCounted(
     const {learner, contentHash} = one.result;
     if (!chosen.has(learner) || counts.get(learner) === contentHash) chosen.set(learner, one);
   }
-  for (const [learner, {result, log}] of chosen) {
+  for (const [learner, one] of chosen) {
     const written = marks.get(learner) ?? [];
-    if (several.has(learner) || written.length) await writeSubmission(to, result, title, log, written);
+    if (!several.has(learner) && !written.length) continue;
+    const {result, log} = (await gradebook.find(one.result)) ?? one;
+    await writeSubmission(to, result, title, log, written);
   }
   return [...chosen.values()].map(({result}) => result).sort(byLearner);
 }

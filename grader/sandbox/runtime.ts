@@ -16,13 +16,13 @@ import {
   rm,
   stat,
   symlink,
-  utimes,
   writeFile,
 } from 'node:fs/promises';
 import {dirname, join, relative} from 'node:path';
 import {promisify} from 'node:util';
 import {inside, type Mount, nodeInside} from './bubblewrap.ts';
 import {findProgram} from './programs.ts';
+import {holdRuntime, removeUnused} from './runtime-use.ts';
 
 export type SandboxBackend = 'cpu' | 'tensorflow';
 
@@ -60,6 +60,7 @@ export async function prepareRuntime(root: string, backend: SandboxBackend): Pro
   const links = [...packages, ...(backend === 'tensorflow' && (await exists(tensorflow)) ? [tensorflow] : [])];
   const base = await cacheFolder(root);
   const folder = join(base, await contentKey(root, links));
+  holdRuntime(folder);
   if (!(await exists(folder))) await assemble(root, links, folder, backend);
   await removeUnused(base, folder);
   return {folder, mounts: [{from: folder, to: inside.runtime}, ...(await nativeMounts(folder, backend))]};
@@ -191,22 +192,6 @@ async function cacheFolder(root: string): Promise<string> {
   if (!info.isDirectory() || info.uid !== uid || (info.mode & 0o022) !== 0)
     throw new Error(`Expected ${shared} to be a folder that only you can write, it is not; remove it, or make ${own} writable`);
   return shared;
-}
-
-const keptMs = 3 * 24 * 3600 * 1000;
-
-/** Every build has a runtime folder of its own; those that nobody used for days go. */
-async function removeUnused(base: string, used: string): Promise<void> {
-  const now = new Date();
-  await utimes(used, now, now).catch(() => undefined);
-  for (const name of await readdir(base)) {
-    const folder = join(base, name);
-    const age = await stat(folder).then(
-      info => now.getTime() - info.mtimeMs,
-      () => 0,
-    );
-    if (folder !== used && age > keptMs) await rm(folder, {recursive: true, force: true});
-  }
 }
 
 async function reachableByOthers(folder: string): Promise<boolean> {

@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {projectRoot} from '../../project/root.ts';
 import type {Notebook} from '../../exercises/build/index.ts';
 import {grade, type GradeOptions, type GradeSummary} from '../grade.ts';
+import {folderOf} from '../results-folder.ts';
 import {parseResult, type SubmissionResult} from '../results.ts';
 import {howToGetBubblewrap, nextIdentity, probeBubblewrap} from '../sandbox/bubblewrap.ts';
 import {prepareRuntime} from '../sandbox/runtime.ts';
@@ -36,8 +37,9 @@ export class TestClass {
     return made;
   }
 
+  /** The results are the whole ones, from the files that were written. */
   async grade(change: Partial<GradeOptions> = {}): Promise<GradeSummary> {
-    return grade({
+    const summary = await grade({
       from: this.submissions,
       to: this.results,
       lesson: gradedSmallLesson,
@@ -47,6 +49,8 @@ export class TestClass {
       root: projectRoot,
       ...change,
     });
+    const written = (learner: string): string => readFileSync(join(change.to ?? this.results, folderOf(learner), 'result.json'), 'utf8');
+    return {...summary, results: summary.results.map(({learner}) => parseResult(written(learner)))};
   }
 
   /** Grades as somebody without root's rights does, in a process of that user. */
