@@ -1,6 +1,6 @@
 import type {Command} from 'commander';
 import {countElements} from '../quant/formats/shape.ts';
-import {describeBits, describeBytes, textTable} from '../quant/report/table.ts';
+import {describeBits, describeBytes, printable, textTable} from '../quant/report/table.ts';
 import {withWeights} from './with-weights.ts';
 
 /** `snapgrid inspect`: what a file of weights holds. */
@@ -18,7 +18,7 @@ export function addInspectCommand(program: Command): void {
           return;
         }
         console.log(`${format}, ${describeBytes(byteLength)}`);
-        for (const [key, value] of metadata) console.log(`  ${key}: ${value}`);
+        for (const [key, value] of metadata) console.log(`  ${printable(key)}: ${printable(value)}`);
         const rows = list.map(({name, type, shape, bytes}) => [
           name,
           type,

@@ -1,3 +1,4 @@
+import {printable} from '../quant/report/table.ts';
 import {openWeights, type WeightFile} from '../quant/files/weights.ts';
 
 /** Opens files, and closes them whatever happens. */
@@ -15,6 +16,6 @@ function openNamed(path: string): WeightFile {
   try {
     return openWeights(path);
   } catch (cause) {
-    throw new Error(`${path}: ${(cause as Error).message}`, {cause});
+    throw new Error(`${path}: ${printable((cause as Error).message)}`, {cause});
   }
 }

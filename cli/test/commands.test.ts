@@ -81,6 +81,18 @@ describe('snapgrid quantize, inspect and compare', () => {
     expect(readFileSync(picture, 'utf8')).toMatch(/^<svg .*75\.43 KB → 21\.29 KB, 3\.54 times smaller/);
   });
 
+  it('show the control characters of a name by their codes, and never send them to the terminal', async () => {
+    const hostile = join(programs, 'hostile.safetensors');
+    const [name, key] = ['w\u001b[2J\nall', 'made\u001b]0;by'];
+    const bytes = (): Uint8Array => new Uint8Array(4);
+    const contents = {metadata: new Map([[key, 'x\ry']]), tensors: [{name, dtype: 'F32', shape: [1], bytes}]} as const;
+    writeFileSync(hostile, Buffer.concat([...writeSafetensors(contents)]));
+    const {output} = await snapgrid(['inspect', hostile]);
+    expect(output).toContain('  made\\u001b]0;by: x\\u000dy\n');
+    expect(output).toMatch(/^w\\u001b\[2J\\u000aall +F32/m);
+    expect(output).not.toMatch(/[\u001b\r]/);
+  });
+
   it('say what is wrong with a file or a type, and leave nothing behind', async () => {
     expect(await snapgrid(['inspect', join(root, 'LICENSE')])).toMatchObject({
       code: 1,

@@ -1,5 +1,6 @@
-/** Lines of text: columns as wide as their longest cell, numbers to the right. */
-export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Lines of text: columns as wide as their longest cell, numbers to the right; each row stays one line. */
+export function textTable(header: readonly string[], cells: readonly (readonly string[])[]): string {
+  const rows = cells.map(row => row.map(printable));
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map(row => row[column]!.length)));
   const isNumber = header.map((_, column) => rows.every(row => /^-?[\d.,]|^(Infinity|NaN|-$)/.test(row[column]!)));
   return [header, ...rows]
@@ -10,6 +11,11 @@ export function textTable(header: readonly string[], rows: readonly (readonly st
         .trimEnd(),
     )
     .join('\n');
+}
+
+/** A name out of a file, on one line of a terminal: control characters, which could colour it or write over other lines, by their codes. */
+export function printable(name: string): string {
+  return name.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, control => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Bytes in powers of 1000: `3.50 GB`. */
