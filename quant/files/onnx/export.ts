@@ -29,11 +29,16 @@ const linearLayers: readonly string[] = ['Dense', 'Conv2D', 'DepthwiseConv2D'];
 
 /**
  * A model of layers as an ONNX file, which ONNX Runtime runs with integers: see `OnnxForm` for how. Inputs and outputs keep their names and TensorFlow's
- * order of axes, channels last. @throws RangeError where a layer has no counterpart, or the form needs a range that is missing
+ * order of axes, channels last. @throws RangeError where a layer has no counterpart, the form needs a range that is missing, or a kernel is of no layer
  */
 export function exportOnnx(model: LayersModel, options: OnnxExport = {}): Uint8Array<ArrayBuffer> {
   const {form = 'qdq', ranges = new Map<string, Range>(), activations = quint8, kernels = new Map<string, QTensor>()} = options;
   const weights = options.weights ?? {qtype: narrowRange(qint8), scheme: 'symmetric'};
+  const unknown = [...kernels.keys()].find(
+    name => !model.layers.some(layer => layer.name === name && linearLayers.includes(layer.getClassName())),
+  );
+  if (unknown !== undefined)
+    throw new RangeError(`Expected quantized kernels of the model's ${linearLayers.join(', ')} layers, got one for ${unknown}`);
   const graph = new GraphBuilder();
   const emitter = new Emitter(graph, form, ranges, activations);
   const quantizedKernel = (layer: LayersModel['layers'][number]): QTensor | undefined => {
@@ -78,15 +83,18 @@ export function activationRanges(model: LayersModel, data: tf.Tensor | tf.Tensor
   const results = [layersModel({inputs: model.inputs, outputs: watched}).predict(data as tf.Tensor)].flat();
   const rangeOf = (tensor: tf.Tensor): Range => minMax(tensor.dataSync())!;
   const inputNames = inputNamesOf(model);
-  const ranges = new Map<string, Range>([data].flat().map((tensor, i) => [inputNames[i]!, rangeOf(tensor)]));
-  results.forEach((tensor, i) => {
-    const {name} = watched[i]!.sourceLayer;
-    const [range, before] = [rangeOf(tensor), ranges.get(name)];
-    // A layer that stands at several places has one range for all.
-    ranges.set(name, before ? {min: Math.min(range.min, before.min), max: Math.max(range.max, before.max)} : range);
-    tensor.dispose();
-  });
-  return ranges;
+  try {
+    const ranges = new Map<string, Range>([data].flat().map((tensor, i) => [inputNames[i]!, rangeOf(tensor)]));
+    results.forEach((tensor, i) => {
+      const {name} = watched[i]!.sourceLayer;
+      const [range, before] = [rangeOf(tensor), ranges.get(name)];
+      // A layer that stands at several places has one range for all.
+      ranges.set(name, before ? {min: Math.min(range.min, before.min), max: Math.max(range.max, before.max)} : range);
+    });
+    return ranges;
+  } finally {
+    for (const result of results) result.dispose();
+  }
 }
 
 /** What flows through a model, from its inputs to its outputs. */

@@ -2,6 +2,7 @@ import type {layers} from '@tensorflow/tfjs-layers';
 import {slicesOf} from '../../affine/granularity.ts';
 import {QTensor} from '../../affine/qtensor.ts';
 import {countElements} from '../../formats/shape.ts';
+import {isQuantizedLayer} from '../../layers/quantized-layer.ts';
 import type {Emitter} from './emitter.ts';
 import type {Flow} from './graph.ts';
 import {emitLinear} from './linear.ts';
@@ -95,9 +96,19 @@ export const onnxLayers: readonly string[] = Object.keys(emitters);
 export function emitLayer(emitter: Emitter, place: Place): Flow {
   const className = place.layer.getClassName();
   const emit = Object.hasOwn(emitters, className) ? emitters[className] : undefined;
-  if (!emit) throw new RangeError(`Expected layers of ${onnxLayers.join(', ')}, got ${place.layer.name}, a ${className}`);
-  if (configOf(place).dataFormat === 'channelsFirst') throw new RangeError(`Expected layer ${place.layer.name} to have its channels last`);
+  if (!emit)
+    throw new RangeError(
+      `Expected layers of ${onnxLayers.join(', ')}, got ${place.layer.name} of class ${className}; ${instead(place.layer, className)}`,
+    );
+  if (configOf(place).dataFormat === 'channelsFirst')
+    throw new RangeError(`Expected channels last, got channelsFirst at ${place.layer.name}; build the model with channels last`);
   return emit(emitter, place);
+}
+
+function instead(layer: Place['layer'], className: string): string {
+  if (isQuantizedLayer(layer)) return 'export what strip() gives, with ranges of activationRanges()';
+  if ('layers' in layer) return 'apply its layers one by one in the outer model';
+  return `end the model before it, or build it of these${className === 'SeparableConv2D' ? ': a DepthwiseConv2D and a Conv2D' : ''}`;
 }
 
 function linear(emitter: Emitter, place: Place, convolution?: ReturnType<typeof convolutionOf>): Flow {

@@ -17,6 +17,7 @@ import {
   qint4,
   qint8,
   quantize,
+  quantizeModel,
   quantizeValue,
   quint8,
   type Range,
@@ -293,7 +294,23 @@ describe('the integers of a model', () => {
       'Expected weights of layer d of 5 to 8 signed bits, symmetric, per tensor or per output, got qint4; the form qdq takes the others',
     );
     const embedding = tf.sequential({layers: [tf.layers.embedding({name: 'e', inputDim: 4, outputDim: 2, inputLength: 3})]});
-    expect(() => exportOnnx(embedding)).toThrow(/Expected layers of Dense, Conv2D.*, got e, a Embedding/);
+    expect(() => exportOnnx(embedding)).toThrow(/Expected layers of Dense, Conv2D.*, got e of class Embedding; end the model before it/);
+    const plain = dense();
+    expect(() => exportOnnx(quantizeModel(plain))).toThrow(/of class SnapgridQuantDense; export what strip\(\) gives/);
+    const nested = tf.sequential({
+      layers: [tf.layers.dense({units: 2, inputShape: [3]}), tf.sequential({layers: [tf.layers.dense({units: 1, inputShape: [2]})]})],
+    });
+    expect(() => exportOnnx(nested)).toThrow(/of class Sequential; apply its layers one by one/);
+    const kernel = quantize(new Float32Array(4), [2, 2], {qtype: qint8, scheme: 'symmetric'});
+    expect(() => exportOnnx(plain, {kernels: new Map([['mistyped', kernel]])})).toThrow('got one for mistyped');
+  });
+
+  test('leave no tensors behind where the ranges of NaN are asked for', () => {
+    const model = dense();
+    const inputs = tf.fill([2, ...(model.inputs[0]!.shape.slice(1) as number[])], NaN);
+    const before = tf.memory().numTensors;
+    expect(() => activationRanges(model, inputs)).toThrow('got NaN');
+    expect(tf.memory().numTensors).toBe(before);
     expect(() => exportOnnx(dense({activation: 'swish'}))).toThrow(/Expected an activation of linear, relu.* in layer d, got swish/);
   });
 });

@@ -71,7 +71,9 @@ async function scan<Choice>(
     throw new RangeError(`Expected layers and candidates to try, got ${layers.length} and ${candidates.length}`);
   const measure = async (what: string): Promise<number> => {
     const loss = await evaluate();
-    if (Number.isNaN(loss)) throw new RangeError(`Expected a loss that is a number, got NaN ${what}`);
+    // From JavaScript: a tensor, of which no increase could be told.
+    if (typeof loss !== 'number' || Number.isNaN(loss))
+      throw new RangeError(`Expected a loss that is a number, got ${String(loss)} ${what}; give a tensor's value by dataSync()[0]`);
     return loss;
   };
   const baseline = await measure('in float');

@@ -179,6 +179,7 @@ describe('sensitivityScan', () => {
     log.length = 0;
     await expect(sensitivityScan(target, ['x'], () => (log.length ? NaN : 0))).rejects.toThrow('got NaN with a quantized by "x"');
     expect(log).toEqual(['a by x', 'a back']);
+    await expect(sensitivityScan(target, ['x'], () => undefined as unknown as number)).rejects.toThrow('got undefined in float; give a');
     await expect(sensitivityScan(target, [], () => 0)).rejects.toThrow('Expected layers and candidates to try, got 2 and 0');
   });
 });
