@@ -120,6 +120,13 @@ export function modelOf(graph: Graph, like: LayersModel): LayersModel {
   }
 }
 
+/** Lets go of a model and all of its weights; by itself, tfjs keeps those of a layer that stands at several places. */
+export function disposeAll(model: LayersModel): void {
+  const weights = layersOf(model).flatMap(({layer}) => layer.weights.map(weight => weight.read()));
+  model.dispose();
+  for (const weight of weights) if (!weight.isDisposed) weight.dispose();
+}
+
 /** Gives each layer the weights of the layer of the same path, or those that `weightsFor` says; more that it has of its own stay. */
 export function copyWeights(
   from: LayersModel,

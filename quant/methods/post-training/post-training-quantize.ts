@@ -1,7 +1,7 @@
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {type Batch, calibrate, freeze} from '../../models/calibrate.ts';
 import {foldBatchNorm} from '../../models/fold-batch-norm.ts';
-import {copyWeights, type Graph, graphOf, modelOf} from '../../models/graph.ts';
+import {copyWeights, disposeAll, type Graph, graphOf, modelOf} from '../../models/graph.ts';
 import {quantizeModel} from '../../models/quantize-model.ts';
 import type {Recipe} from '../../models/recipe.ts';
 import {correctBiases} from './correct-biases.ts';
@@ -46,11 +46,11 @@ export async function postTrainingQuantize<Model extends LayersModel>(
       if (biasCorrection) correctBiases(float, quantized, calibration);
       return quantized;
     } catch (error) {
-      quantized.dispose();
+      disposeAll(quantized);
       throw error;
     }
   } finally {
-    for (const model of made) model.dispose();
+    for (const model of made) disposeAll(model);
   }
 }
 

@@ -376,6 +376,17 @@ describe('postTrainingQuantize', () => {
     expect(largest(bias!.dataSync())).toBeLessThan(1);
   });
 
+  test('leaves none but its own tensors of a model that uses a layer twice', async () => {
+    const inputs = [tf.input({shape: [4]}), tf.input({shape: [4]})];
+    const twice = tf.layers.dense({units: 3});
+    const sum = tf.layers.add().apply(inputs.map(input => twice.apply(input) as typeof input)) as (typeof inputs)[number];
+    const model = shake(tf.model({inputs, outputs: sum}), 'twice');
+    const batch = [tf.ones([2, 4]), tf.ones([2, 4])];
+    const before = tf.memory().numTensors;
+    const quantized = await postTrainingQuantize(model, {calibration: [batch], biasCorrection: true});
+    expect(tf.memory().numTensors - before).toBe(quantized.weights.length);
+  });
+
   test('leaves no tensors where it fails', async () => {
     const model = shake(tf.sequential({layers: [tf.layers.dense({units: 3, inputShape: [4]})]}), 'fails');
     const count = tf.memory().numTensors;
