@@ -1,6 +1,7 @@
 import {fp4, nf4} from '../formats/codebook.ts';
 import {countElements} from '../formats/shape.ts';
 import {quantizeBlockWise} from '../methods/block-wise.ts';
+import {bytesOf} from './bytes-of.ts';
 import {inTensor} from './in-tensor.ts';
 import type {SafetensorsFile, SafetensorsTensorSource} from './safetensors.ts';
 
@@ -33,8 +34,7 @@ export function blockWiseSources(
       const to = Math.min(from + step, size);
       const values = piece(from, to);
       const quantized = inTensor(name, () => quantizeBlockWise(values, [to - from], {codebook: codebooks[codebook], blockSize}));
-      const array = quantized[part] as Uint8Array | Float32Array;
-      yield new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+      yield bytesOf(quantized[part] as Uint8Array | Float32Array);
     }
   }
   // bitsandbytes has one zero.

@@ -3,6 +3,7 @@ import type {QTensorParts} from '../affine/qtensor.ts';
 import {unpack} from '../formats/packing.ts';
 import {countElements} from '../formats/shape.ts';
 import type {QType} from '../formats/qtype.ts';
+import {bytesOf} from './bytes-of.ts';
 import {readSafetensors, type SafetensorsFile, type SafetensorsTensorSource, writeSafetensors} from './safetensors.ts';
 import {type ByteSource, memorySource} from './source.ts';
 
@@ -213,8 +214,4 @@ function codeBytes({shape, qtype}: QTensorLayout): number {
 
 function padded(length: number): number {
   return Math.ceil(length / alignment) * alignment;
-}
-
-function bytesOf(array: Float32Array | Int32Array): Uint8Array {
-  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }

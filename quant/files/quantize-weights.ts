@@ -7,6 +7,7 @@ import {countElements} from '../formats/shape.ts';
 import {awq} from '../methods/activation-scales.ts';
 import {gptq, HessianObserver} from '../methods/gptq.ts';
 import {blockWiseSources} from './bitsandbytes.ts';
+import {bytesOf} from './bytes-of.ts';
 import {ggufMetadata} from './convert.ts';
 import {ggmlOfCodes, ggmlTypeOfCodes} from './ggml/from-codes.ts';
 import {ggmlType, quantizeGgml} from './ggml/index.ts';
@@ -281,10 +282,6 @@ function* piecesOf({shape, groupSize = 1}: TensorPlan): Generator<{readonly from
 
 function isFloat(dtype: string): boolean {
   return /^B?F\d/.test(dtype);
-}
-
-function bytesOf(array: Uint8Array | Float32Array): Uint8Array {
-  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -1,4 +1,5 @@
 import {QTensor} from '../../affine/qtensor.ts';
+import {bytesOf} from '../../files/bytes-of.ts';
 import {layoutEntry, qtensorLayouts, qtensorSources, readQTensor} from '../../files/qtensors.ts';
 import {readSafetensors, type SafetensorsFile, type SafetensorsTensorSource, writeSafetensors} from '../../files/safetensors.ts';
 import type {ByteSource} from '../../files/source.ts';
@@ -48,10 +49,6 @@ export function* writeProgram({steps, inputs, outputs}: IntegerProgram): Generat
 
 function int32(name: string, values: Int32Array<ArrayBuffer>): SafetensorsTensorSource {
   return {name, dtype: 'I32', shape: [values.length], bytes: () => bytesOf(values)};
-}
-
-function bytesOf(array: Float32Array | Int32Array): Uint8Array {
-  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
 /** @throws RangeError naming what is wrong with the file */
