@@ -112,8 +112,10 @@ function requantized(shape: readonly number[], sums: Int32Array, {grid, factors,
   return {shape, data: codes, grid};
 }
 
-function quantizeInput({output}: QuantizeStep, x: Activation): Activation {
+function quantizeInput({name, output}: QuantizeStep, x: Activation): Activation {
   if (x.grid) return requantized(x.shape, levels(x), output);
+  // No code stands for it: whatever came out would look like a number that was computed.
+  if (x.data.includes(NaN)) throw new RangeError(`Expected numbers to quantize in step ${name}, got NaN; find where it comes from first`);
   const {data, ...codes} = toCodes(x, output.grid);
   return {...codes, data: data.map(code => Math.min(Math.max(code, output.low), output.high))};
 }

@@ -369,6 +369,7 @@ describe('toInteger', () => {
     await calibrate(quantized, [tf.ones([1, 2])]);
     const integer = toInteger(quantized);
     expect(() => integer.predict(tf.ones([1, 3]))).toThrow('Expected inputs of shape [-1, 2], −1 for any length, got [1, 3]');
+    expect(() => integer.predict(tf.tensor2d([[1, NaN]]))).toThrow(/Expected numbers to quantize in step .*, got NaN; find where/);
     expect(() => integer.predict([tf.ones([1, 2]), tf.ones([1, 2])])).toThrow('got [1, 2] and [1, 2]');
   });
 

@@ -43,7 +43,7 @@ export class IntegerModel {
 
   /**
    * What the model makes of its inputs [batch, …], in float32; the caller disposes it. Inputs are not disposed.
-   * @throws RangeError where the inputs' number or shapes are not the model's
+   * @throws RangeError where the inputs' number or shapes are not the model's, and at NaN
    */
   predict(x: tf.Tensor | readonly tf.Tensor[]): tf.Tensor | tf.Tensor[] {
     const tensors = x instanceof tf.Tensor ? [x] : x;
