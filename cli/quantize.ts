@@ -1,3 +1,4 @@
+import {statSync} from 'node:fs';
 import {extname} from 'node:path';
 import cliProgress from 'cli-progress';
 import {type Command, InvalidArgumentError, Option} from 'commander';
@@ -49,14 +50,26 @@ export function addQuantizeCommand(program: Command): void {
     .option('--json', 'print JSON')
     .description('write a weight file with its matrices quantized; vectors stay as they are')
     .action((path: string, options: Options) => {
+      expectOther(path, options.to);
       const {before, bytes, plan} = withWeights([path], weights => ({before: weights!.byteLength, ...write(weights!, options)}));
       if (options.json) {
         console.log(JSON.stringify({file: options.to, originalBytes: before, bytes, tensors: plan}, undefined, 2));
         return;
       }
       if (plan) console.log(describe(plan));
-      console.log(`${options.to}: ${describeBytes(bytes)}, ${(before / bytes).toFixed(2)} times smaller than ${path}`);
+      console.log(`${options.to}: ${describeBytes(bytes)}, ${describeRatio(before, bytes)} than ${path}`);
     });
+}
+
+/** @throws Error where what is quantized would take the place of what it is made of */
+function expectOther(from: string, to: string): void {
+  const [source, target] = [from, to].map(path => statSync(path, {throwIfNoEntry: false}));
+  if (source && target && source.ino === target.ino && source.dev === target.dev)
+    throw new Error(`Expected --to another file than ${from}, which would be lost; choose another name`);
+}
+
+function describeRatio(before: number, after: number): string {
+  return after > before ? `${(after / before).toFixed(2)} times larger` : `${(before / after).toFixed(2)} times smaller`;
 }
 
 function groupSize(text: string): number {

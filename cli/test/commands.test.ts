@@ -1,5 +1,16 @@
 import {execFile} from 'node:child_process';
-import {chmodSync, copyFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
@@ -79,6 +90,21 @@ describe('snapgrid quantize, inspect and compare', () => {
     const {output} = await snapgrid(['compare', weights, written, '--json', '--picture', picture]);
     expect(JSON.parse(output)).toMatchObject({of: 'values', elements: 18858, parts: {length: 6}});
     expect(readFileSync(picture, 'utf8')).toMatch(/^<svg .*75\.43 KB → 21\.29 KB, 3\.54 times smaller/);
+  });
+
+  it('never write over the file that is read, or beside a folder in the way', async () => {
+    const [copy, link] = [join(programs, 'copy.safetensors'), join(programs, 'link.safetensors')];
+    copyFileSync(weights, copy);
+    symlinkSync(copy, link);
+    for (const to of [copy, link])
+      expect((await snapgrid(['quantize', copy, '--method', 'rtn', '--to', to])).output).toContain('another file than');
+    expect(readFileSync(copy)).toEqual(readFileSync(weights));
+    mkdirSync(join(programs, 'in-the-way.gguf'));
+    const {output} = await snapgrid(['quantize', copy, '--method', 'rtn', '--to', join(programs, 'in-the-way.gguf')]);
+    expect(output).toContain('Expected the name of a file to write, got the folder');
+    const lost = await snapgrid(['quantize', copy, '--method', 'rtn', '--to', join(programs, 'lost/x.gguf')]);
+    expect(lost.output).toContain('lost/x.gguf into, got none; make it first');
+    expect(readdirSync(programs).toSorted()).toEqual(['copy.safetensors', 'in-the-way.gguf', 'link.safetensors', 'node']);
   });
 
   it('show the control characters of a name by their codes, and never send them to the terminal', async () => {
