@@ -71,6 +71,10 @@ describe('writing refuses', () => {
     expect(() => fileOf(contents({'a.b': {type: 'uint64', value: -1n}}))).toThrow('Expected a.b to fit uint64, got -1');
     const {metadata, tensors} = contents();
     expect(() => fileOf({metadata, tensors: [...tensors, ...tensors]})).toThrow('Expected tensor names to be unique');
+    const [tensor] = tensors;
+    expect(() => fileOf({metadata, tensors: [{...tensor!, shape: [1, 1, 1, ...tensor!.shape, 1, 1]}]})).toThrow(
+      /to have at most 4 dimensions in GGUF, got \d; reshape it/,
+    );
   });
 });
 

@@ -3,7 +3,7 @@ import type {GgmlType} from '../ggml/ggml-type.ts';
 import {dequantizeGgml, ggmlTypes} from '../ggml/index.ts';
 import type {ByteSource} from '../source.ts';
 import {Cursor} from './cursor.ts';
-import type {GgufValue} from './values.ts';
+import {type GgufValue, maxDimensions} from './values.ts';
 
 /** Where a tensor lies in a GGUF file. */
 export interface GgufTensor {
@@ -31,7 +31,6 @@ export interface GgufFile {
 }
 
 const magic = 0x46554747;
-const maxDimensions = 4;
 const defaultAlignment = 32;
 
 /**

@@ -52,3 +52,6 @@ export const layouts: Readonly<Record<FixedType, Layout>> = {
   float64: {bytes: 8, read: (view, at) => view.getFloat64(at, true), write: (view, at, value) => view.setFloat64(at, Number(value), true)},
   bool: {bytes: 1, read: (view, at) => view.getUint8(at) !== 0, write: (view, at, value) => view.setUint8(at, Number(value))},
 };
+
+/** What ggml's tensors have at most. */
+export const maxDimensions = 4;

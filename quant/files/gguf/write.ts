@@ -1,6 +1,6 @@
 import {countElements} from '../../formats/shape.ts';
 import type {GgmlType} from '../ggml/ggml-type.ts';
-import {type GgufValue, layouts, type Scalar, type ScalarType, valueTypes} from './values.ts';
+import {type GgufValue, layouts, maxDimensions, type Scalar, type ScalarType, valueTypes} from './values.ts';
 
 /** A tensor to be written; `bytes` is called when its turn comes, and may give them in pieces, so that no more than one is in memory. */
 export interface GgufTensorSource {
@@ -21,11 +21,19 @@ const alignment = 32;
 
 /**
  * The bytes of a GGUF file of version 3, piece by piece; the same contents give the same bytes as gguf-py's writer.
- * @throws RangeError where a tensor's bytes are not what its shape and type need, a value does not fit its type, or a name comes twice
+ * @throws RangeError where a tensor's bytes are not what its shape and type need, it has more than 4 dimensions, a value does not fit its type, or a name
+ * comes twice
  */
 export function* writeGguf({metadata, tensors}: GgufContents): Generator<Uint8Array> {
-  const names = new Set(tensors.map(({name}) => name));
-  if (names.size !== tensors.length) throw new RangeError('Expected tensor names to be unique');
+  const names = new Set<string>();
+  for (const {name, shape} of tensors) {
+    if (names.has(name)) throw new RangeError(`Expected tensor names to be unique, got ${name} twice`);
+    names.add(name);
+    if (shape.length > maxDimensions)
+      throw new RangeError(
+        `Expected tensor ${name} to have at most ${maxDimensions} dimensions in GGUF, got ${shape.length}; reshape it, or write safetensors`,
+      );
+  }
   const header = new Writer();
   header.bytes(new TextEncoder().encode('GGUF'));
   header.scalar('uint32', 3);
