@@ -31,8 +31,9 @@ export function kMeansQuantize(values: ArrayLike<number>, shape: readonly number
   if (!Number.isInteger(bits) || bits < 1 || bits > 8) throw new RangeError(`Expected 1 to 8 bits, got ${bits}`);
   expectValues(values, shape);
   const sorted = Float64Array.from(values);
-  const at = sorted.findIndex(value => !Number.isFinite(value));
-  if (at >= 0) throw new RangeError(`Expected finite values, got ${values[at]} at ${at}. Clean the values first.`);
+  const at = sorted.findIndex(value => !Number.isFinite(Math.fround(value)));
+  if (at >= 0)
+    throw new RangeError(`Expected finite values, got ${values[at]} at ${at}. Clean the values first; float32 holds up to 3.4e38.`);
   sorted.sort();
   const centroids = Float32Array.from(settle(sorted, starts(sorted, 2 ** bits, start), iterations));
   const bounds = boundsOf(centroids);

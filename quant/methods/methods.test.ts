@@ -107,6 +107,7 @@ describe('k-means', () => {
     expect(dequantizeClusters(kMeansQuantize([], [0], {bits: 2})).length).toBe(0);
     expect([...dequantizeClusters(kMeansQuantize([5, 5], [2], {bits: 3}))]).toEqual([5, 5]);
     expect(() => kMeansQuantize([NaN], [1], {bits: 2})).toThrow('Expected finite values, got NaN at 0');
+    expect(() => kMeansQuantize([1, 1e300], [2], {bits: 2})).toThrow('Expected finite values, got 1e+300 at 1');
     expect(() => kMeansQuantize([1], [1], {bits: 9})).toThrow('Expected 1 to 8 bits, got 9');
   });
 });

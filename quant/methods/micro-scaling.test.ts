@@ -58,7 +58,15 @@ describe('micro-scaling', () => {
     }
   });
 
+  test('gives zeros, and no NaN, for values that are too small for a scale', () => {
+    for (const tiny of [1e-45, 1e-36]) {
+      const restored = dequantizeMicroScaled(quantizeNvfp4([...Array(16).fill(tiny), ...Array(16).fill(0)], [32]));
+      expect([...restored].map(x => Math.abs(x - 0) < 1e-35)).toEqual(Array(32).fill(true));
+    }
+  });
+
   test('refuses what no block holds', () => {
+    expect(() => quantizeNvfp4(Array(16).fill(1e300), [16])).toThrow('got 1e+300 at 0. Clean the values first; float32 holds up to');
     expect(() => quantizeMx([1, 2], [2])).toThrow('Expected a last axis in blocks of 32, got 2; pad it with zeros to 32');
     expect(() => quantizeNvfp4([NaN, ...Array(15).fill(0)], [16])).toThrow('Expected finite values, got NaN at 0');
     expect(() => quantizeMx([1], [32])).toThrow('Expected 32 values for shape [32], got 1');

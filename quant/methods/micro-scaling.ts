@@ -37,9 +37,13 @@ export function quantizeMx(values: ArrayLike<number>, shape: readonly number[], 
   return {shape: [...shape], element, blockSize: mxBlockSize, codes, scales, scaleFormat: 'e8m0', tensorScale: 1};
 }
 
+/** With the least scale of a block beside it, its inverse is still finite in float32. */
+const leastTensorScale = 2 ** -120;
+
 /**
  * NVIDIA's NVFP4: float4e2m1 in blocks of 16 along the last axis, each with a scale absMax / 6 in float8e4m3fn; `twoLevel` scales the whole tensor
- * first, so that the largest block's scale is float8e4m3fn's largest number. Bit for bit as torchao's nvfp4_quantize.
+ * first, so that the largest block's scale is float8e4m3fn's largest number. Bit for bit as torchao's nvfp4_quantize, but for tensors below 2e-33, of which
+ * that makes NaN.
  * @throws RangeError at NaN or an infinity, or where 16 does not divide the last axis
  */
 export function quantizeNvfp4(
@@ -52,7 +56,7 @@ export function quantizeNvfp4(
   const {max: largestScale, smallestNormal: leastScale} = floatLimits(float8e4m3fn);
   const {max: largestElement} = floatLimits(float4e2m1);
   const absMax = blocks.reduce((max, block) => Math.max(max, block), 0);
-  const tensorScale = twoLevel && absMax > 0 ? f(absMax / (largestScale * largestElement)) : 1;
+  const tensorScale = twoLevel && absMax > 0 ? Math.max(f(absMax / (largestScale * largestElement)), leastTensorScale) : 1;
   const blockScales = blocks.map(block => {
     const scale = f(f(block / largestElement) / tensorScale);
     return roundFloat(Math.min(Math.max(scale, leastScale), largestScale), float8e4m3fn);
@@ -102,7 +106,8 @@ function blocksOf(values: ArrayLike<number>, shape: readonly number[], blockSize
   const blocks = new Float32Array(elements / blockSize);
   for (let i = 0; i < elements; i++) {
     const magnitude = Math.abs(values[i]!);
-    if (!Number.isFinite(magnitude)) throw new RangeError(`Expected finite values, got ${values[i]} at ${i}. Clean the values first.`);
+    if (!Number.isFinite(Math.fround(magnitude)))
+      throw new RangeError(`Expected finite values, got ${values[i]} at ${i}. Clean the values first; float32 holds up to 3.4e38.`);
     const block = Math.floor(i / blockSize);
     if (magnitude > blocks[block]!) blocks[block] = magnitude;
   }
