@@ -84,3 +84,10 @@ describe('a hostile file', () => {
     );
   });
 });
+
+test('nothing is written that could not be read again', () => {
+  const tensor = {name: 'w', dtype: 'F32', shape: [1], bytes: () => new Uint8Array(4)} as const;
+  for (const shape of [[-1, -1], [0.5, 2], Array<number>(9).fill(1)])
+    expect(() => fileOf({tensors: [{...tensor, shape}]})).toThrow('Expected tensor w to have a shape of at most 8 whole numbers, got [');
+  expect(() => fileOf({tensors: [{...tensor, dtype: 'F33' as 'F32'}]})).toThrow(/Expected tensor w to be F64, .*, got F33/);
+});

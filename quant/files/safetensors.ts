@@ -122,7 +122,7 @@ export interface SafetensorsContents {
 
 /**
  * The bytes of a safetensors file, piece by piece; the same contents give the same bytes.
- * @throws RangeError where a tensor's bytes are not what its shape and dtype need, or a name comes twice
+ * @throws RangeError where a tensor's bytes are not what its shape and dtype need, these are none that can be read again, or a name comes twice
  */
 export function* writeSafetensors({metadata = new Map(), tensors}: SafetensorsContents): Generator<Uint8Array> {
   let end = 0;
@@ -130,6 +130,7 @@ export function* writeSafetensors({metadata = new Map(), tensors}: SafetensorsCo
   for (const tensor of tensors) {
     const {name, dtype, shape} = tensor;
     if (header.has(name)) throw new RangeError(`Expected tensor names to be unique, and none to be __metadata__, got ${name} twice`);
+    expectType(name, dtype, shape);
     header.set(name, {dtype, shape, data_offsets: [end, (end += byteLengthOf(tensor))]});
   }
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
@@ -182,18 +183,28 @@ function metadataOf(header: Readonly<Record<string, unknown>>): Map<string, stri
 
 function expectEntry(name: string, entry: unknown, body: number): SafetensorsTensor {
   const {dtype, shape, data_offsets: offsets} = (entry ?? {}) as {dtype?: unknown; shape?: unknown; data_offsets?: unknown};
+  expectType(name, dtype, shape);
+  if (!isSizes(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!)
+    throw new RangeError(`Expected tensor ${name} to have data_offsets [from, to]`);
+  const tensor = {
+    name,
+    dtype: dtype as SafetensorsDtype,
+    shape: shape as number[],
+    at: body + offsets[0]!,
+    byteLength: offsets[1]! - offsets[0]!,
+  };
+  if (byteLengthOf(tensor) !== tensor.byteLength)
+    throw new RangeError(
+      `Expected tensor ${name} of shape [${tensor.shape.join(', ')}] to have ${byteLengthOf(tensor)} bytes, got ${tensor.byteLength}`,
+    );
+  return tensor;
+}
+
+function expectType(name: string, dtype: unknown, shape: unknown): void {
   if (typeof dtype !== 'string' || !Object.hasOwn(dtypes, dtype))
     throw new RangeError(`Expected tensor ${name} to be ${Object.keys(dtypes).join(', ')}, got ${String(dtype)}`);
   if (!isSizes(shape) || shape.length > maxDimensions)
-    throw new RangeError(`Expected tensor ${name} to have a shape of at most ${maxDimensions} whole numbers`);
-  if (!isSizes(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!)
-    throw new RangeError(`Expected tensor ${name} to have data_offsets [from, to]`);
-  const tensor = {name, dtype: dtype as SafetensorsDtype, shape, at: body + offsets[0]!, byteLength: offsets[1]! - offsets[0]!};
-  if (byteLengthOf(tensor) !== tensor.byteLength)
-    throw new RangeError(
-      `Expected tensor ${name} of shape [${shape.join(', ')}] to have ${byteLengthOf(tensor)} bytes, got ${tensor.byteLength}`,
-    );
-  return tensor;
+    throw new RangeError(`Expected tensor ${name} to have a shape of at most ${maxDimensions} whole numbers, got ${JSON.stringify(shape)}`);
 }
 
 function byteLengthOf({dtype, shape}: Pick<SafetensorsTensor, 'dtype' | 'shape'>): number {
