@@ -81,6 +81,8 @@ describe('refuses', () => {
     expect(() => observer.observe([1, 2, 3])).toThrow('Expected rows of 64 activations, got 3 values');
     expect(() => observer.observe(new Float32Array(64).fill(NaN))).toThrow('Expected finite activations, got NaN at 0');
     expect(() => new HessianObserver(2).hessian()).toThrow(/Expected calibration data to be observed/);
+    for (const inputs of [0, 1.5, NaN])
+      expect(() => new HessianObserver(inputs)).toThrow(`Expected a layer's number of inputs, got ${inputs}`);
   });
 
   test('a Hessian that is not positive definite, and says what helps', () => {

@@ -49,7 +49,9 @@ export class HessianObserver {
   private readonly sums: Matrix;
   private samples = 0;
 
+  /** @throws RangeError where the inputs are no whole number above 0 */
   constructor(private readonly inputs: number) {
+    if (!Number.isInteger(inputs) || inputs < 1) throw new RangeError(`Expected a layer's number of inputs, got ${inputs}`);
     const rowBytes = rowBytesOf(inputs);
     this.sums = {at: reserve(this.kernels, rowBytes * (inputs + rowsAtOnce)), rowBytes};
   }
