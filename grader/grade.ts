@@ -1,5 +1,4 @@
 import {mkdir} from 'node:fs/promises';
-import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import {type AssignmentToKeep, keepAssignment} from './assignment.ts';
 import {gradeBatch, type QueuedSubmission} from './batch.ts';
@@ -17,6 +16,7 @@ import {SandboxPool} from './sandbox/pool.ts';
 import {prepareRuntime} from './sandbox/runtime.ts';
 import type {SandboxPlan} from './sandbox/sandbox.ts';
 import {collectSubmissions, type SubmissionFile} from './submission/collect.ts';
+import {widthFor} from './width.ts';
 import {takeIn} from './submission/intake.ts';
 import {type SubmittedAt, submittedAt} from './submission/submitted-at.ts';
 
@@ -35,7 +35,7 @@ export interface GradeOptions {
   readonly graderVersion: string;
   /** The project's root. */
   readonly root: string;
-  /** How many submissions are graded at once; the machine's cores where not given. */
+  /** How many submissions are graded at once; see `widthFor` where not given. */
   readonly width?: number;
   readonly onProgress?: (progress: Progress) => void;
   /** Once aborted, what runs is finished and nothing new is started. */
@@ -81,7 +81,7 @@ export async function grade(options: GradeOptions): Promise<GradeSummary> {
     throw new Error(
       `Expected notebooks (.ipynb) or zip archives in ${options.from}, found none; see snapgrid grade --help for how a folder is laid out`,
     );
-  const width = Math.min(options.width ?? availableParallelism(), files.length);
+  const width = Math.min(options.width ?? widthFor(lesson.memoryMiB), files.length);
   const plan = await sandboxPlan(options);
   await mkdir(to, {recursive: true}).catch((cause: NodeJS.ErrnoException) => {
     throw new Error(`Expected to make the folder ${to} for results, got ${cause.code}; choose another with --to`, {cause});
