@@ -7,8 +7,8 @@ import {projectRoot} from '../../project/root.ts';
 
 /** `npm run test:long`: runs each step whose sources changed since its last clean run; killed and run again, it goes on where it was. */
 function main(): void {
-  const sources = hashSources();
   for (const [index, step] of longSteps.entries()) {
+    const sources = hashSources(step);
     const earlier = readResults().find(result => result.step === step.name);
     if (earlier?.sources === sources && isClean(earlier)) {
       console.log(`[${index + 1}/${longSteps.length}] ${step.name}: done on ${earlier.date}`);
@@ -16,10 +16,17 @@ function main(): void {
     }
     console.log(`[${index + 1}/${longSteps.length}] ${step.name} …`);
     const result = runStep(step, sources);
-    writeFileSync(resultsFile, `${JSON.stringify([...readResults().filter(r => r.step !== step.name), result], null, 2)}\n`);
+    keep(result);
     console.log(`    ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped in ${result.seconds} s`);
     if (!isClean(result)) process.exitCode = 1;
   }
+}
+
+/** In the steps' order; what belongs to a step that is no more goes. */
+function keep(result: LongResult): void {
+  const results = [...readResults().filter(({step}) => step !== result.step), result];
+  const inOrder = longSteps.flatMap(({name}) => results.filter(({step}) => step === name));
+  writeFileSync(resultsFile, `${JSON.stringify(inOrder, null, 2)}\n`);
 }
 
 function isClean(result: LongResult): boolean {

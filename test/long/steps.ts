@@ -8,26 +8,48 @@ export interface LongStep {
   readonly name: string;
   /** Folders or files with vitest tests. */
   readonly folders: readonly string[];
+  /** What these tests run: where anything of it changes, the step's result is out of date. */
+  readonly sources: readonly string[];
   /** Another Node than the one that runs, by its major version; it comes from npm. */
   readonly node?: number;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-const runsCells = ['backend', 'session', 'kernel', 'grader'];
-const computes = ['quant', 'data', 'checking'];
+const calculation = ['backend', 'checking', 'data', 'project', 'quant', 'session/wire'];
+const kernel = ['backend', 'checking', 'cli', 'data', 'kernel', 'project', 'quant', 'session'];
+const everything = [...kernel, 'exercises', 'grader', 'solutions'];
 
 export const longSteps: readonly LongStep[] = [
-  ...[22, 24, 26].map(node => ({name: `Node ${node}`, folders: runsCells, node})),
-  ...['wasm', 'cpu'].map(backend => ({name: `backend ${backend}`, folders: computes, environment: {SNAPGRID_BACKEND: backend}})),
+  ...[22, 24, 26].flatMap(node => [
+    {name: `cells on Node ${node}`, folders: ['backend', 'session', 'kernel'], sources: kernel, node},
+    {name: `grading on Node ${node}`, folders: ['grader'], sources: everything, node},
+  ]),
+  ...['wasm', 'cpu'].map(backend => ({
+    name: `backend ${backend}`,
+    folders: ['quant', 'data', 'checking'],
+    sources: calculation,
+    environment: {SNAPGRID_BACKEND: backend},
+  })),
   {
     name: 'a minute of damaged frames',
     folders: ['session/test/fuzz.test.ts', 'kernel/test/fuzz.test.ts'],
+    sources: kernel,
     environment: {SNAPGRID_FUZZ_SECONDS: '60'},
   },
-  {name: '40 quick cells, 20 runs', folders: ['kernel/test/clients.test.ts'], environment: {SNAPGRID_NBCLIENT_RUNS: '20'}},
-  {name: '50 kills of a batch of 200', folders: ['grader/test/resume.test.ts'], environment: {SNAPGRID_KILLS: '50'}},
-  {name: 'tslab itself', folders: ['test/tslab'], environment: {SNAPGRID_TSLAB: 'live'}},
-  {name: '1,000 cells', folders: ['kernel/test/endurance.test.ts'], environment: {SNAPGRID_CELLS: '1000'}},
+  {
+    name: '40 quick cells, 20 runs',
+    folders: ['kernel/test/clients.test.ts'],
+    sources: kernel,
+    environment: {SNAPGRID_NBCLIENT_RUNS: '20'},
+  },
+  {
+    name: '50 kills of a batch of 200',
+    folders: ['grader/test/resume.test.ts'],
+    sources: everything,
+    environment: {SNAPGRID_KILLS: '50'},
+  },
+  {name: 'tslab itself', folders: ['test/tslab'], sources: [...kernel, 'test/tslab'], environment: {SNAPGRID_TSLAB: 'live'}},
+  {name: '1,000 cells', folders: ['kernel/test/endurance.test.ts'], sources: kernel, environment: {SNAPGRID_CELLS: '1000'}},
 ];
 
 /** What `npm run test:long` found, one entry a step; written by it alone. */
@@ -54,12 +76,10 @@ export function readResults(): LongResult[] {
   }
 }
 
-const sourceFolders = ['backend', 'checking', 'cli', 'data', 'exercises', 'grader', 'kernel', 'project', 'quant', 'session', 'solutions'];
-
-/** SHA-256 over the names and contents of every source file that a long step may run. */
-export function hashSources(): string {
+/** SHA-256 over the names and contents of every source file that the step may run. */
+export function hashSources({sources}: LongStep): string {
   const hash = createHash('sha256');
-  for (const folder of sourceFolders)
+  for (const folder of sources)
     for (const file of filesBelow(join(projectRoot, folder)))
       if (/\.(ts|py|md)$/.test(file))
         hash
