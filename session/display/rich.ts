@@ -7,7 +7,7 @@ import {vegaLiteBundle, type VegaSpec} from './vega.ts';
 
 /** What a cell can show: as its last expression, or by `display`. */
 export interface Displayable {
-  [displaySymbol](): MimeBundle;
+  [displaySymbol](): MimeBundle | Promise<MimeBundle>;
 }
 
 /** Called with text, or as a template's tag: html`<b>${name}</b>`. */

@@ -1,4 +1,5 @@
 /** Inputs for the reader of a notebook, and views that follow them. */
+export {flipbook, type FlipbookOptions} from './flipbook.ts';
 export {
   button,
   type ButtonOptions,
@@ -14,4 +15,4 @@ export {
   text,
   type TextOptions,
 } from './inputs.ts';
-export {view} from './view.ts';
+export {view, type ViewOptions} from './view.ts';

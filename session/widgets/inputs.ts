@@ -22,6 +22,14 @@ interface Kind<T> {
   readonly expected: string;
   /** false: it starts anew when its cell runs again. */
   readonly kept?: boolean;
+  /** Every value that it can have and what it is called, where they can be counted. */
+  readonly choices?: () => readonly Choice<T>[];
+}
+
+/** A value of an input, and what the reader sees of it. */
+export interface Choice<T> {
+  readonly value: T;
+  readonly text: string;
 }
 
 /** Told when a value changes; settles when it is done with it. */
@@ -108,6 +116,13 @@ export class Input<T> {
     return this.kind.encode(this.current);
   }
 
+  /** Every value that it can have, in order. @throws RangeError for an input whose values cannot be counted */
+  get choices(): readonly Choice<T>[] {
+    const {choices} = this.kind;
+    if (choices) return choices();
+    throw new RangeError(`Expected sliders, selects and checkboxes, whose values can be counted, got ${this.label}, a ${this.spec.kind}`);
+  }
+
   /** `bits = 8`; a button's clicks are no value to read. */
   get caption(): string {
     const {options, kind} = this.spec;
@@ -168,6 +183,7 @@ export function slider({min, max, value = min, step = max - min > 1 ? 1 : (max -
     accept,
     encode: identity<number>,
     expected: `a number from ${min} to ${max}`,
+    choices: () => stepsFrom(min, max, step),
   };
   return makeInput(kind, required(accept(value), 'value', kind.expected, value));
 }
@@ -208,7 +224,8 @@ export function select<const T>({options, value, label = ''}: SelectOptions<T>):
   const encode = (each: T): number => values.indexOf(each);
   // Remembered by name: the choices may be others when the cell runs again.
   const memory = {of: (each: T) => names[encode(each)], value: (kept: unknown) => values[names.indexOf(String(kept))]};
-  const kind = {spec: {kind: 'select', label, options: names}, accept, decode, encode, memory, expected};
+  const choices = (): Choice<T>[] => values.map((each, i) => ({value: each, text: names[i]!}));
+  const kind = {spec: {kind: 'select', label, options: names}, accept, decode, encode, memory, expected, choices};
   return makeInput<T>(kind, required(accept(value ?? values[0]), 'value', expected, value));
 }
 
@@ -219,7 +236,11 @@ export interface CheckboxOptions {
 
 export function checkbox({value = false, label = ''}: CheckboxOptions = {}): Input<boolean> {
   const accept = (given: unknown): boolean | undefined => (typeof given === 'boolean' ? given : undefined);
-  return makeInput({spec: {kind: 'checkbox', label}, accept, encode: identity<boolean>, expected: 'true or false'}, Boolean(value));
+  const choices = (): Choice<boolean>[] => [false, true].map(each => ({value: each, text: each ? 'on' : 'off'}));
+  return makeInput(
+    {spec: {kind: 'checkbox', label}, accept, encode: identity<boolean>, expected: 'true or false', choices},
+    Boolean(value),
+  );
 }
 
 export interface TextOptions {
@@ -246,12 +267,23 @@ export function button({label}: ButtonOptions): Input<number> {
   return makeInput({spec: {kind: 'button', label: String(label)}, accept, encode: identity<number>, expected: 'a count', kept: false}, 0);
 }
 
+const mostChoices = 10_000;
+
 const identity = <T>(value: T): T => value;
 
 /** The nearest step, without the noise of adding fractions. */
 function onGrid(value: number, min: number, max: number, step: number): number {
   const steps = Math.min(Math.round((value - min) / step), Math.floor((max - min) / step + 1e-9));
   return Number((min + steps * step).toPrecision(12));
+}
+
+function stepsFrom(min: number, max: number, step: number): Choice<number>[] {
+  const count = Math.floor((max - min) / step + 1e-9) + 1;
+  if (count > mostChoices) throw new RangeError(`Expected a slider of at most ${mostChoices} steps, got ${count}; give it a larger step`);
+  return Array.from({length: count}, (_, i) => {
+    const value = onGrid(min + i * step, min, max, step);
+    return {value, text: String(value)};
+  });
 }
 
 function required<T>(value: T | undefined, name: string, expected: string, got: unknown): T {

@@ -1,10 +1,13 @@
 import {randomUUID} from 'node:crypto';
 import {perform} from '../comms/perform.ts';
+import {toBundle} from '../display/bundle.ts';
 import {display} from '../display/index.ts';
+import type {Displayable} from '../display/rich.ts';
 import {cutText} from '../display/text.ts';
 import {interruptedError} from '../evaluate/errors.ts';
 import {type Channel, channel} from '../output/channel.ts';
 import type {MimeBundle} from '../wire/messages.ts';
+import {flipbook} from './flipbook.ts';
 import {disposeTensors, nextTensorId, tensorsMade} from './given.ts';
 import {type Dependent, type Input, showInputsBy} from './inputs.ts';
 import {type State, viewData, viewMime, WidgetModel} from './model.ts';
@@ -14,20 +17,26 @@ type AnyInput = Input<unknown>;
 type Values<I extends readonly AnyInput[]> = {readonly [K in keyof I]: I[K] extends Input<infer T> ? T : never};
 type Show = (...values: readonly unknown[]) => unknown;
 
+export interface ViewOptions {
+  /** true: what is saved with the notebook is a flipbook, which still moves where no kernel runs. Its pictures are drawn whenever the cell runs: it is for functions that are quick, and inputs of few values. */
+  readonly flipbook?: boolean;
+}
+
 /**
  * Shows inputs and, below them, what the function makes of their values, each time one changes: `view(bits, b => plot(b))`.
  * A function that takes long, or awaits, never runs twice at once; of the values that came meanwhile the last one counts.
  */
-export function view<T>(input: Input<T>, show?: (value: T) => unknown): void;
-export function view<const I extends readonly AnyInput[]>(inputs: I, show?: (...values: Values<I>) => unknown): void;
-export function view(inputs: AnyInput | readonly AnyInput[], show?: (...values: never[]) => unknown): void {
+export function view<T>(input: Input<T>, show?: (value: T) => unknown, options?: ViewOptions): void;
+export function view<const I extends readonly AnyInput[]>(inputs: I, show?: (...values: Values<I>) => unknown, options?: ViewOptions): void;
+export function view(inputs: AnyInput | readonly AnyInput[], show?: (...values: never[]) => unknown, options: ViewOptions = {}): void {
   const list = Array.isArray(inputs) ? (inputs as readonly AnyInput[]) : [inputs as AnyInput];
   const shown = show as Show | undefined;
   const open = channel();
   if (!open) return void showOnce(list, shown);
   // Without a front end (grading) nobody could see it.
   if (!open.comm) return;
-  const made = new View(list, shown, open);
+  const saved = options.flipbook && shown ? flipbook(list as readonly Input<never>[], shown) : undefined;
+  const made = new View(list, shown, open, saved);
   made.begin();
   void open.display(made.bundle, {});
 }
@@ -75,6 +84,7 @@ class View implements Dependent {
     private readonly inputs: readonly AnyInput[],
     private readonly show: Show | undefined,
     private readonly channel: Channel,
+    private readonly flipbook?: Displayable,
   ) {}
 
   /** Makes the first picture and sends it with the values' words, as outputs that the notebook keeps, and opens the model. */
@@ -191,6 +201,11 @@ class View implements Dependent {
 
   /** The outputs that stay where no kernel runs, which the live view hides: the values in words, the picture. Gives how many they are. */
   private save(update: boolean): number {
+    // It has every picture already.
+    if (this.flipbook) {
+      if (!update) void this.channel.display(toBundle(this.flipbook), {});
+      return 1;
+    }
     const caption = captionOf(this.inputs);
     const words = [caption, this.picture.printed?.trimEnd()].filter(Boolean).join('\n');
     const outputs = [...(caption ? [{'text/plain': words}] : []), ...(this.show ? [outputOf(this.picture)] : [])];
