@@ -40,7 +40,9 @@ describe('a flipbook', () => {
   });
 
   it('of several inputs holds every combination, and opens where the inputs are', async () => {
-    await session.run('const a = slider({min: 1, max: 2, value: 2, step: 1}), b = select({options: {one: 10, two: 20}, value: 20}), c = checkbox()');
+    await session.run(
+      'const a = slider({min: 1, max: 2, value: 2, step: 1}), b = select({options: {one: 10, two: 20}, value: 20}), c = checkbox()',
+    );
     const bundle = await show('flipbook([a, b, c], (a, b, c) => `${a} ${b} ${c}`)');
     const expected = [1, 2].flatMap(a => [10, 20].flatMap(b => [false, true].map(c => `${a} ${b} ${c}`)));
     expect(pictures(html(bundle)).map(picture => />(.*)<\/pre>/.exec(picture)![1])).toEqual(expected);
