@@ -19,6 +19,7 @@ export const threeChecks: GradedLesson = {
   backend: 'cpu',
   budgetSeconds: 60,
   memoryMiB: 1024,
+  written: [],
 };
 
 async function quantized(learner: Learner, x: TensorData): Promise<{codes: TensorData; scale: number}> {

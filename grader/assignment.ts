@@ -52,6 +52,7 @@ export async function keepAssignment(
     lesson_version: lesson.version,
     title: lesson.title,
     tasks: JSON.stringify(tasks),
+    written: JSON.stringify(lesson.written),
     manifest: given ? JSON.stringify(given.assignment) : (earlier?.manifest ?? null),
     roster: given ? (given.students ? JSON.stringify(given.students) : null) : (earlier?.roster ?? null),
   };

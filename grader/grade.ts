@@ -5,6 +5,7 @@ import {gradeBatch, type QueuedSubmission} from './batch.ts';
 import {Gradebook, gradebookFile, type SubmissionKey} from './gradebook/gradebook.ts';
 import {type Grade, gradesOf, type KeptAssignment} from './gradebook/grades.ts';
 import {lockFolder} from './gradebook/lock.ts';
+import {markedAnswers} from './gradebook/marks.ts';
 import type {SubmittedFrom} from './gradebook/schema.ts';
 import {type Graded, type GradingContext, gradingKey} from './grade-submission.ts';
 import type {GradedLesson} from './lesson.ts';
@@ -97,7 +98,8 @@ export async function grade(options: GradeOptions): Promise<GradeSummary> {
         width,
         ...(signal === undefined ? {} : {signal}),
         onGraded: async ({result, log, reused}, done) => {
-          if (!several.has(result.learner)) await writeSubmission(to, result, lesson.title, log);
+          const unmarked = markedAnswers(assignment.written, [], result.contentHash);
+          if (!several.has(result.learner)) await writeSubmission(to, result, lesson.title, log, unmarked);
           options.onProgress?.({done, total: queue.length, result, reused});
         },
       });
@@ -113,8 +115,9 @@ export async function grade(options: GradeOptions): Promise<GradeSummary> {
 
 /** Whether grades are more than what was measured: where there is a manifest, or something was decided. */
 export function saysMore({due, students, points, extraCredit, written}: KeptAssignment, grades: readonly Grade[]): boolean {
-  const assigned = due !== undefined || students !== undefined || points !== undefined || extraCredit.length > 0 || written.length > 0;
-  return assigned || grades.some(({override, extension}) => override ?? extension);
+  const asked = written.some(({counts}) => counts);
+  const assigned = due !== undefined || students !== undefined || points !== undefined || extraCredit.length > 0 || asked;
+  return assigned || grades.some(({override, extension, attempt}) => override ?? extension ?? attempt?.written.some(({counts}) => counts));
 }
 
 /** Runs `use` with the folder's gradebook, while no other grading writes there. */
@@ -188,7 +191,7 @@ async function writeCounted(
   }
   for (const [learner, one] of chosen) {
     const written = marks.get(learner) ?? [];
-    if (!several.has(learner) && !written.length) continue;
+    if (!several.has(learner) && written.every(({points}) => points === undefined)) continue;
     const {result, log} = (await gradebook.find(one.result)) ?? one;
     await writeSubmission(to, result, title, log, written);
   }

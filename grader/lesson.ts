@@ -1,4 +1,4 @@
-import {readLesson} from '../exercises/build/index.ts';
+import {readLesson, type WrittenQuestion, writtenQuestions} from '../exercises/build/index.ts';
 import {type Course, ownCourse} from '../exercises/build/course.ts';
 import type {Lesson} from '../checking/types.ts';
 import {collectSubmissions} from './submission/collect.ts';
@@ -15,12 +15,15 @@ export interface GradedLesson {
   readonly backend: 'cpu' | 'tensorflow';
   readonly budgetSeconds: number;
   readonly memoryMiB: number;
+  /** Questions that people mark. */
+  readonly written: readonly WrittenQuestion[];
 }
 
 export async function loadGradedLesson(slug: string, course: Course = ownCourse): Promise<GradedLesson> {
   const {manifest} = readLesson(course.folder(slug));
-  const {title, version, imports, backend, budgetSeconds, memoryMiB} = manifest;
-  return {lesson: await course.lesson(slug), title, version, imports, backend, budgetSeconds, memoryMiB};
+  const {title, version, imports, backend, budgetSeconds, memoryMiB, written = []} = manifest;
+  const questions = writtenQuestions(written);
+  return {lesson: await course.lesson(slug), title, version, imports, backend, budgetSeconds, memoryMiB, written: questions};
 }
 
 /** The lesson that was asked for, else the one that the submissions say they are of. @throws Error that says how to name it */

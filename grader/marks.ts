@@ -2,7 +2,7 @@ import {parse} from 'csv-parse/sync';
 import {createHmac} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import type {WrittenQuestion} from './gradebook/assignment.ts';
+import type {WrittenQuestion} from '../exercises/build/written.ts';
 import type {Gradebook} from './gradebook/gradebook.ts';
 import {type CountedAttempt, type Grade, gradesOf, type KeptAssignment} from './gradebook/grades.ts';
 import type {Mark} from './gradebook/marks.ts';
@@ -88,7 +88,7 @@ export async function importMarks(
 function expectQuestions({written, slug}: KeptAssignment): void {
   if (!written.length)
     throw new Error(
-      `Expected written questions in the assignment of ${slug}, found none; list them in its manifest (written:) and grade again`,
+      `Expected written questions in the lesson ${slug} or its assignment, found none; list them in the front matter or the manifest (written:) and grade again`,
     );
 }
 

@@ -44,7 +44,13 @@ export async function regrade(options: RegradeOptions): Promise<Regraded> {
         `Expected a corrected lesson with a version above ${row.lesson_version}, which counts, got version ${lesson.version}; raise \`version\` in ${slug}/lesson.md after correcting it`,
       );
     const counted = keptAssignment(row);
-    const corrected = {...row, lesson_version: lesson.version, title: lesson.title, tasks: JSON.stringify(assignedTasks(lesson))};
+    const corrected = {
+      ...row,
+      lesson_version: lesson.version,
+      title: lesson.title,
+      tasks: JSON.stringify(assignedTasks(lesson)),
+      written: JSON.stringify(lesson.written),
+    };
     const {queue, notKept} = await toRegrade(gradebook, counted);
     const plan = await sandboxPlan(options);
     const width = Math.min(options.width ?? availableParallelism(), Math.max(1, queue.length));

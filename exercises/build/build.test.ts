@@ -43,6 +43,7 @@ await check('first')
 function second(): number { throw new Error('Not written yet.'); }
 \`\`\`
 `;
+const asking = (written: string): string => front.replace('memoryMiB: 512', `memoryMiB: 512\nwritten: ${written}`);
 const lesson = parseLesson('99-test', front + body);
 
 describe('reading a lesson', () => {
@@ -79,6 +80,17 @@ describe('reading a lesson', () => {
     ['a word it does not know', front + body.replace('task=second', 'tsk=second'), /:37: expected `ts`, `ts task=NAME`/],
     ['a cell inside details', front + body.replace('```typescript', '```ts'), /cannot stand inside a list or <details>/],
     ['details that stay open', `${front}<details>\n\nprose\n`, /expected every <details> to be closed/],
+    [
+      'a written question without points',
+      asking('[{question: why, title: Why?}]') + body,
+      /written\/0 must have required property 'points'/,
+    ],
+    ['a written question of 0 points', asking('[{question: why, points: 0}]') + body, /written\/0\/points must be > 0/],
+    [
+      'a written question twice',
+      asking('[{question: why, points: 1}, {question: why, points: 2}]') + body,
+      /different names, got why twice/,
+    ],
   ])('refuses %s, naming what was expected', (_, text, message) => {
     expect(() => parseLesson('99-test', text)).toThrow(message);
   });
@@ -107,6 +119,32 @@ describe('building a notebook', () => {
     expect(notebook.cells[5]!.metadata).toMatchObject({
       nbgrader: {solution: false, grade: true, grade_id: 'check-first', locked: true, points: 3},
     });
+  });
+});
+
+describe('a written question', () => {
+  const cell = '\n<!-- cell {"id": "written-why"} -->\n\n## Why?\n\nYour answer:\n';
+  const asked = asking('[{question: written-why, title: Why clip?, points: 2.5, rubric: [names saturation]}]');
+  const notebook = buildNotebook(parseLesson('99-test', asked + body + cell));
+
+  test('is a manually graded answer to nbgrader', () => {
+    expect(notebook.cells.find(({id}) => id === 'written-why')!.metadata).toEqual({
+      nbgrader: {
+        schema_version: 3,
+        cell_type: 'markdown',
+        grade: true,
+        solution: true,
+        locked: false,
+        task: false,
+        points: 2.5,
+        grade_id: 'written-why',
+      },
+    });
+  });
+
+  test('keeps what an answer is to say out of the notebook', () => {
+    expect(notebookText(notebook)).toContain('Why clip?');
+    expect(notebookText(notebook)).not.toContain('saturation');
   });
 });
 

@@ -67,13 +67,16 @@ export function importNotebook(value: unknown, fallback: {readonly slug: string;
   const manifest = manifestOf(own);
   const notes = manifest === undefined ? ['fill in the front matter of lesson.md: title, minutes, goals, prerequisites, imports'] : [];
   const front = manifest ?? {...emptyManifest, title: firstHeading(value.cells) ?? fallback.title};
-  const cells = value.cells.map((cell, i) => readCell(cell, i, notes)).filter(cell => cell.source !== '');
+  const asked = new Map((manifest?.written ?? []).map(({question, points}) => [question, points]));
+  if (asked.size > 0) notes.push('write the rubrics of the written questions into the front matter: a notebook does not hold them');
+  const cells = value.cells.map((cell, i) => readCell(cell, i, notes, asked)).filter(cell => cell.source !== '');
   if (cells[0]?.source === header(slug, front)) cells.shift();
-  const top = `---\n${yamlText(Object.fromEntries(manifestFields.map(field => [field, front[field]])), {lineWidth: 0, singleQuote: true})}---\n`;
+  const fields = Object.fromEntries(manifestFields.flatMap(field => (front[field] === undefined ? [] : [[field, front[field]]])));
+  const top = `---\n${yamlText(fields, {lineWidth: 0, singleQuote: true})}---\n`;
   return {slug, markdown: lessonText(slug, top, cells), notes};
 }
 
-type Cell = Pick<LessonCell, 'kind' | 'source' | 'task' | 'check' | 'points' | 'metadata'> & {readonly id?: string};
+type Cell = Pick<LessonCell, 'kind' | 'source' | 'task' | 'check' | 'points' | 'written' | 'metadata'> & {readonly id?: string};
 
 /** A comment stands only before a cell that the text alone would not build as it was. @throws an Error that names the cell which no text builds */
 function lessonText(slug: string, top: string, cells: readonly Cell[]): string {
@@ -126,7 +129,12 @@ function cellText(cell: Cell, marked: boolean): string {
   return `${mark}${fence}${info}\n${cell.source}\n${fence}`;
 }
 
-function readCell({cell_type, id, source, metadata = {}, attachments = {}}: GivenCell, index: number, notes: string[]): Cell {
+function readCell(
+  {cell_type, id, source, metadata = {}, attachments = {}}: GivenCell,
+  index: number,
+  notes: string[],
+  asked: ReadonlyMap<string, number>,
+): Cell {
   const text = typeof source === 'string' ? source : source.join('');
   const withPictures = Object.entries(attachments).reduce((whole, [name, bundle]) => {
     const [type = '', data = ''] = Object.entries(bundle)[0] ?? [];
@@ -142,6 +150,8 @@ function readCell({cell_type, id, source, metadata = {}, attachments = {}}: Give
     return {...cell, check: snapgrid.check, points: nbgrader.points, ...own(others)};
   const task = snapgrid?.task ?? (nbgrader?.solution === true && nbgrader.grade !== true ? nbgrader.grade_id : undefined);
   if (kind === 'code' && task !== undefined && /^[A-Za-z]\w*$/.test(task)) return {...cell, task, ...own(rest)};
+  const written = kind === 'markdown' && id !== undefined ? asked.get(id) : undefined;
+  if (written !== undefined) return {...cell, written, ...own(rest)};
   if (nbgrader?.grade === true)
     notes.push(`cell ${index + 1} is a test of nbgrader's (${nbgrader.grade_id}); write it as a check in checks.ts`);
   return {...cell, ...own(metadata)};

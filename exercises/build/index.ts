@@ -1,5 +1,6 @@
 export {type LessonCell, type ParsedLesson, parseLesson, readLesson} from './lesson.ts';
 export type {Manifest} from './manifest.ts';
+export {askedTwice, type StatedQuestion, type WrittenQuestion, writtenQuestions, writtenSchema} from './written.ts';
 export {buildNotebook, type Notebook, type NotebookCell, notebookText} from './notebook.ts';
 export {answerPieces, solvedNotebook} from './submission.ts';
 export {Course, openCourse, ownCourse, type SolutionFile, type SolutionFiles} from './course.ts';

@@ -16,6 +16,8 @@ export interface LessonCell {
   readonly check?: string;
   /** What the task gives: stands beside `check`. */
   readonly points?: number;
+  /** This Markdown cell answers a written question, of that many points. */
+  readonly written?: number;
   /** What the cell's metadata holds beside what its task or check puts there. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
@@ -51,7 +53,11 @@ export function parseLesson(slug: string, source: string, file = `${slug}/lesson
   const manifest = expectManifest(parseYaml(front[1]!), file);
   const skipped = front[0].split('\n').length - 1;
   const parts = splitCells(text.slice(front[0].length), line => `${file}:${line + skipped + 1}`);
-  const cells = withIds([{kind: 'markdown', source: header(slug, manifest)}, ...parts]);
+  const asked = new Map((manifest.written ?? []).map(({question, points}) => [question, points]));
+  const cells = withIds([{kind: 'markdown', source: header(slug, manifest)}, ...parts]).map(cell => {
+    const written = cell.kind === 'markdown' ? asked.get(cell.id) : undefined;
+    return written === undefined ? cell : {...cell, written};
+  });
   for (const key of ['task', 'check'] as const) {
     const names = cells.flatMap(cell => cell[key] ?? []);
     const twice = names.find((name, i) => names.indexOf(name) !== i);

@@ -1,4 +1,5 @@
 import {Ajv} from 'ajv';
+import {askedTwice, type StatedQuestion, writtenSchema} from './written.ts';
 
 /** A lesson's front matter. */
 export interface Manifest {
@@ -17,6 +18,8 @@ export interface Manifest {
   /** Wall time of a whole submission. */
   readonly budgetSeconds: number;
   readonly memoryMiB: number;
+  /** Questions that people mark; the cell of that id answers each. */
+  readonly written?: readonly StatedQuestion[];
 }
 
 const text = {type: 'string', minLength: 1} as const;
@@ -35,18 +38,23 @@ const schema = {
     backend: {enum: ['cpu', 'tensorflow']},
     budgetSeconds: {type: 'integer', minimum: 1, maximum: 3600},
     memoryMiB: {type: 'integer', minimum: 64, maximum: 65536},
+    written: writtenSchema,
   },
 } as const;
 
 /** The fields in the order in which a lesson states them. */
-export const manifestFields = schema.required;
+export const manifestFields = [...schema.required, 'written'] as const;
 
 // The schema is our own: to check it by JSON Schema's takes longer than all the rest of reading a lesson.
 const validate = new Ajv({allErrors: true, validateSchema: false}).compile<Manifest>(schema);
 
 /** @throws an Error that lists every field that is wrong, with what was expected there */
 export function expectManifest(value: unknown, file: string): Manifest {
-  if (validate(value)) return value;
+  if (validate(value)) {
+    const twice = askedTwice(value.written ?? []);
+    if (twice === undefined) return value;
+    throw new Error(`${file}: expected written questions of different names, got ${twice} twice`);
+  }
   const problems = (validate.errors ?? []).map(({instancePath, message, params}) => {
     const detail =
       'allowedValues' in params
@@ -57,6 +65,6 @@ export function expectManifest(value: unknown, file: string): Manifest {
     return `  ${instancePath === '' ? 'front matter' : instancePath.slice(1)} ${message}${detail}`;
   });
   throw new Error(
-    `${file}: the front matter between the two --- lines is not a lesson's:\n${problems.join('\n')}\nIts fields are ${schema.required.join(', ')}.`,
+    `${file}: the front matter between the two --- lines is not a lesson's:\n${problems.join('\n')}\nIts fields are ${schema.required.join(', ')}, and written where people mark answers.`,
   );
 }

@@ -1,4 +1,5 @@
 import type {LessonCell, ParsedLesson} from './lesson.ts';
+import type {Manifest} from './manifest.ts';
 
 /** A notebook of nbformat 4.5, as it is written to disk. */
 export interface Notebook {
@@ -32,11 +33,16 @@ export function buildNotebook(lesson: ParsedLesson): Notebook {
     metadata: {
       kernelspec: {display_name: 'TypeScript (snapgrid)', language: 'typescript', name: 'snapgrid'},
       language_info: languageInfo,
-      snapgrid: {lesson: lesson.slug, ...lesson.manifest},
+      snapgrid: {lesson: lesson.slug, ...shownManifest(lesson.manifest)},
     },
     nbformat: 4,
     nbformat_minor: 5,
   };
+}
+
+/** What an answer is to say is for who marks it. */
+function shownManifest({written, ...manifest}: Manifest): Manifest {
+  return written === undefined ? manifest : {...manifest, written: written.map(({rubric: _rubric, ...question}) => question)};
 }
 
 /** The notebook's bytes, as nbformat itself writes them: keys sorted, one space of indentation. The same lesson gives the same bytes. */
@@ -51,7 +57,7 @@ export function notebookCell(cell: LessonCell, source = cell.source): NotebookCe
 }
 
 /** nbgrader's metadata, version 3, beside our own, so that its tools open our notebooks. */
-function cellMetadata({task, check, points, metadata}: LessonCell): Record<string, unknown> {
+function cellMetadata({id, task, check, points, written, metadata}: LessonCell): Record<string, unknown> {
   const nbgrader = {schema_version: 3, cell_type: 'code', task: false};
   if (task !== undefined)
     return {nbgrader: {...nbgrader, grade: false, grade_id: task, locked: false, solution: true}, snapgrid: {task}, ...metadata};
@@ -63,6 +69,11 @@ function cellMetadata({task, check, points, metadata}: LessonCell): Record<strin
       snapgrid: {check},
       ...metadata,
     };
+  }
+  if (written !== undefined) {
+    // nbgrader's "manually graded answer".
+    const marked = {...nbgrader, cell_type: 'markdown', grade: true, grade_id: id, locked: false, points: written, solution: true};
+    return {nbgrader: marked, ...metadata};
   }
   return {...metadata};
 }

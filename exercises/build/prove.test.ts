@@ -58,6 +58,12 @@ describe('a proof finds', () => {
     expect(problems).toContain('relativeOutputError has no <details><summary>Hint 2 … before its answer cell');
   });
 
+  test('a written question without a Markdown cell', async () => {
+    const manifest = {...material.parsed.manifest, written: [{question: 'written-why', points: 2}]};
+    const {problems} = await proveLesson({...changed({}), parsed: {...material.parsed, manifest}}, 's');
+    expect(problems).toContain('the written question written-why has no Markdown cell; begin one with <!-- cell {"id": "written-why"} -->');
+  });
+
   test('evidence that names no check', async () => {
     const source = header + caughtBy.replace(check, 'no such check') + wrong;
     await expect(proveLesson(changed({wrong: [{name: 'wrong/lost.ts', source}]}), 's')).rejects.toThrow(

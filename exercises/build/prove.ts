@@ -78,6 +78,10 @@ function listProblems({parsed, lesson, solutions}: Material): string[] {
   if (inText.join() !== inChecks.join())
     problems.push(`lesson.md has the tasks ${inText.join(', ')}, checks.ts has ${inChecks.join(', ')}`);
   for (const task of lesson.tasks) problems.push(...taskProblems(parsed.cells, task));
+  for (const {question} of parsed.manifest.written ?? []) {
+    if (!parsed.cells.some(cell => cell.id === question && cell.written !== undefined))
+      problems.push(`the written question ${question} has no Markdown cell; begin one with <!-- cell {"id": "${question}"} -->`);
+  }
   for (const [task, piece] of answerPieces(parsed, solutions.answers.source)) {
     if (parsed.cells.some(cell => cell.source.includes(piece))) problems.push(`lesson.md holds the solution of ${task}`);
   }

@@ -32,7 +32,7 @@ written:
   });
 
   it('of a lesson alone counts the last attempt and knows no lateness', () => {
-    expect(parse('lesson: 04-int8')).toEqual({lesson: '04-int8', timezone: 'UTC', attempts: 'last', extraCredit: [], written: []});
+    expect(parse('lesson: 04-int8')).toEqual({lesson: '04-int8', timezone: 'UTC', attempts: 'last', extraCredit: []});
   });
 
   it('takes an offset in the due time at its word', () => {

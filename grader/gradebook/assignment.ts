@@ -3,6 +3,7 @@ import {readFile} from 'node:fs/promises';
 import {dirname, resolve} from 'node:path';
 import {Temporal} from 'temporal-polyfill';
 import {parseDocument} from 'yaml';
+import {askedTwice, type StatedQuestion, type WrittenQuestion, writtenQuestions, writtenSchema} from '../../exercises/build/written.ts';
 
 /** How a lesson is graded in one course: the file `assignment.yaml`. */
 export interface Assignment {
@@ -22,17 +23,8 @@ export interface Assignment {
   /** Tasks whose points come on top of full marks. */
   readonly extraCredit: readonly string[];
   readonly roster?: {readonly file: string; readonly id?: string};
-  /** Answers in words, which people mark. */
-  readonly written: readonly WrittenQuestion[];
-}
-
-export interface WrittenQuestion {
-  /** The id of the cell that answers it, or its nbgrader `grade_id`. */
-  readonly question: string;
-  readonly title: string;
-  readonly points: number;
-  /** What an answer is to say, for who marks it. */
-  readonly rubric: readonly string[];
+  /** Answers in words, which people mark and without which there is no score; the lesson's own where not given. */
+  readonly written?: readonly WrittenQuestion[];
 }
 
 export interface LatePolicy {
@@ -44,7 +36,7 @@ export interface LatePolicy {
 }
 
 /** What holds where there is no manifest. */
-export const plainAssignment: Omit<Assignment, 'lesson'> = {timezone: 'UTC', attempts: 'last', extraCredit: [], written: []};
+export const plainAssignment: Omit<Assignment, 'lesson' | 'written'> = {timezone: 'UTC', attempts: 'last', extraCredit: []};
 
 /**
  * @param dueElsewhere - whether lateness may count from a due time that the platform gives
@@ -70,7 +62,7 @@ export function parseAssignment(text: string, file: string, dueElsewhere = false
     return node?.range ? `:${text.slice(0, node.range[0]).split('\n').length}` : '';
   };
   if (!validate(value)) throw invalid(file, validate.errors ?? [], value, lineOf);
-  const {lesson, due, timezone = 'UTC', late, roster, attempts = 'last', extraCredit = [], written = [], ...rest} = value;
+  const {lesson, due, timezone = 'UTC', late, roster, attempts = 'last', extraCredit = [], written, ...rest} = value;
   const problem = (field: string, expected: string): Error =>
     new Error(
       `${file}${lineOf([field])}: expected ${field} to be ${expected}, got ${JSON.stringify((value as unknown as Record<string, unknown>)[field])}`,
@@ -79,8 +71,8 @@ export function parseAssignment(text: string, file: string, dueElsewhere = false
   const instant = due === undefined ? undefined : dueInstant(due, timezone);
   if (due !== undefined && instant === undefined)
     throw problem('due', `${expectations['due']!}, a time that ${timezone} has just once that day`);
-  const twice = written.find(({question}, i) => written.findIndex(other => other.question === question) !== i);
-  if (twice) throw problem('written', `questions of different names (${twice.question} is there twice)`);
+  const twice = askedTwice(written ?? []);
+  if (twice !== undefined) throw problem('written', `questions of different names (${twice} is there twice)`);
   if (late && due === undefined && !dueElsewhere) throw problem('late', 'given together with `due`');
   return {
     ...rest,
@@ -88,7 +80,7 @@ export function parseAssignment(text: string, file: string, dueElsewhere = false
     timezone,
     attempts,
     extraCredit,
-    written: written.map(({title, rubric = [], ...question}) => ({...question, title: title ?? question.question, rubric})),
+    ...(written === undefined ? {} : {written: writtenQuestions(written)}),
     ...(instant === undefined ? {} : {due: instant}),
     ...(late === undefined
       ? {}
@@ -113,12 +105,7 @@ interface ManifestFile {
   readonly late?: {readonly perDay?: string; readonly grace?: string; readonly cutoff?: string};
   readonly extraCredit?: readonly string[];
   readonly roster?: string | {readonly file: string; readonly id?: string};
-  readonly written?: readonly {
-    readonly question: string;
-    readonly title?: string;
-    readonly points: number;
-    readonly rubric?: readonly string[];
-  }[];
+  readonly written?: readonly StatedQuestion[];
 }
 
 const text = {type: 'string', minLength: 1} as const;
@@ -136,19 +123,7 @@ const schema = {
     attempts: {enum: ['best', 'last']},
     late: {...closed, properties: {perDay: {type: 'string', pattern: '^(100|\\d{1,2}(\\.\\d+)?)%$'}, grace: span, cutoff: span}},
     extraCredit: {type: 'array', items: text, uniqueItems: true},
-    written: {
-      type: 'array',
-      items: {
-        ...closed,
-        required: ['question', 'points'],
-        properties: {
-          question: {type: 'string', pattern: '^[\\w.-]{1,64}$'},
-          title: text,
-          points: {type: 'number', exclusiveMinimum: 0},
-          rubric: {type: 'array', items: text},
-        },
-      },
-    },
+    written: writtenSchema,
     roster: {type: ['string', 'object'], minLength: 1, additionalProperties: false, required: ['file'], properties: {file: text, id: text}},
   },
 } as const;

@@ -15,6 +15,7 @@ const kept: KeptAssignment = {
     {task: 'b', title: 'B', max: 2},
   ],
   students: undefined,
+  written: [],
   due: '2026-12-01T00:00:00.000Z',
   late: {perDay: 0.1, graceMinutes: 0, cutoffMinutes: 3 * 24 * 60},
 };

@@ -1,6 +1,7 @@
 import type {TaskResult} from '../../checking/types.ts';
 import {compareText} from '../order.ts';
 import {parseResult, type SubmissionResult} from '../results.ts';
+import type {WrittenQuestion} from '../../exercises/build/written.ts';
 import {type Assignment, plainAssignment} from './assignment.ts';
 import type {Gradebook} from './gradebook.ts';
 import {inTime, type Lateness, lateness} from './late.ts';
@@ -67,32 +68,62 @@ export interface AssignedTask {
 }
 
 /** An assignment as the gradebook keeps it. */
-export interface KeptAssignment extends Assignment {
+/**
+ * The assignment's own written questions count from the start: who is not marked has no score.
+ * A lesson's count, for the whole class, once the first answer to them is marked: who marks nothing gets the automatic scores.
+ */
+export interface AskedQuestion extends WrittenQuestion {
+  readonly counts: boolean;
+}
+
+export interface KeptAssignment extends Omit<Assignment, 'written'> {
   readonly slug: string;
   readonly title: string;
   readonly countedVersion: number;
   readonly tasks: readonly AssignedTask[];
   readonly students: readonly Student[] | undefined;
+  readonly written: readonly AskedQuestion[];
 }
 
-export function keptAssignment({lesson, lesson_version, title, tasks, manifest, roster}: AssignmentRow): KeptAssignment {
+export function keptAssignment({lesson, lesson_version, title, tasks, written, manifest, roster}: AssignmentRow): KeptAssignment {
   const assignment = manifest === null ? {...plainAssignment, lesson} : {...plainAssignment, ...(JSON.parse(manifest) as Assignment)};
   const students = roster === null ? undefined : (JSON.parse(roster) as Student[]);
-  return {...assignment, slug: lesson, title, countedVersion: lesson_version, tasks: JSON.parse(tasks) as AssignedTask[], students};
+  const asked = assignment.written ?? (JSON.parse(written ?? '[]') as WrittenQuestion[]);
+  return {
+    ...assignment,
+    slug: lesson,
+    title,
+    countedVersion: lesson_version,
+    tasks: JSON.parse(tasks) as AssignedTask[],
+    students,
+    written: asked.map(question => ({...question, counts: assignment.written !== undefined})),
+  };
 }
 
 /** Every learner's grade, by learner: those of the roster and those who handed something in. */
-export async function gradesOf(gradebook: Gradebook, kept: KeptAssignment, lessonVersion = kept.countedVersion): Promise<Grade[]> {
-  const attempts = perLearner(await gradebook.attempts(kept.slug));
-  const changes = perLearner(await gradebook.changes(kept.slug));
+export async function gradesOf(
+  gradebook: Gradebook,
+  assignment: KeptAssignment,
+  lessonVersion = assignment.countedVersion,
+): Promise<Grade[]> {
+  const {slug} = assignment;
+  const attempts = perLearner(await gradebook.attempts(slug));
+  const decided = await gradebook.changes(slug);
+  const kept = {...assignment, written: questionsThatCount(assignment.written, decided)};
+  const changes = perLearner(decided);
   const students = new Map((kept.students ?? []).map(student => [student.id, student]));
   const learners = [...new Set([...attempts.keys(), ...students.keys()])].sort();
   const grades: Grade[] = [];
   for (const learner of learners) {
-    const rows = await gradebook.submissionsOf({lesson: kept.slug, lessonVersion, learner});
+    const rows = await gradebook.submissionsOf({lesson: slug, lessonVersion, learner});
     grades.push(gradeOf(kept, learner, students.get(learner), attempts.get(learner) ?? [], rows, changes.get(learner) ?? []));
   }
   return grades;
+}
+
+function questionsThatCount(written: readonly AskedQuestion[], changes: readonly ChangeRow[]): AskedQuestion[] {
+  const marked = new Set(changes.flatMap(({kind, item}) => (kind === 'mark' ? item : [])));
+  return written.map(question => ({...question, counts: question.counts || marked.has(question.question)}));
 }
 
 function perLearner<T extends {readonly learner: string}>(rows: readonly T[]): Map<string, T[]> {
@@ -138,7 +169,10 @@ export function gradeOf(
     attempts: attempts.length,
     ...(override === undefined ? {} : {override}),
     ...(extension === undefined ? {} : {extension}),
-    notes: kept.students && !student ? ['not on the roster'] : [],
+    notes: [
+      ...(kept.students && !student ? ['not on the roster'] : []),
+      ...(counted?.attempt.written.some(({counts}) => !counts) ? ['written answers are not marked, and do not count yet'] : []),
+    ],
   };
 }
 
@@ -164,7 +198,7 @@ function judgeAttempt(
   const result = submission?.result ? parseResult(submission.result) : undefined;
   const late = row.submitted_at === null || due === undefined ? inTime : lateness(row.submitted_at, due, kept);
   const written = markedAnswers(kept.written, changes, row.content_hash);
-  const unmarked = written.filter(({points}) => points === undefined);
+  const unmarked = written.filter(({counts, points}) => counts && points === undefined);
   const points = result?.status === 'graded' ? scaled(result, kept, written) : undefined;
   return {
     attempt: {
@@ -190,7 +224,11 @@ function unmarkedWords(unmarked: readonly MarkedAnswer[]): string {
 }
 
 /** Points as the assignment counts them; what is not marked yet adds nothing. */
-function scaled({points, tasks}: SubmissionResult, assignment: Assignment, written: readonly MarkedAnswer[]): {raw: number; max: number} {
+function scaled(
+  {points, tasks}: SubmissionResult,
+  assignment: KeptAssignment,
+  written: readonly MarkedAnswer[],
+): {raw: number; max: number} {
   const full = fullMarks(tasks, assignment);
   const max = assignment.points ?? full;
   const all = points + written.reduce((sum, answer) => sum + (answer.points ?? 0), 0);
@@ -198,9 +236,9 @@ function scaled({points, tasks}: SubmissionResult, assignment: Assignment, writt
 }
 
 /** Those of the tasks that are no extra credit, and of the written questions. */
-function fullMarks(tasks: readonly Pick<AssignedTask, 'task' | 'max'>[], {extraCredit, written}: Assignment): number {
+function fullMarks(tasks: readonly Pick<AssignedTask, 'task' | 'max'>[], {extraCredit, written}: KeptAssignment): number {
   const measured = tasks.filter(({task}) => !extraCredit.includes(task)).reduce((sum, {max}) => sum + max, 0);
-  return measured + written.reduce((sum, {points}) => sum + points, 0);
+  return measured + written.reduce((sum, {counts, points}) => sum + (counts ? points : 0), 0);
 }
 
 /** A graded attempt in time never loses to one after the cutoff, nor to one of which nothing is known. */

@@ -53,6 +53,8 @@ export interface AssignmentRow {
   readonly title: string;
   /** The lesson's tasks with their points, as JSON. */
   readonly tasks: string;
+  /** The lesson's own written questions, as JSON; null where an older snapgrid did not note them. */
+  readonly written: string | null;
   /** The assignment's manifest as JSON; null where there is none. */
   readonly manifest: string | null;
   /** The roster as JSON; null where there is none. */
@@ -151,5 +153,9 @@ export const migrations: readonly Migration[] = [
       SELECT lesson, learner, content_hash, MAX(file), '' FROM submission GROUP BY lesson, learner, content_hash`.execute(db);
     await sql`INSERT INTO assignment (lesson, lesson_version, title, tasks)
       SELECT lesson, MAX(lesson_version), lesson, '[]' FROM submission GROUP BY lesson`.execute(db);
+  },
+  // A lesson's own written questions.
+  async db => {
+    await db.schema.alterTable('assignment').addColumn('written', 'text').execute();
   },
 ];

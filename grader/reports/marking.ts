@@ -1,4 +1,4 @@
-import type {WrittenQuestion} from '../gradebook/assignment.ts';
+import type {WrittenQuestion} from '../../exercises/build/written.ts';
 import {clip, markup} from './markup.ts';
 import {counted} from './numbers.ts';
 import {page} from './page.ts';

@@ -2,13 +2,13 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {appendFile, utimes, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import type {Notebook, NotebookCell} from '../../exercises/build/index.ts';
+import {type Notebook, type NotebookCell, writtenQuestions} from '../../exercises/build/index.ts';
 import {parseAssignment} from '../gradebook/assignment.ts';
 import {type Grade, gradesOf, keptAssignment} from '../gradebook/grades.ts';
 import {withGradebook} from '../gradebook/reading.ts';
 import {exportMarks, importMarks} from '../marks.ts';
 import {missingSandbox, TestClass} from './class.ts';
-import {smallSolved} from './small-lesson.ts';
+import {gradedSmallLesson, smallSolved} from './small-lesson.ts';
 
 const missing = await missingSandbox();
 const secret = '5e'.repeat(32);
@@ -124,4 +124,72 @@ describe.skipIf(missing)('written answers', () => {
     await all.grade({assignment: {assignment}});
     expect((await grades())['ada']).toMatchObject({score: undefined, attempts: 2});
   }, 60_000);
+});
+
+describe.skipIf(missing)("a lesson's own written answers", () => {
+  const lesson = {...gradedSmallLesson, written: writtenQuestions([{question: 'why-clip', title: 'Why clip?', points: 4}])};
+  const wrong: Notebook = {...answering('no idea'), cells: answering('no idea').cells.filter(({id}) => id !== 'quantizeInt8')};
+  let all: TestClass;
+  beforeAll(async () => {
+    all = await TestClass.make({ada: answering('saturation'), grace: wrong});
+    await all.grade({lesson});
+  }, 60_000);
+  afterAll(() => all.remove());
+  const grades = (): Promise<Grade[]> =>
+    withGradebook(all.results, async gradebook => gradesOf(gradebook, keptAssignment((await gradebook.assignments())[0]!)));
+  const scores = async (): Promise<unknown> => (await grades()).map(({learner, score, max}) => [learner, score, max]);
+  const notCounting = 'written answers are not marked, and do not count yet';
+
+  it('leave score and full marks as the checks say while nobody marks, and feedback says so', async () => {
+    expect(await scores()).toEqual([
+      ['ada', 5, 5],
+      ['grace', 2, 5],
+    ]);
+    expect((await grades())[0]!.notes).toEqual([notCounting]);
+    expect(all.file('grades.csv')).toMatch(/^ada,ada_small.ipynb,98-small,graded,,5,5,/m);
+    expect(all.file('ada/feedback.html')).toMatch(/Written answers.*Why clip\?.*not marked yet/s);
+  });
+
+  it('count for all of the class from the first mark on; who is not marked then has no score', async () => {
+    const marks = join(all.folder, 'marks');
+    await withGradebook(all.results, async gradebook => {
+      const kept = keptAssignment((await gradebook.assignments())[0]!);
+      expect(await exportMarks(gradebook, kept, secret, marks)).toBe(2);
+      const rows = readFileSync(join(marks, 'marks.csv'), 'utf8').split('\r\n');
+      const ada = /([0-9a-f]{10})<\/code><\/h2>\s*<pre class="code">saturation/.exec(
+        readFileSync(join(marks, 'why-clip.html'), 'utf8'),
+      )![1]!;
+      const filled = rows.map(row => (row.startsWith(ada) ? `${ada},why-clip,3,4,,` : row));
+      await writeFile(join(marks, 'marks.csv'), filled.join('\r\n'));
+      expect(await importMarks(gradebook, kept, secret, join(marks, 'marks.csv'), all.results, 'turing')).toBe(1);
+    });
+    expect(await scores()).toEqual([
+      ['ada', 8, 9],
+      ['grace', undefined, 9],
+    ]);
+    expect(await grades()).toMatchObject([
+      {notes: [], reason: ''},
+      {notes: [], reason: 'Written answers are not marked yet: Why clip?.'},
+    ]);
+    await all.grade({lesson});
+    expect(all.file('grades.csv')).toMatch(/^ada,ada_small.ipynb,98-small,graded,,8,9,/m);
+  }, 60_000);
+
+  it.each([
+    ['gives way to those that an assignment lists', '[{question: why-round, points: 1}]', [undefined, 6]],
+    ['gives way to an assignment that wants none', '[]', [5, 5]],
+  ])(
+    '%s',
+    async (_, written, [score, max]) => {
+      const to = join(all.folder, `with ${written.length}`);
+      await all.grade({
+        lesson,
+        to,
+        assignment: {assignment: parseAssignment(`lesson: 98-small\nwritten: ${written}\n`, 'assignment.yaml')},
+      });
+      const [ada] = await withGradebook(to, async gradebook => gradesOf(gradebook, keptAssignment((await gradebook.assignments())[0]!)));
+      expect([ada!.score, ada!.max]).toEqual([score, max]);
+    },
+    60_000,
+  );
 });

@@ -31,6 +31,7 @@ export const gradedSmallLesson: GradedLesson = {
   backend: 'cpu',
   budgetSeconds: 10,
   memoryMiB: 512,
+  written: [],
 };
 
 function scaleCheck(name: string, length: number, points: number): Check {
