@@ -6,7 +6,7 @@ import {createInterface} from 'node:readline';
 import {projectRoot} from '../project/root.ts';
 import {gptqOf, layerSize, type Measurement, measurements} from './quant-measurements.ts';
 import {drawCost} from './quant-picture.ts';
-import {npmPackage, peerVersions, pythonWith} from './peers.ts';
+import {llamaCpp, quantPeers} from './peers.ts';
 import {medianOf, publish, type Row} from './report.ts';
 
 /** How many turns a measurement has in a round: what takes long has one. */
@@ -30,10 +30,8 @@ export async function benchQuant(rounds: number): Promise<void> {
   try {
     const rows = await measureAll(list, peers.ask, rounds);
     const cost = await measureGptq(peers.ask, rounds);
-    const {torch, bitsandbytes, gguf} = peerVersions;
-    const versions = {torch, bitsandbytes, gguf, 'llama.cpp': `node-llama-cpp ${peerVersions['node-llama-cpp']}`};
     const gptqRows = cost.flatMap(({size, times}) => rowsOf(`GPTQ, 4 bits in groups of 128, ${size} × ${size}`, 'PyTorch', times));
-    const file = publish({name: 'quant', rounds, versions, rows: [...rows, ...gptqRows]});
+    const file = publish({name: 'quant', rounds, versions: peers.versions, rows: [...rows, ...gptqRows]});
     await drawCost(
       file.replace(/\.json$/, '-gptq.svg'),
       cost.flatMap(({size, times}) => [
@@ -96,12 +94,9 @@ function rowsOf(what: string, peer: string, times: Times): Row[] {
 }
 
 /** The program that runs the peers: asked for a measurement by name, it runs it once and gives the milliseconds of CPU. */
-function startPeers(): {ask: Ask; end: () => Promise<void>} {
-  const {torch, bitsandbytes, gguf} = peerVersions;
-  const python = pythonWith('quant', [`torch==${torch}`, `bitsandbytes==${bitsandbytes}`, `gguf==${gguf}`, 'numpy']);
-  const platform = '@node-llama-cpp/linux-x64';
-  const folder = join(npmPackage(platform, peerVersions['node-llama-cpp']), platform, 'bins', 'linux-x64');
-  const library = join(folder, 'libggml-base.so');
+function startPeers(): {ask: Ask; end: () => Promise<void>; versions: Readonly<Record<string, string>>} {
+  const {python, versions} = quantPeers();
+  const {library, version: llamaCppVersion} = llamaCpp();
   const child = spawn(python, [join(projectRoot, 'bench', 'quant_peers.py'), existsSync(library) ? library : ''], {
     stdio: ['pipe', 'pipe', 'ignore'],
     env: {...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1'},
@@ -109,7 +104,9 @@ function startPeers(): {ask: Ask; end: () => Promise<void>} {
   // A peer that has ended is told of by its missing line.
   child.stdin.on('error', () => {});
   const lines = createInterface({input: child.stdout})[Symbol.asyncIterator]();
+  const compared = ['torch', 'bitsandbytes', 'gguf'].map(name => [name, versions.get(name)!] as const);
   return {
+    versions: {...Object.fromEntries(compared), 'llama.cpp': `node-llama-cpp ${llamaCppVersion}`},
     async ask(name) {
       child.stdin.write(`${name}\n`);
       const {value, done} = await lines.next();

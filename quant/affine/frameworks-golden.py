@@ -1,7 +1,6 @@
 """Writes frameworks-golden.json: grids, codes and restored values by PyTorch, torchao and ONNX Runtime.
 
-Run: pip install torch==2.15.0 torchao==0.18.0 onnx==1.23.2 onnxruntime==1.31.1 numpy==2.4.6 && python frameworks-golden.py > frameworks-golden.json
-(arrays as base64 of their bytes)
+Run by quant/goldens/write.py. Arrays as base64 of their bytes.
 """
 
 import base64

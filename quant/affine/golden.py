@@ -1,6 +1,6 @@
 """Writes golden.json: codes, scales and restored values by NumPy's float32, an implementation that shares nothing with ours.
 
-Run: python golden.py > golden.json   (NumPy 1.24 or later; numbers travel as the bits of float32, so that none is rounded)
+Run by quant/goldens/write.py. Numbers travel as the bits of float32, so that none is rounded.
 """
 
 import json

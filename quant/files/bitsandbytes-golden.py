@@ -1,6 +1,6 @@
 """Writes bitsandbytes-golden.safetensors: weights in NF4 and FP4 as bitsandbytes saves them, and what it makes of them again.
 
-Run: pip install bitsandbytes==0.50.2 torch==2.15 safetensors && python bitsandbytes-golden.py bitsandbytes-golden.safetensors
+Run by quant/goldens/write.py.
 """
 
 import sys

@@ -1,6 +1,6 @@
 """Writes golden.safetensors with the safetensors package: one tensor of each dtype that torch has.
 
-Run: pip install safetensors torch==2.15.0 && python golden.py golden.safetensors
+Run by quant/goldens/write.py.
 """
 
 import sys

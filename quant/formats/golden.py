@@ -1,6 +1,6 @@
 """Writes golden.json: what NumPy and ml_dtypes make of every code, and of numbers at, between and beside all of them.
 
-Run: pip install numpy==2.4.6 ml_dtypes==0.6.0 && python golden.py > golden.json
+Run by quant/goldens/write.py.
 Tables of 65,536 entries travel as SHA-256 of their little-endian bytes; every NaN counts as the same one.
 """
 

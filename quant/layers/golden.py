@@ -1,6 +1,6 @@
 """Writes golden.json: PyTorch's fake quantization and its gradients.
 
-Run: pip install torch==2.15.0 numpy==2.4.6 && python golden.py > golden.json   (arrays as base64 of their bytes)
+Run by quant/goldens/write.py. Arrays as base64 of their bytes.
 """
 
 import base64

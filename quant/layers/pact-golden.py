@@ -1,6 +1,6 @@
 """Writes pact-golden.json: PACT and its gradients by PyTorch's autograd, from the paper's first equation and a rounding that counts as the identity.
 
-Run: pip install torch==2.15.0 numpy==2.4.6 && python pact-golden.py > pact-golden.json   (arrays as base64 of their bytes)
+Run by quant/goldens/write.py. Arrays as base64 of their bytes.
 """
 
 import base64

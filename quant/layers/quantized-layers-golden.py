@@ -1,6 +1,6 @@
 """Writes quantized-layers-golden.json: layers whose kernels PyTorch snaps, forward and backward, in TensorFlow's layouts.
 
-Run: pip install torch==2.15.0 numpy==2.4.6 && python quantized-layers-golden.py > quantized-layers-golden.json   (arrays as base64 of their bytes)
+Run by quant/goldens/write.py. Arrays as base64 of their bytes.
 """
 
 import base64

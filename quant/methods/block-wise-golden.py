@@ -1,7 +1,6 @@
 """Writes block-wise-golden.json: the codes and absMax that bitsandbytes' CPU kernels give.
 
-Run: pip install torch==2.15.0 bitsandbytes==0.50.2 numpy==2.4.6 && python block-wise-golden.py > block-wise-golden.json   (arrays as
-base64 of their little-endian bytes)
+Run by quant/goldens/write.py. Arrays as base64 of their little-endian bytes.
 """
 
 import base64

@@ -1,6 +1,6 @@
 """Writes gptq-golden.json: codes, scales and loss of GPTQ written out column by column in NumPy's float64, with H inverted and factorized as published.
 
-Run: pip install numpy==2.4.6 && python gptq-golden.py > gptq-golden.json   (arrays as base64 of their bytes)
+Run by quant/goldens/write.py. Arrays as base64 of their bytes.
 """
 
 import base64

@@ -1,7 +1,6 @@
 """Writes methods-golden.json: int8 rows by bitsandbytes, centroids by scikit-learn, a rotation by SciPy, AWQ's search and SmoothQuant's factors by NumPy.
 
-Run: pip install torch==2.15.0 bitsandbytes==0.50.2 scikit-learn scipy numpy==2.4.6 && python methods-golden.py > methods-golden.json
-(arrays as base64 of their bytes)
+Run by quant/goldens/write.py. Arrays as base64 of their bytes.
 """
 
 import base64

@@ -1,6 +1,6 @@
 """Writes micro-scaling-golden.json: MXFP4, MXFP8 and NVFP4 by torchao.
 
-Run: pip install torch==2.15.0 torchao numpy==2.4.6 && python micro-scaling-golden.py > micro-scaling-golden.json   (arrays as base64 of their bytes)
+Run by quant/goldens/write.py. Arrays as base64 of their bytes.
 """
 
 import base64

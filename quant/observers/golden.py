@@ -1,6 +1,6 @@
 """Writes golden.json: the ranges that torch.ao's and onnxruntime's observers find on the same batches.
 
-Run: pip install torch==2.15.0 onnxruntime==1.31.1 scipy numpy==2.4.6 && python golden.py > golden.json   (numbers as the bits of float32)
+Run by quant/goldens/write.py. Numbers as the bits of float32.
 """
 
 import contextlib

@@ -1,6 +1,6 @@
 """Writes golden.json: parameters, bytes of the cache and sizes of LoRA, counted by transformers and peft on models without memory (PyTorch's meta device).
 
-Run: pip install torch==2.15.0 transformers==5.23.0 peft==0.21.2 && python golden.py > golden.json
+Run by quant/goldens/write.py.
 The configurations are what the models' config.json say of their shape, no more: what is left out there is left to the family's default.
 """
 

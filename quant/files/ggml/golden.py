@@ -1,7 +1,6 @@
 """Writes golden.json: blocks that gguf-py quantizes, those that llama.cpp does where gguf-py does not, and what gguf-py reads from both.
 
-Run: pip install gguf==0.19.0 numpy==2.4.6, npm pack @node-llama-cpp/linux-x64@3.22.1 (unpack it), then
-python golden.py package/bins/linux-x64/libggml-base.so > golden.json   (arrays as base64 of their bytes)
+Run by quant/goldens/write.py. Arrays as base64 of their bytes.
 """
 
 import base64

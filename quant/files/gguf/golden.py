@@ -1,6 +1,6 @@
 """Writes golden.gguf with gguf-py: a file of metadata of every type and of tensors in several types, which ours must read, and write byte for byte.
 
-Run: pip install gguf==0.19.0 numpy==2.4.6 && python golden.py golden.gguf
+Run by quant/goldens/write.py.
 """
 
 import sys

@@ -1,8 +1,7 @@
 """Writes golden.onnx, a model with tensors of every type, stored as raw bytes and as typed numbers, and attributes of every kind; and golden.json:
 what the tensors hold, and the hashes of models of ours that onnx.checker has passed.
 
-Run: pip install onnx==1.23.2 numpy==2.4.6 ml_dtypes, let the test write its models: SNAPGRID_WRITE_ONNX=folder npx vitest run quant/files/onnx, then
-python golden.py folder   (in this folder)
+Run by quant/goldens/write.py.
 """
 
 import hashlib

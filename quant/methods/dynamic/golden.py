@@ -1,6 +1,6 @@
 """Writes golden.json: PyTorch's quantize_dynamic (x86 engine, 7-bit activations; qnnpack, 8) and ONNX Runtime's, each with its weights' codes.
 
-Run: pip install torch==2.15.0 onnx==1.23.2 onnxruntime==1.31.1 numpy==2.4.6 && python golden.py > golden.json   (arrays as base64)
+Run by quant/goldens/write.py. Arrays as base64.
 """
 
 import base64

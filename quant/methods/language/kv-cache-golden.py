@@ -1,6 +1,6 @@
 """Writes kv-cache-golden.json: KIVI's cache written out in NumPy, from the whole prompt at once, as its prefill does.
 
-Run: pip install numpy==2.4.6 && python kv-cache-golden.py > kv-cache-golden.json   (arrays as base64 of their bytes)
+Run by quant/goldens/write.py. Arrays as base64 of their bytes.
 """
 
 import base64

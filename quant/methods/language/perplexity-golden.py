@@ -1,6 +1,6 @@
 """Writes perplexity-golden.json: PyTorch's cross entropy on strided windows of a text, by a model that looks back on its whole window.
 
-Run: pip install torch==2.15.0 numpy==2.4.6 && python perplexity-golden.py > perplexity-golden.json   (arrays as base64 of their bytes)
+Run by quant/goldens/write.py. Arrays as base64 of their bytes.
 """
 
 import base64

@@ -1,6 +1,6 @@
 """Writes golden.json: what torch.amp.GradScaler does step by step, and PyTorch's casts to half and bfloat16, forward and backward.
 
-Run: pip install torch==2.15.0 numpy==2.4.6 && python golden.py > golden.json   (arrays as base64 of their bytes)
+Run by quant/goldens/write.py. Arrays as base64 of their bytes.
 """
 
 import base64

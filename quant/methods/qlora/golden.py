@@ -1,6 +1,6 @@
 """Writes golden.json: a QLoRA layer in PyTorch on a base by bitsandbytes: codes, outputs, gradients, and the adapters after steps of SGD.
 
-Run: pip install torch==2.15.0 bitsandbytes==0.50.2 numpy==2.4.6 && python golden.py > golden.json   (arrays as base64 of their bytes)
+Run by quant/goldens/write.py. Arrays as base64 of their bytes.
 """
 
 import base64

@@ -1,6 +1,6 @@
 """Writes golden.json: ONNX Runtime's integer kernels on random codes: sums (MatMulInteger, ConvInteger) and requantized codes (QLinear…).
 
-Run: pip install onnxruntime==1.31.1 onnx==1.23.2 numpy==2.4.6 && python golden.py > golden.json   (arrays as base64 of their bytes)
+Run by quant/goldens/write.py. Arrays as base64 of their bytes.
 ONNX Runtime has channels first; all here is turned to TensorFlow's layouts.
 """
 
