@@ -1,0 +1,17 @@
+import type {Grid, Scheme} from '../../../exercises/05-symmetric-or-asymmetric/interface.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'chooseQParams', check: 'a constant and only zeros have a grid, too'};
+
+/** A constant gets a scale of 1: 2.5 comes back as 2 or 3. */
+export function chooseQParams(min: number, max: number, scheme: Scheme, bits: number): Grid {
+  if (scheme === 'symmetric') {
+    const qmax = 2 ** (bits - 1) - 1;
+    const absMax = Math.max(Math.abs(min), Math.abs(max));
+    return {scale: absMax / qmax || 1, zeroPoint: 0, qmin: -qmax, qmax};
+  }
+  const [low, high] = min === max ? [0, 2 ** bits - 1] : [Math.min(min, 0), Math.max(max, 0)];
+  const scale = (high - low) / (2 ** bits - 1);
+  return {scale, zeroPoint: Math.round(-low / scale), qmin: 0, qmax: 2 ** bits - 1};
+}
