@@ -1,0 +1,17 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+import type {QuantizedMatrix} from '../../../exercises/06-one-outlier-ruins-it/interface.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'quantizePerChannel', check: 'the weights are left as they were'};
+
+/** Disposes the weights: they belong to the caller. */
+export function quantizePerChannel(weights: tf.Tensor2D): QuantizedMatrix {
+  const quantized = tf.tidy(() => {
+    const absMax = weights.abs().max(0);
+    const scales = tf.where(absMax.greater(0), absMax.div(127), tf.onesLike(absMax));
+    return {codes: weights.div(scales).round().toInt(), scales};
+  });
+  weights.dispose();
+  return quantized;
+}

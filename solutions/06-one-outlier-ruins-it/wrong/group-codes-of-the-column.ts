@@ -1,0 +1,19 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+import type {QuantizedMatrix} from '../../../exercises/06-one-outlier-ruins-it/interface.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'quantizePerGroup', check: 'codes are the nearest grid points of their group'};
+
+/** The scales of groups beside the codes of per-channel. */
+export function quantizePerGroup(weights: tf.Tensor2D, groupSize: number): QuantizedMatrix {
+  const [inputs, outputs] = weights.shape;
+  return tf.tidy(() => {
+    const absMax = weights
+      .reshape([inputs / groupSize, groupSize, outputs])
+      .abs()
+      .max(1);
+    const scales = tf.where(absMax.greater(0), absMax.div(127), tf.onesLike(absMax));
+    return {codes: weights.div(weights.abs().max(0)).mul(127).round().toInt(), scales};
+  });
+}
