@@ -3,17 +3,44 @@ import {join} from 'node:path';
 import {projectRoot} from '../project/root.ts';
 import type {TensorData} from '../session/wire/plain.ts';
 
+/** A committed file of weights. */
+export interface WeightsFile {
+  /** A tensor by its name, in float32. @throws RangeError where there is none of that name */
+  (tensor: string): TensorData;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+type Header = Record<string, {dtype: 'F32' | 'F16'; shape: number[]; data_offsets: [number, number]}>;
+
 /**
- * The float32 tensors of one of the committed weight files, by name.
+ * The tensors of one of the committed weight files, by name: float32, or float16 in the file and float32 here.
  * Not by the toolkit's reader of safetensors: learners' code is graded where the toolkit is not.
  */
-export function readWeights(name: string): (tensor: string) => TensorData {
+export function readWeights(name: string): WeightsFile {
   const bytes = readFileSync(join(projectRoot, 'data', 'weights', `${name}.safetensors`));
   const headerEnd = 8 + Number(bytes.readBigUInt64LE(0));
-  const header = JSON.parse(bytes.toString('utf8', 8, headerEnd)) as Record<string, {shape: number[]; data_offsets: [number, number]}>;
-  return tensor => {
-    const {shape, data_offsets} = header[tensor]!;
-    const [from, to] = data_offsets.map(offset => bytes.byteOffset + headerEnd + offset) as [number, number];
-    return {dtype: 'float32', shape, data: new Float32Array(bytes.buffer.slice(from, to))};
+  const {__metadata__: metadata = {}, ...header} = JSON.parse(bytes.toString('utf8', 8, headerEnd)) as Header & {
+    __metadata__?: Record<string, string>;
   };
+  const tensor = (wanted: string): TensorData => {
+    const found = (header as Header)[wanted];
+    if (!found) throw new RangeError(`Expected a tensor of ${name}.safetensors: ${Object.keys(header).join(', ')}; got ${wanted}`);
+    const [from, to] = found.data_offsets.map(offset => bytes.byteOffset + headerEnd + offset) as [number, number];
+    const stored = bytes.buffer.slice(from, to);
+    const data = found.dtype === 'F16' ? fromFloat16(new Uint16Array(stored)) : new Float32Array(stored);
+    return {dtype: 'float32', shape: found.shape, data};
+  };
+  return Object.assign(tensor, {metadata});
+}
+
+/** float16 codes to the numbers that they stand for: sign, five bits of exponent, ten of mantissa. */
+function fromFloat16(codes: Uint16Array): Float32Array {
+  const values = new Float32Array(codes.length);
+  for (let i = 0; i < codes.length; i++) {
+    const [exponent, mantissa] = [(codes[i]! >> 10) & 31, codes[i]! & 1023];
+    // Without an exponent there is no leading 1; weights are finite, so the largest one does not occur.
+    const magnitude = exponent === 0 ? mantissa * 2 ** -24 : (1024 + mantissa) * 2 ** (exponent - 25);
+    values[i] = codes[i]! & 0x8000 ? -magnitude : magnitude;
+  }
+  return values;
 }
