@@ -36,11 +36,13 @@ export function readWeights(name: string): WeightsFile {
 /** float16 codes to the numbers that they stand for: sign, five bits of exponent, ten of mantissa. */
 function fromFloat16(codes: Uint16Array): Float32Array {
   const values = new Float32Array(codes.length);
+  // Without an exponent there is no leading 1; weights are finite, so the largest exponent does not occur.
+  const units = Float64Array.from({length: 32}, (_, exponent) => 2 ** (Math.max(exponent, 1) - 25));
   for (let i = 0; i < codes.length; i++) {
-    const [exponent, mantissa] = [(codes[i]! >> 10) & 31, codes[i]! & 1023];
-    // Without an exponent there is no leading 1; weights are finite, so the largest one does not occur.
-    const magnitude = exponent === 0 ? mantissa * 2 ** -24 : (1024 + mantissa) * 2 ** (exponent - 25);
-    values[i] = codes[i]! & 0x8000 ? -magnitude : magnitude;
+    const code = codes[i]!;
+    const exponent = (code >> 10) & 31;
+    const magnitude = ((code & 1023) + (exponent === 0 ? 0 : 1024)) * units[exponent]!;
+    values[i] = code & 0x8000 ? -magnitude : magnitude;
   }
   return values;
 }
