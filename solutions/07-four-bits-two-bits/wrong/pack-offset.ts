@@ -1,0 +1,13 @@
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'pack', check: 'two 4-bit codes share a byte, the first in its low bits'};
+
+/** Adds an offset to make the codes positive, as ggml’s Q4_0 does, where two’s complement was asked. */
+export function pack(codes: Int8Array, bits: number): Uint8Array {
+  const perByte = 8 / bits;
+  const mask = 2 ** bits - 1;
+  const packed = new Uint8Array(Math.ceil(codes.length / perByte));
+  for (let i = 0; i < codes.length; i++)
+    packed[Math.floor(i / perByte)]! |= ((codes[i]! + 2 ** (bits - 1)) & mask) << ((i % perByte) * bits);
+  return packed;
+}
