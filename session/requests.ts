@@ -13,6 +13,7 @@ import {countInterrupt, forgetLoading, whole} from './life/whole.ts';
 import type {EventWriter} from './output/events.ts';
 import type {Notice, Request, ThrownError} from './wire/messages.ts';
 import type {SessionOptions} from './wire/options.ts';
+import {afterTurns} from './wire/turns.ts';
 
 type Incoming = typeof import('./comms/incoming.ts');
 type CommRequest = Request & {readonly type: 'comm'};
@@ -215,10 +216,5 @@ export class Requests {
 
 /** A stream that got a line asks for the next one some turns of the event loop later. */
 const turnsToAskAgain = 3;
-
-function afterTurns(turns: number, action: () => void): void {
-  if (turns) setImmediate(() => afterTurns(turns - 1, action));
-  else action();
-}
 
 const laneOf = (request: Request): number => (request.type === 'run' ? (request.lane ?? 0) : 0);

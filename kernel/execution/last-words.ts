@@ -2,8 +2,6 @@ import type {Event} from '../../session/wire/messages.ts';
 
 /** How much of the session's stderr is kept. */
 const keptBytes = 8192;
-/** What the session writes between the output of two requests. */
-const drainMarkers = /\0[0-9a-f]*:\d+\0/g;
 /** Node's report on its own end: pages of native frames, of which the death's description says what matters. */
 const dumpStart =
   /\n?(?:Waiting for the debugger to disconnect|<--- Last few GCs --->|----- Native stack trace -----|FATAL ERROR: (?=.*(?:memory|Allocation))|#\n# Fatal error in)/;
@@ -15,7 +13,7 @@ export class LastWords {
   private withheld: Event[] | undefined;
 
   get text(): string {
-    return this.kept.replaceAll(drainMarkers, '');
+    return this.kept;
   }
 
   hear(chunk: Buffer): void {

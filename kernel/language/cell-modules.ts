@@ -1,4 +1,5 @@
 import {cellNames, type CellNames, identifiersOf, type NameKind} from './declarations.ts';
+import {begins} from './spot.ts';
 
 /** A cell as people know it. */
 export interface NamedCell {
@@ -17,6 +18,10 @@ export interface CellModule {
   readonly refersTo: ReadonlySet<string>;
   /** Where the header says of a name `typeof import('./cell').name`: the position of that last word, which leads to its declaration. */
   readonly origins: ReadonlyMap<string, {readonly line: number; readonly character: number}>;
+  /** The names of earlier cells that it sees. */
+  readonly inSight: ReadonlySet<string>;
+  /** Its own. */
+  readonly declares: ReadonlySet<string>;
 }
 
 /** What the server must open before it is asked about a module, and what it need not keep. */
@@ -52,10 +57,11 @@ export const moduleFile = (cell: number | 'checked' | 'written' | '*', hasTags =
  * declares them itself. Importing them all would make assigning and declaring again errors, which they are not in a notebook.
  */
 export class CellModules {
+  /** By the names, the newest last. */
   private readonly owners = new Map<string, Owner>();
   private readonly kept = new Map<string, Kept>();
-  /** Names that `latest` has not given yet, the newest last. */
-  private readonly fresh = new Set<string>();
+  /** `latest` has not given all names yet. */
+  private hasNew = false;
   /** Cells with `declare global` and the like, which hold everywhere: by their code, for one that runs again replaces itself. */
   private readonly globals = new Map<string, string>();
   private readonly opened = new Set<string>();
@@ -89,15 +95,21 @@ export class CellModules {
   written(code: string, cursor: number): CellModule {
     const names = cellNames(code);
     const typed = /[\p{ID_Continue}$]*$/u.exec(code.slice(0, cursor))![0].toLowerCase();
-    const begun = [...this.owners.keys()].filter(name => name.toLowerCase().startsWith(typed));
+    const begun = [...this.owners.keys()].filter(name => begins(name, typed));
     return {...this.build(code, names, begun), file: moduleFile('written', names.hasTags)};
   }
 
-  /** As if a cell were being written that mentions what the newest cells declared; nothing where that is nothing. */
+  /** As if a cell were being written that mentions what the newest cells declared; nothing where that has been given. */
   latest(): CellModule | undefined {
-    const code = [...this.fresh].slice(-mostFresh).join(';');
-    this.fresh.clear();
-    return code ? this.written(code, code.length) : undefined;
+    if (!this.hasNew) return undefined;
+    this.hasNew = false;
+    const code = [...this.owners.keys()].slice(-mostFresh).join(';');
+    return this.written(code, code.length);
+  }
+
+  /** What earlier cells declared. */
+  get names(): Iterable<string> {
+    return this.owners.keys();
   }
 
   /** Remembers a cell that runs: later ones see its names. */
@@ -136,9 +148,10 @@ export class CellModules {
     if (names.isGlobal) this.globals.set(cell.code, file);
     this.kept.set(file, {...built, file, cell});
     for (const [name, kind] of names.declared) {
-      this.owners.set(name, {file, kind, text: this.extensibleText(name, names)});
-      this.fresh.delete(name);
-      this.fresh.add(name);
+      const text = this.extensibleText(name, names);
+      this.owners.delete(name);
+      this.owners.set(name, {file, kind, text});
+      this.hasNew = true;
     }
   }
 
@@ -150,6 +163,7 @@ export class CellModules {
     const pragmas = names.hasTags ? code.match(/@jsx\w*\s+[\w./@-]+/g) : null;
     if (pragmas) lines.push(`/** ${pragmas.join(' ')} */`);
     const refersTo = new Set<string>();
+    const inSight = new Set<string>();
     const origins = new Map<string, {line: number; character: number}>();
     // What a namespace adds to must stand in its own module.
     const extended = [...extending].flatMap(name => this.owners.get(name)?.text ?? []);
@@ -161,6 +175,7 @@ export class CellModules {
       if (line.startsWith('declare')) origins.set(name, {line: lines.length, character: line.length - 1 - name.length});
       lines.push(line);
       refersTo.add(owner.file);
+      inSight.add(name);
     }
     const footer = [...declared].filter(([name]) => !exported.has(name)).map(([name, kind]) => (kind === 'type' ? `type ${name}` : name));
     // A declaration a line, so that the cell's columns are its own.
@@ -169,6 +184,8 @@ export class CellModules {
       headerLines: lines.length,
       refersTo,
       origins,
+      inSight,
+      declares: new Set(declared.keys()),
     };
   }
 

@@ -56,6 +56,9 @@ export class JsonRpc {
   private send(message: Message): void {
     if (this.closed) return;
     const body = JSON.stringify({jsonrpc: '2.0', ...message});
+    // What is told in one turn leaves together: a changed file and the question about it.
+    this.output.cork();
+    process.nextTick(() => this.output.uncork());
     this.output.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
   }
 

@@ -8,7 +8,9 @@ import {completionReply, type CompletionItem, type CompletionList, fittingItems}
 import {complaintsOf, type DiagnosticReport} from './diagnostics.ts';
 import {type Asked, inspectReply, type LiveTensors} from './inspection.ts';
 import type {LanguageServer} from './server.ts';
+import {type Completions, KnownLists} from './known-lists.ts';
 import {Pace} from './pace.ts';
+import {spotAt} from './spot.ts';
 import {TypecheckSetting} from './typecheck-mode.ts';
 import {WordAtCursor} from './word-at-cursor.ts';
 
@@ -18,6 +20,7 @@ interface Cell {
 }
 
 interface AskedServer extends Asked {
+  readonly module: CellModule;
   request<Result>(method: string, params: object): Promise<Result | undefined>;
 }
 
@@ -64,6 +67,7 @@ export class LanguageService implements CellChecker {
   /** The last question about a cell that is being written, and the word that it was about: those of its list are completed without the server. */
   private asked: AskedServer | undefined;
   private word: WordAtCursor<AskedServer> | undefined;
+  private readonly known = new KnownLists<AskedServer>();
   /** Checks go one after another: they share a file. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -78,7 +82,7 @@ export class LanguageService implements CellChecker {
     const {mode, fault} = this.setting.of(code);
     const rested = this.pace.begin(over);
     const held = batch ? batchHoldMs : rested && this.warm && this.unfinished <= fewUnfinished ? holdMs : 0;
-    this.word = undefined;
+    this.forgetLists();
     const cell = {name, code};
     const wish = {over, wanted: mode === 'warn', atOnce: held > 0};
     const registered = mode === 'error' ? undefined : this.register(cell, wish);
@@ -101,7 +105,8 @@ export class LanguageService implements CellChecker {
 
   async complete(code: string, cursor: number): Promise<ReplyContent> {
     const units = unitsOf(code, cursor);
-    const {asked, list, resolved} = this.word?.narrowedTo(code, units) ?? (await this.listed(code, units));
+    const before = this.word?.narrowedTo(code, units) ?? (await this.knownFor(code, units));
+    const {asked, list, resolved} = before ?? (await this.listed(code, units));
     const found = fittingItems({code, cursor: units, list, headerLines: asked?.headerLines ?? 0});
     if (found.items.length > mostResolved) return completionReply(found);
     const details = found.items.map(({item}) => {
@@ -156,6 +161,7 @@ export class LanguageService implements CellChecker {
     const [modules, server] = await Promise.all([this.parsed(), this.started()]);
     const complaints = server ? await this.complaints(cell, modules.checked(cell.code), modules, server) : '';
     if (!complaints) modules.add(cell);
+    this.forgetLists();
     return complaints.replaceAll(/^Type warning,/gm, 'Type error,');
   }
 
@@ -174,9 +180,26 @@ export class LanguageService implements CellChecker {
     if (this.pace.isHurried || this.unfinished || !server?.alive) return;
     const draft = modules?.latest();
     if (!draft) return;
+    const asked = this.about(draft, '', 0, modules!, server);
+    const list = await asked.at<CompletionList>('textDocument/completion');
+    if (asked === this.asked) this.known.keep({kind: 'name', word: ''}, {asked, list, resolved: new Map()}, draft);
+  }
+
+  /** Another cell has a part in what there is. */
+  private forgetLists(): void {
     this.word = undefined;
-    this.show(draft, modules!, server);
-    await server.request('textDocument/completion', {textDocument: this.uri(draft), position: {line: draft.headerLines, character: 0}});
+    this.asked = undefined;
+    this.known.clear();
+  }
+
+  /** A list that holds here although the server was asked about another place; undefined where it would lack what only the server knows. */
+  private async knownFor(code: string, units: number): Promise<Completions<AskedServer> | undefined> {
+    const spot = spotAt(code, units);
+    const known = spot && this.known.find(spot, (await this.modules)?.names ?? []);
+    if (!known) return undefined;
+    const {items} = fittingItems({code, cursor: units, list: known.list, headerLines: 0});
+    const canResolve = known.asked === this.asked || items.every(({item}) => known.resolved.has(item.label));
+    return items.length && (items.length > mostResolved || canResolve) ? known : undefined;
   }
 
   /** What can stand at the cursor; it holds for the next letters of the word, too, until the server is shown something else. */
@@ -184,7 +207,10 @@ export class LanguageService implements CellChecker {
     const asked = await this.ask(code, units);
     const list = await asked?.at<CompletionList>('textDocument/completion');
     const word = new WordAtCursor(code, units, asked, list);
-    if (asked && asked === this.asked && list && !list.isIncomplete) this.word = word;
+    if (!asked || asked !== this.asked || !list || list.isIncomplete) return word;
+    this.word = word;
+    const spot = spotAt(code, units);
+    if (spot) this.known.keep(spot, word, asked.module);
     return word;
   }
 
@@ -192,15 +218,19 @@ export class LanguageService implements CellChecker {
   private async ask(code: string, units: number): Promise<AskedServer | undefined> {
     const [modules, server] = await this.pace.hurried(Promise.all([this.parsed(), inTime(this.started()), inTime(this.registered)]));
     if (!server?.alive) return undefined;
-    const draft = modules.written(code, units);
+    return this.about(modules.written(code, units), code, units, modules, server);
+  }
+
+  private about(module: CellModule, code: string, units: number, modules: CellModules, server: LanguageServer): AskedServer {
     this.word = undefined;
-    this.show(draft, modules, server);
-    const textDocument = this.uri(draft);
+    this.show(module, modules, server);
+    const textDocument = this.uri(module);
     const request = <Result>(method: string, params: object): Promise<Result | undefined> => inTime(server.request<Result>(method, params));
-    const {headerLines, origins} = draft;
+    const {headerLines, origins} = module;
     const at = <Result>(method: string, position = positionOf(code, units, headerLines)): Promise<Result | undefined> =>
       request<Result>(method, {textDocument, position});
     return (this.asked = {
+      module,
       code,
       cursor: units,
       headerLines,

@@ -216,6 +216,23 @@ def test_a_word_that_was_completed_before_sees_what_was_declared_since():
         assert [each.endswith("[]") for each in signatures] == [False, True], signatures
 
 
+def test_lists_that_are_kept_follow_what_cells_declare():
+    with kernel() as (_, kc):
+        run(kc, "const tuba = {alpha: 1}")
+        time.sleep(3)
+        for code in ("x = tuba.al", "const y = tuba.al", "console.log(tuba.al"):
+            assert completion(kc, code)["matches"] == ["alpha"], code
+        assert completion(kc, "const tubas = 1; z = tub")["matches"] == ["tuba", "tubas"]
+        for code in ("z = tub", "let other = tub"):
+            reply = completion(kc, code)
+            assert (reply["matches"], reply["cursor_start"], reply["cursor_end"]) == (["tuba"], len(code) - 3, len(code)), reply
+            assert "alpha" in reply["metadata"]["_jupyter_types_experimental"][0]["signature"], reply
+        run(kc, "const tuba = {alto: 'x'}; const tubist = 1")
+        reply = completion(kc, "x = tuba.al")
+        assert reply["matches"] == ["alto"] and reply["metadata"]["_jupyter_types_experimental"][0]["signature"] == "string", reply
+        assert completion(kc, "z = tub")["matches"] == ["tuba", "tubist"]
+
+
 def test_inspection_shows_type_and_documentation():
     with kernel() as (_, kc):
         run(kc, "/** Doubles it. */\nfunction twice(n: number) { return 2 * n }")

@@ -1,5 +1,5 @@
 import MagicString from 'magic-string';
-import {parseSync} from 'oxc-parser';
+import {type Directive, type ParseResult, parseSync, type Statement} from 'oxc-parser';
 import {cellFile, compile, compileOnly, refuse, throughMaps} from './compile.ts';
 import {lower} from './lower.ts';
 import {rewriteCell} from './rewrite.ts';
@@ -32,10 +32,11 @@ export function transpileCell(source: string, name: string, {folder = process.cw
 }
 
 function toJavaScript(source: string, name: string, {folder, extensible}: Required<CellPlace>): Transpiled {
-  const code = compileOnly(source, cellFile, name, folder);
-  const maps = (): readonly LineMap[] => compile(source, cellFile, name, folder).maps;
-  const {program, module, errors} = parseSync('cell.js', code, {sourceType: 'module'});
-  refuse(errors, code, name, {text: source, position: throughMaps(maps)});
+  const plain = parsePlain(source);
+  const code = plain ? source : compileOnly(source, cellFile, name, folder);
+  const maps = (): readonly LineMap[] => (plain ? [] : compile(source, cellFile, name, folder).maps);
+  const {program, module, errors} = plain ?? parseSync('cell.js', code, {sourceType: 'module'});
+  if (!plain) refuse(errors, code, name, {text: source, position: throughMaps(maps)});
   const out = new MagicString(code);
   const {showsValue, declared} = rewriteCell(program, module, out, {
     extensible,
@@ -45,6 +46,25 @@ function toJavaScript(source: string, name: string, {folder, extensible}: Requir
   const lowered = lower({code: out.toString(), maps: []});
   return {code: lowered.code, showsValue, declared, maps: () => [...lowered.maps, out.generateMap({hires: 'boundary'}), ...maps()]};
 }
+
+/** Types, casts, generics, tags and decorators have one of these. What awaits is rewritten: its places are those of the compiled code. */
+const mayBeTyped = /[:<@]|\b(?:as|await|import|export)\b/;
+
+/** A cell of expressions and variables that is JavaScript as it stands, as most short ones are: without types there is nothing to compile. */
+function parsePlain(source: string): ParseResult | undefined {
+  if (source.length > longestPlain || mayBeTyped.test(source)) return undefined;
+  const parsed = parseSync('cell.js', source, {sourceType: 'module'});
+  if (parsed.errors.length) return undefined;
+  // Of other statements parts are moved or taken out, which needs the semicolons that a compiler writes.
+  const {body, hashbang} = parsed.program;
+  return !hashbang && body.every(isPlain) ? parsed : undefined;
+}
+
+/** It is read twice where it turns out not to be plain. */
+const longestPlain = 1000;
+
+const isPlain = (node: Statement | Directive): boolean =>
+  node.type === 'ExpressionStatement' || (node.type === 'VariableDeclaration' && (node.kind === 'const' || node.kind === 'let'));
 
 /** Specifiers of which a cell imports nothing but types. */
 function importedForTypes(source: string): ReadonlySet<string> {

@@ -27,10 +27,15 @@ export function comparisonOf(properties: readonly Property[]): () => boolean {
 function compared(properties: readonly Property[]): () => boolean {
   const holders = [...new Set(properties.map(({holder}) => holder))];
   const names = holders.map((_, i) => `const h${i} = holders[${i}];`);
-  const keys = properties.map(({key}, i) => (typeof key === 'string' ? JSON.stringify(key) : `properties[${i}].key`));
-  const terms = properties.map(({holder}, i) => `h${holders.indexOf(holder)}[${keys[i]}] === properties[${i}].value`);
-  const make = new Compile('holders', 'properties', `${names.join('')} return () => ${terms.join(' && ')};`) as (
-    ...all: readonly unknown[]
-  ) => () => boolean;
+  // Constants of the function: to look them up would take longer than to compare.
+  const values = properties.map((_, i) => `const v${i} = properties[${i}].value;`);
+  const keys = properties.map(({key}, i) => {
+    if (typeof key === 'string') return JSON.stringify(key);
+    names.push(`const k${i} = properties[${i}].key;`);
+    return `k${i}`;
+  });
+  const terms = properties.map(({holder}, i) => `h${holders.indexOf(holder)}[${keys[i]}] === v${i}`);
+  const body = `${names.join('')}${values.join('')} return () => ${terms.join(' && ')};`;
+  const make = new Compile('holders', 'properties', body) as (...all: readonly unknown[]) => () => boolean;
   return make(holders, properties);
 }

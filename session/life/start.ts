@@ -28,13 +28,12 @@ export function start(json: string | undefined): void {
   installStacks();
   hideInserted();
   const shared = new Shared();
-  const nonce = randomBytes(12).toString('hex');
-  const temporary = join(tmpdir(), `snapgrid-${process.pid}-${nonce}`);
+  const temporary = join(tmpdir(), `snapgrid-${process.pid}-${randomBytes(12).toString('hex')}`);
   const control = new Worker(new URL('./control.js', import.meta.url), {
     workerData: {memory: shared.memory, folder: temporary, debuggable: options.debugger === true},
     execArgv: [],
   });
-  const events = new EventWriter(shared, nonce, options.outputBytes ?? Infinity, () => control.postMessage(0));
+  const events = new EventWriter(shared, options.outputBytes ?? Infinity, () => control.postMessage(0));
   capturePrinting((name, text) => events.print(name, text));
   noteAwaitedChildren(shared);
   openLoading(shared);
@@ -78,5 +77,5 @@ export function start(json: string | undefined): void {
     take();
   });
   rememberBuiltins();
-  events.send({type: 'ready', version: wireVersion, node: process.versions.node, pid: process.pid, nonce});
+  events.send({type: 'ready', version: wireVersion, node: process.versions.node, pid: process.pid});
 }

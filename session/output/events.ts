@@ -1,8 +1,8 @@
 import {describeThrown} from '../evaluate/errors.ts';
 import {mainThread, type Shared} from '../life/shared.ts';
-import {drainMarker, type Event} from '../wire/messages.ts';
+import type {Event} from '../wire/messages.ts';
 import {trackCauses} from './causes.ts';
-import {writeAll, writeFrame} from './descriptor.ts';
+import {writeFrame} from './descriptor.ts';
 
 const streams = {stdout: 1, stderr: 2} as const;
 const pieceLength = 2 ** 20;
@@ -13,13 +13,11 @@ export class EventWriter {
   private readonly printedBytes = new Map<number, number>();
   private readonly running = new Set<number>();
   private last = 0;
-  private ends = 0;
   private readonly redirected = new Map<number, (text: string) => void>();
 
   /** `later` asks the control thread to send the text that waits, should this thread not come to it soon. */
   constructor(
     private readonly shared: Shared,
-    private readonly nonce: string,
     private readonly outputBytes: number,
     private readonly later: () => void,
   ) {}
@@ -97,15 +95,12 @@ export class EventWriter {
       this.shared.end(event.id);
       this.forget(event.id);
       this.flush();
-      this.ends++;
       try {
         writeFrame({...event}, buffers);
       } catch (error) {
         // Its bundle cannot travel: that is how it is answered, as it has to be.
         writeFrame({type: 'done', id: event.id, status: 'error', error: describeThrown(error)});
       }
-      // After the answer, which wakes the host: it finds these when it has read that, and waits for them before it believes the end.
-      for (const descriptor of [1, 2]) writeMarker(descriptor, drainMarker(this.nonce, this.ends));
     } finally {
       this.shared.unlock();
     }
@@ -147,11 +142,4 @@ function* pieces(text: string): Generator<string> {
     yield text.slice(start, end);
     start = end;
   }
-}
-
-/** A cell may have closed the descriptor: then nothing comes through it any more. */
-function writeMarker(descriptor: number, marker: string): void {
-  try {
-    writeAll(descriptor, Buffer.from(marker));
-  } catch {}
 }

@@ -48,7 +48,7 @@ describe('a session that breaks the protocol', () => {
     'a text that is none': (f, id) => f.say({type: 'stream', id, name: 'stdout', text: 5}),
     'a value that is none': (f, id) =>
       f.say({type: 'done', id, status: 'ok', value: {$: 'tensor', dtype: 'float32', shape: [1e9], b: 0}}, [new Uint8Array(8)]),
-    'another version': f => f.say({type: 'ready', version: 99, node: '', pid: 1, nonce: ''}),
+    'another version': f => f.say({type: 'ready', version: 99, node: '', pid: 1}),
   };
   for (const [name, send] of Object.entries(broken))
     it(`with ${name} is ended, and nothing later is believed`, async () => {
@@ -68,16 +68,26 @@ describe('a session that breaks the protocol', () => {
   });
 });
 
-describe('markers of native output', () => {
-  it('are found however they are cut, and taken out', async () => {
+describe('native output', () => {
+  it('is text however its bytes are cut', async () => {
     const f = fakeSession();
     const texts: string[] = [];
     f.connection.listen(event => event.type === 'stream' && texts.push(event.text));
-    f.say({type: 'ready', version: 1, node: '20', pid: 1, nonce: 'abc'});
-    await f.connection.ready;
-    for (const byte of Buffer.from('a\0b\0abcd\0abc:7\0é\0abc:8\0')) f.stdout.write(Buffer.of(byte));
+    for (const byte of Buffer.from('a\0bé🙂')) f.stdout.write(Buffer.of(byte));
     await sleep(20);
-    expect(texts.join('')).toBe('a\0b\0abcdé');
+    expect(texts.join('')).toBe('a\0bé🙂');
+  });
+
+  it('that was written before an answer is heard before it, however much the pipe holds', async () => {
+    const session = new TestSession();
+    for (let i = 1; i <= 20; i++) {
+      const code =
+        "import {spawnSync} from 'node:child_process'; spawnSync('sh', ['-c', 'yes | head -c 150000; echo y >&2'], {stdio: 'inherit'}); 0";
+      expect(await session.run(code)).toMatchObject({status: 'ok'});
+      expect(session.printed({cell: i, name: 'stdout'}).length).toBe(150_000);
+      expect(session.printed({cell: i, name: 'stderr'})).toBe('y\n');
+    }
+    session.stop();
   });
 });
 

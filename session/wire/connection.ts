@@ -15,6 +15,7 @@ import {
 } from './messages.ts';
 import {NativeOutput} from './native.ts';
 import type {Plain, TensorData} from './plain.ts';
+import {afterTurns} from './turns.ts';
 import {decodeValue, type Encoded, encodeValue, ValueError, type ValueLimits} from './values.ts';
 
 /** The session's end of these: fd 3, 4, 5, 1 and 2. */
@@ -66,8 +67,15 @@ type Body<R> = R extends Request ? Omit<R, 'id'> : never;
 
 /** A cell that cannot be interrupted (a native call) is answered by the host after this long. */
 const interruptGraceMs = 500;
-/** Something that closed or blocks a native stream may hold its marker back: an answer does not wait longer. */
-const drainMs = 1000;
+/**
+ * What native code and children wrote before an answer lies in their pipes when that is read: of what is ready, the event loop reads all in
+ * one turn. So it is heard when the turn has passed that begins after this one.
+ */
+const turnsToHear = 2;
+/** So long a session that closed the pipe of its requests may take to end. */
+const endWithinMs = 1000;
+/** So long the last words of a session that ended may take. */
+const lastWordsMs = 200;
 /** 2 ** 21 requests at the least before ids outgrow what a number holds. */
 const largestIdStep = 2 ** 32;
 
@@ -85,7 +93,6 @@ export class SessionConnection {
   private lastInLine = 0;
   /** Comm messages under way, which the session works on beside what runs. */
   private readonly beside = new Set<number>();
-  private dones = 0;
   private readonly asked = new Set<number>();
   private becameReady!: (who: {node: string; pid: number}) => void;
   private neverReady!: (error: SessionEnded) => void;
@@ -104,7 +111,7 @@ export class SessionConnection {
     for (const stream of [streams.requests, streams.control]) stream.on('error', () => {}); // the events' end says it
     // A session that lives on without its requests (a cell closed the descriptor) would leave every later cell unanswered.
     streams.requests.on('close', () =>
-      setTimeout(() => this.finish({reason: 'exit', message: 'The session takes no more requests.'}), drainMs).unref(),
+      setTimeout(() => this.finish({reason: 'exit', message: 'The session takes no more requests.'}), endWithinMs).unref(),
     );
     this.read(streams.events);
   }
@@ -220,8 +227,9 @@ export class SessionConnection {
     events.on('error', () => {});
     const closed = async (): Promise<void> => {
       // Its last words are on stderr: an abort's reason, a native library's complaint.
-      await Promise.all(Object.values(this.native).map(native => native.drained(Infinity, 200)));
-      this.finish({reason: 'exit', message: 'The session ended: its process exited or was killed.'});
+      await Promise.all(Object.values(this.native).map(native => native.ended(lastWordsMs)));
+      // An answer that came before the end counts.
+      afterTurns(turnsToHear, () => this.finish({reason: 'exit', message: 'The session ended: its process exited or was killed.'}));
     };
     events.on('end', () => void closed());
     events.on('close', () => void closed());
@@ -232,7 +240,6 @@ export class SessionConnection {
     if (event.id && !this.asked.has(event.id)) throw new FrameError(`Expected an event of a request that was made, got id ${event.id}`);
     if (event.type !== 'done') return this.tell(event, buffers);
     const {id} = event;
-    const n = ++this.dones;
     const answer: Answer =
       event.status === 'error'
         ? {status: 'error', error: event.error}
@@ -241,13 +248,11 @@ export class SessionConnection {
             ...(event.bundle ? {bundle: event.bundle} : {}),
             ...(event.value === undefined ? {} : {value: decodeValue(event.value, buffers, this.options.valueLimits)}),
           };
-    const drained = Promise.all([this.native.stdout.drained(n, drainMs), this.native.stderr.drained(n, drainMs)]);
-    void drained.then(() => this.settle(id, answer));
+    afterTurns(turnsToHear, () => this.settle(id, answer));
   }
 
-  private greet({version, node, pid, nonce}: Event & {type: 'ready'}): void {
+  private greet({version, node, pid}: Event & {type: 'ready'}): void {
     if (version !== wireVersion) throw new FrameError(`Expected wire version ${wireVersion}, got ${version}; build snapgrid again`);
-    for (const native of Object.values(this.native)) native.expect(nonce);
     this.becameReady({node, pid});
   }
 

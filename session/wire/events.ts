@@ -22,7 +22,7 @@ const isPayload = (value: unknown): boolean =>
     (value['source'] === 'set_next_input' && isText(value['text']) && typeof value['replace'] === 'boolean'));
 
 const shapes: Record<string, (header: Record<string, unknown>) => boolean> = {
-  ready: h => Number.isSafeInteger(h['version']) && isText(h['node']) && Number.isSafeInteger(h['pid']) && isText(h['nonce']),
+  ready: h => Number.isSafeInteger(h['version']) && isText(h['node']) && Number.isSafeInteger(h['pid']),
   stream: h => (h['name'] === 'stdout' || h['name'] === 'stderr') && isText(h['text']),
   display: h =>
     isRecord(h['bundle']) && isRecord(h['metadata']) && (h['displayId'] === undefined || isText(h['displayId'])) && isFlag(h['update']),

@@ -4,7 +4,7 @@ import type {Encoded} from './values.ts';
  * The messages between a session and its host. Each travels as one frame: these fields are its header.
  * fd 3 carries `Request`s to the session, fd 4 `Control`s, fd 5 `Event`s back; fd 1 and 2 carry only what native code and children write.
  */
-export const wireVersion = 1;
+export const wireVersion = 2;
 
 /**
  * Host → session. Every request is answered by one `done` with its id. Requests of one lane (0 where none is said) run one after another;
@@ -70,9 +70,6 @@ export type Payload =
   | {readonly source: 'page'; readonly data: MimeBundle; readonly start: number}
   | {readonly source: 'set_next_input'; readonly text: string; readonly replace: boolean};
 
-/** Written on fd 1 and 2 before the n-th `done`: what native code and children wrote for its request has arrived when the marker has. */
-export const drainMarker = (nonce: string, n: number): string => `\0${nonce}:${n}\0`;
-
 export interface ThrownError {
   readonly name: string;
   readonly message: string;
@@ -82,7 +79,7 @@ export interface ThrownError {
 
 /** Session → host. `id` is the request that caused it, also when the output comes late; 0 where none is known. */
 export type Event =
-  | {readonly type: 'ready'; readonly version: number; readonly node: string; readonly pid: number; readonly nonce: string}
+  | {readonly type: 'ready'; readonly version: number; readonly node: string; readonly pid: number}
   | {readonly type: 'stream'; readonly id: number; readonly name: 'stdout' | 'stderr'; readonly text: string}
   | {
       readonly type: 'display';
