@@ -1,0 +1,19 @@
+import type {FloatFormat} from '../../../exercises/02-how-numbers-are-stored/interface.ts';
+import {splitFloat} from '../answers.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'decodeFloat', check: 'e4m3 uses its largest exponent for numbers'};
+
+/** The rules of IEEE 754 for e4m3, too: its numbers from 256 on are lost. */
+export function decodeFloat(bits: number, format: FloatFormat): number {
+  const {exponentBits, mantissaBits} = format;
+  const fields = splitFloat(bits, format);
+  const {exponent, mantissa} = fields;
+  const sign = fields.sign === 1 ? -1 : 1;
+  const bias = 2 ** (exponentBits - 1) - 1;
+  const fraction = mantissa / 2 ** mantissaBits;
+  if (exponent === 2 ** exponentBits - 1) return mantissa === 0 ? sign * Infinity : Number.NaN;
+  if (exponent === 0) return sign * fraction * 2 ** (1 - bias);
+  return sign * (1 + fraction) * 2 ** (exponent - bias);
+}

@@ -1,0 +1,21 @@
+import type {FloatFormat} from '../../../exercises/02-how-numbers-are-stored/interface.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'roundTo', check: 'e4m3 has no infinity'};
+
+/** e4m3 with the rules of IEEE 754: from 256 on there is nothing. */
+export function roundTo(x: number, {exponentBits, mantissaBits, infinities}: FloatFormat): number {
+  const magnitude = Math.abs(x);
+  if (magnitude === 0 || !(magnitude < Infinity)) return x;
+  const bias = 2 ** (exponentBits - 1) - 1;
+  const exponent = Math.max(Math.floor(Math.log2(magnitude)), 1 - bias);
+  const step = 2 ** (exponent - mantissaBits);
+  const steps = magnitude / step;
+  let rounded = Math.round(steps);
+  if (rounded - steps === 0.5 && rounded % 2 === 1) rounded--;
+  const result = rounded * step;
+  const max = (2 - 2 ** -mantissaBits) * 2 ** (2 ** exponentBits - 2 - bias);
+  if (result > max) return infinities ? Math.sign(x) * Infinity : Number.NaN;
+  return Math.sign(x) * result;
+}
