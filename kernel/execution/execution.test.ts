@@ -27,12 +27,13 @@ describe('the death of a session', () => {
 describe('the last words of a session', () => {
   const stderr = (text: string): Event => ({type: 'stream', id: 1, name: 'stderr', text});
 
-  it('are those of the request that ran, without what was written before or between', () => {
+  it('are those of the request that ran, without what was written before', () => {
     const words = new LastWords();
     words.hear(Buffer.from('an earlier cell'));
     words.forget();
-    words.hear(Buffer.from('bad shape\0abc:7\0!'));
-    expect(words.text).toBe('bad shape!');
+    words.hear(Buffer.from('bad '));
+    words.hear(Buffer.from('shape'));
+    expect(words.text).toBe('bad shape');
   });
 
   it("show what a cell wrote, and Node's dump only if the session lives", () => {
