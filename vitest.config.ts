@@ -2,7 +2,7 @@ import {defineConfig} from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{backend,checking,cli,data,exercises,grader,kernel,quant,session,test}/**/*.test.ts'],
+    include: ['{backend,checking,cli,data,exercises,grader,kernel,project,quant,session,test}/**/*.test.ts'],
     // Two cores: tests that start processes would otherwise starve one another.
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -1,9 +1,10 @@
 import {readFileSync} from 'node:fs';
+import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import {installKernel, kernelName} from '../kernel/install.ts';
 import {projectRoot} from '../project/root.ts';
 import {type Answered, askKernel, type Kernel} from './kernel-driver.ts';
-import {behaviourQuestions, behaviourRows, type Measured, speedRows} from './kernel-rows.ts';
+import {behaviourQuestions, behaviourRows, type Measured, racingQuestions, speedRows} from './kernel-rows.ts';
 import {benchFolder, denoExecutable, npmProgram, peerVersions, pythonWith} from './peers.ts';
 import {publish} from './report.ts';
 
@@ -26,12 +27,7 @@ export async function benchKernel(rounds: number): Promise<void> {
       console.log(failed ? ` failed: ${failed}` : ' done');
       measured.get(kernel.name)!.push(run);
     }
-  const behaviours = new Map<string, Awaited<ReturnType<typeof askKernel>>>();
-  for (const kernel of kernels) {
-    process.stdout.write(`what ${kernel.name} does …`);
-    behaviours.set(kernel.name, await askKernel(python, kernel, behaviourQuestions));
-    console.log(' done');
-  }
+  const behaviours = await behavioursOf(python, kernels);
   const versions: Record<string, string> = {...peerVersions, snapgrid: ownVersion()};
   publish({
     name: 'kernel',
@@ -40,6 +36,22 @@ export async function benchKernel(rounds: number): Promise<void> {
     rows: [...speedRows(measured), ...behaviourRows(behaviours)],
     details: Object.fromEntries([...behaviours].map(([name, answers]) => [name, Object.fromEntries(answers)])),
   });
+}
+
+/** What each kernel does. Most of the time is waited for what a peer never says, so kernels are asked at the same time; alone, where they race. */
+async function behavioursOf(python: string, kernels: readonly Kernel[]): Promise<Map<string, Map<string, Answered<unknown>>>> {
+  const found = new Map(kernels.map(({name}) => [name, new Map<string, Answered<unknown>>()]));
+  const ask = async (kernel: Kernel, questions: readonly string[], what: string): Promise<void> => {
+    for (const [question, answer] of await askKernel(python, kernel, questions)) found.get(kernel.name)!.set(question, answer);
+    console.log(`${what} ${kernel.name} … done`);
+  };
+  for (const kernel of kernels) await ask(kernel, racingQuestions, 'what is lost by');
+  const left = [...kernels];
+  const lane = async (): Promise<void> => {
+    for (let kernel = left.shift(); kernel; kernel = left.shift()) await ask(kernel, behaviourQuestions, 'what is done by');
+  };
+  await Promise.all(Array.from({length: availableParallelism()}, lane));
+  return found;
 }
 
 function installKernels(python: string): Kernel[] {

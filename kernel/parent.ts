@@ -1,3 +1,5 @@
+import {isAlive} from '../project/alive.ts';
+
 const checkEveryMs = 1000;
 
 /** Calls `gone` when the process that started this kernel dies: Jupyter gives its id in JPY_PARENT_PID. */
@@ -7,18 +9,9 @@ export function watchParent(gone: () => void): void {
   const isChild = process.ppid === parent;
   const timer = setInterval(() => {
     // A child whose parent died has a new one; of any other process, only whether it exists can be asked.
-    if (isChild ? process.ppid === parent : exists(parent)) return;
+    if (isChild ? process.ppid === parent : isAlive(parent)) return;
     clearInterval(timer);
     gone();
   }, checkEveryMs);
   timer.unref();
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -171,4 +171,4 @@ QUESTIONS = {
     "historyIsKept": history_is_kept,
     "firstIdleIsSeen": first_idle_is_seen,
 }
-assert PATIENCE_S * 3 < 40  # a question's own deadlines come before the driver's
+assert PATIENCE_S * 3 < 25  # a question's own deadlines come before the driver's

@@ -10,7 +10,7 @@ import psutil
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpec
 
-PATIENCE_S = 8.0
+PATIENCE_S = 5.0
 STARTS_WITHIN_S = 60.0
 
 

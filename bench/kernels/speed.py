@@ -12,14 +12,17 @@ DECLARING_CELLS = 500
 # A cell's time at a count is the median of the ten cells that end there.
 COUNTS = (10, 100, 300, 500)
 COMPLETIONS = 30
+OTHERS = ("bicycle", "cinnamon", "dolphin", "elephant", "football", "geometry", "hospital", "island", "jungle", "kingdom")
 LINES = 100_000
+# The slowest kernel that loses none of them takes half of that.
+LINES_S = 15.0
 # How long a person takes at the least between a cell's end and the first key.
 REST_S = 1.0
 REPLY_S = 30.0
 # A kernel that loses an idle now and then is measured by its other cells.
 IDLE_S = 3.0
 # Before the driver's deadline, so that what was measured until then counts.
-SESSION_S = 140
+SESSION_S = 100
 MOST_LOST = 10
 
 CODE = {
@@ -27,11 +30,13 @@ CODE = {
         "declare": lambda i: f"const value{i}: number = {i};\nfunction twice{i}(x: number): number {{ return 2 * x + value{i}; }}\ntwice{i}(value{i})",
         "lines": f"for (let i = 0; i < {LINES}; i++) console.log('line ' + i);",
         "complete": ("const alphabet = [1, 2, 3];", "alphabet", "ma"),
+        "others": lambda names: "\n".join(f"const {name} = [1, 2, 3];" for name in names),
     },
     "python": {
         "declare": lambda i: f"value{i}: int = {i}\ndef twice{i}(x: int) -> int:\n    return 2 * x + value{i}\ntwice{i}(value{i})",
         "lines": f"for i in range({LINES}): print('line ' + str(i))",
         "complete": ("alphabet = [1, 2, 3]", "alphabet", "ap"),
+        "others": lambda names: "\n".join(f"{name} = [1, 2, 3]" for name in names),
     },
 }
 
@@ -77,7 +82,7 @@ def completion(timed: "Timed", code: dict, found: dict, started: float) -> None:
     declaration, name, member = code["complete"]
     timed.run(declaration)
     time.sleep(REST_S)
-    # Each in a line of its own, and so to be found anew.
+    # Each in a line of its own: an answer for the same line is none for it.
     times = [timed.complete(f"other{i} = {name[:-2]}") for i in range(COMPLETIONS)]
     found["completionFirstMs"], found["completionMs"] = times[0], median(times[1:])
     times = [timed.complete(f"other{i} = {name}.{member}") for i in range(COMPLETIONS)]
@@ -85,6 +90,10 @@ def completion(timed: "Timed", code: dict, found: dict, started: float) -> None:
     # As it is typed: what is asked for at every letter that follows the first.
     times = [timed.complete(f"typed{i} = {name[:letters]}") for i in range(COMPLETIONS // 5) for letters in range(2, len(name))]
     found["nextLetterMs"] = median(times)
+    # Of variables that nothing was asked about before.
+    timed.run(code["others"](OTHERS))
+    time.sleep(REST_S)
+    found["memberAnewMs"] = median([timed.complete(f"other = {each}.{member}") for each in OTHERS])
 
 
 def declaring(timed: "Timed", code: dict, found: dict, started: float) -> None:
@@ -108,7 +117,7 @@ def lines(timed: "Timed", code: dict, found: dict, started: float) -> None:
     pieces: list[str] = []
     begun = time.perf_counter()
     message = client.execute(code["lines"])
-    deadline = begun + 30
+    deadline = begun + LINES_S
     found["linesBeforeIdle"] = 0
     idle = None
     while idle is None and time.perf_counter() < deadline:

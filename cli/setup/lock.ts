@@ -1,6 +1,7 @@
 import {mkdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {isAlive} from '../../project/alive.ts';
 import {textOf} from './stamp.ts';
 
 /** One process at a time does the work; the others wait. A lock whose owner has died is taken over. */
@@ -30,13 +31,4 @@ function take(folder: string): boolean {
   // Without a pid its owner is just taking it, or died between the two steps.
   if (pid ? !isAlive(pid) : ageMs > 5000) rmSync(folder, {recursive: true, force: true});
   return false;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

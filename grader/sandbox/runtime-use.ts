@@ -1,6 +1,7 @@
 import {rmSync, writeFileSync} from 'node:fs';
 import {readdir, rm, stat, utimes} from 'node:fs/promises';
 import {basename, join} from 'node:path';
+import {isAlive} from '../../project/alive.ts';
 
 const keptMs = 3 * 24 * 3600 * 1000;
 
@@ -41,12 +42,3 @@ export async function removeUnused(base: string, used: string): Promise<void> {
 }
 
 const usedBy = /^(?<runtime>[^.]+)\.used-by-(?<pid>\d+)$/;
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}

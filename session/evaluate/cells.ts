@@ -13,7 +13,7 @@ import {CellSyntaxError, describeThrown, interruptedError} from './errors.ts';
 import {forgetHeld} from './held.ts';
 import {forgetMarks} from './marks.ts';
 import type {Evaluator, Outcome} from './inspect.ts';
-import {assignmentTo, noteUninitialized} from './uninitialized.ts';
+import {assignedNames, noteUninitialized} from './uninitialized.ts';
 import {rememberShadows, runtimeName} from './shadow.ts';
 import {addSource, type Source} from './sources.ts';
 import {transpileCell} from './transpile.ts';
@@ -87,7 +87,9 @@ export class Cells {
 
   /** What a failed cell declared can be assigned to, as if its declaration had come without a value; V8 alone would refuse it for ever. */
   private initializeAssigned(code: string): void {
-    const assigned = [...this.uninitialized].filter(name => assignmentTo(name).test(code));
+    if (!this.uninitialized.size) return;
+    const names = assignedNames(code);
+    const assigned = [...this.uninitialized].filter(name => names.has(name));
     if (!assigned.length) return;
     this.evaluator.declare(assigned.map(runtimeName));
     for (const name of assigned) this.uninitialized.delete(name);

@@ -260,6 +260,15 @@ it('a name whose declaration failed can be assigned to, and declared again', asy
   }
 });
 
+it('a name whose declaration failed can be assigned to in a pattern and by a loop', async () => {
+  for (const assigning of ['[late] = [5]', '({a: [late = 1]} = {a: [5]})', 'for (late of [5]);', '({...late} = {a: 5}); late = late.a']) {
+    const own = new TestSession();
+    expect(await own.text("const late = JSON.parse('nope')")).toContain('SyntaxError');
+    expect(await own.text(`${assigning}; late`)).toBe('5');
+    own.stop();
+  }
+});
+
 it('a cell knows its place as CommonJS does, unless it declares the names', async () => {
   expect(await session.text('__dirname === import.meta.dirname && __filename === import.meta.filename')).toBe('true');
   expect(await session.text('[((__dirname: number) => __dirname)(1), {__dirname}.__dirname === __dirname, typeof require.cache]')).toBe(
