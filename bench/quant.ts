@@ -11,9 +11,15 @@ import {medianOf, publish, type Row} from './report.ts';
 
 /** How many turns a measurement has in a round: what takes long has one. */
 const turnsOf = ({isLong}: Measurement): number => (isLong ? 1 : 20);
+
+/**
+ * How many calls a turn has, ours or the peer's. The first after a pause finds nothing in the processor's caches, not even its own code: for what takes
+ * less than a millisecond that is half of its time, and a step of training, which calls one after the other, has none of it.
+ */
+const callsOf = ({isLong}: Measurement): number => (isLong ? 1 : 10);
 const gptqSizes = [256, 512, 1024, 2048, 4096];
 
-/** What our call and the peer's took, by turns, in milliseconds of CPU. */
+/** What a call of ours and of the peer's took, by turns, in milliseconds of CPU. */
 interface Times {
   readonly ours: number[];
   readonly peer: number[];
@@ -21,7 +27,7 @@ interface Times {
 
 /**
  * `snapgrid bench quant`: the toolkit beside PyTorch, gguf-py, llama.cpp, bitsandbytes, on 2^20 floats and layers of 1024 × 1024. Ours and the peer
- * take turns call by call, each on one thread; what counts is the CPU's time, which other programs disturb least.
+ * take turns of ten calls (what takes long: of one), each on one thread; what counts is the CPU's time, which other programs disturb least.
  */
 export async function benchQuant(rounds: number): Promise<void> {
   process.env['SNAPGRID_THREADS'] ??= '1';
@@ -44,7 +50,8 @@ export async function benchQuant(rounds: number): Promise<void> {
   }
 }
 
-type Ask = (name: string) => Promise<number>;
+/** A measurement's milliseconds for each of some calls. */
+type Ask = (name: string, calls: number) => Promise<number>;
 
 async function measureAll(list: readonly Measurement[], ask: Ask, rounds: number): Promise<Row[]> {
   const all = list.map(measurement => ({measurement, times: {ours: [], peer: []} as Times}));
@@ -72,17 +79,18 @@ async function measureGptq(ask: Ask, rounds: number): Promise<{readonly size: nu
 
 async function takeTurns(measurement: Measurement, ask: Ask, isFirst: boolean, times: Times): Promise<void> {
   const {name, run} = measurement;
+  const calls = callsOf(measurement);
   // What is compiled, optimized or allocated at first is no part of it.
   for (let turn = 0; isFirst && turn < (measurement.isLong ? 5 : 30); turn++) {
-    await ask(name);
+    await ask(name, 1);
     await run();
   }
   for (let turn = 0; turn < turnsOf(measurement); turn++) {
-    times.peer.push(await ask(name));
+    times.peer.push(await ask(name, calls));
     const start = process.cpuUsage();
-    await run();
+    for (let call = 0; call < calls; call++) await run();
     const {user, system} = process.cpuUsage(start);
-    times.ours.push((user + system) / 1000);
+    times.ours.push((user + system) / 1000 / calls);
   }
 }
 
@@ -93,7 +101,7 @@ function rowsOf(what: string, peer: string, times: Times): Row[] {
   ];
 }
 
-/** The program that runs the peers: asked for a measurement by name, it runs it once and gives the milliseconds of CPU. */
+/** The program that runs the peers: asked for a measurement by name, it runs it so many times and gives the milliseconds of CPU for each. */
 function startPeers(): {ask: Ask; end: () => Promise<void>; versions: Readonly<Record<string, string>>} {
   const {python, versions} = quantPeers();
   const {library, version: llamaCppVersion} = llamaCpp();
@@ -107,8 +115,8 @@ function startPeers(): {ask: Ask; end: () => Promise<void>; versions: Readonly<R
   const compared = ['torch', 'bitsandbytes', 'gguf'].map(name => [name, versions.get(name)!] as const);
   return {
     versions: {...Object.fromEntries(compared), 'llama.cpp': `node-llama-cpp ${llamaCppVersion}`},
-    async ask(name) {
-      child.stdin.write(`${name}\n`);
+    async ask(name, calls) {
+      child.stdin.write(`${calls} ${name}\n`);
       const {value, done} = await lines.next();
       if (done) throw new Error(`Expected milliseconds for ${name} from bench/quant_peers.py, got its end; run it by hand to see why`);
       return Number(value);

@@ -1,4 +1,4 @@
-"""What bench/quant.ts compares with: on each line of input, the name of a measurement; on each line of output, its milliseconds of CPU, run once.
+"""What bench/quant.ts compares with: on each line of input, how often and the name of a measurement; on each line of output, its milliseconds of CPU each time.
 
 usage: quant_peers.py [LIBGGML]: llama.cpp's libggml-base.so, for what gguf-py cannot quantize
 """
@@ -127,9 +127,10 @@ makers = {
 ready = {}
 
 for line in sys.stdin:
-    name = line.strip()
+    calls, name = line.strip().split(" ", 1)
     if name not in ready:
         ready[name] = make_gptq(int(name.split()[1])) if name.startswith("GPTQ") else makers[name]()
     start = time.process_time()
-    ready[name]()
-    print((time.process_time() - start) * 1000, flush=True)
+    for _ in range(int(calls)):
+        ready[name]()
+    print((time.process_time() - start) * 1000 / int(calls), flush=True)

@@ -48,7 +48,7 @@ export {type Int8Rows, llmInt8MatMul, type LlmInt8Product, quantizeInt8Rows} fro
 export {type Logits, perplexity, type Perplexity, type PerplexityOptions} from './methods/language/perplexity.ts';
 export {type KvCacheOptions, QuantizedKvCache} from './methods/language/kv-cache.ts';
 export {CastFloat, castFloat, type CastFloatConfig} from './methods/mixed-precision/cast-float.ts';
-export {LossScaler, type LossScalerOptions, type UnscaledGradients} from './methods/mixed-precision/loss-scaler.ts';
+export {LossScaler, type LossScalerOptions, type LossScalerState, type UnscaledGradients} from './methods/mixed-precision/loss-scaler.ts';
 export {type MixedPrecision, mixedPrecisionStep, type MixedPrecisionStep} from './methods/mixed-precision/mixed-precision-step.ts';
 export {addQLora, mergeQLora, type QLoraOptions, trainableShare} from './methods/qlora/add-qlora.ts';
 export {type FloatKernel, QLoraDense, type QLoraDenseConfig} from './methods/qlora/qlora-dense.ts';

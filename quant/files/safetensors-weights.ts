@@ -3,12 +3,8 @@ import {blockWiseFloats, blockWiseLayouts, blockWiseParts} from './bitsandbytes.
 import {partNames, type QTensorLayout, qtensorFloats, qtensorLayouts, storedBytes} from './qtensors.ts';
 import {readSafetensors, type SafetensorsFile} from './safetensors.ts';
 import type {ByteSource} from './source.ts';
-import type {WeightFile, WeightTensor} from './weights.ts';
-
-/** A tensor, and how to read it. */
-interface View extends WeightTensor {
-  readonly floats: (from?: number, to?: number) => Float32Array<ArrayBuffer>;
-}
+import {weightFileOf, type WeightView} from './weight-views.ts';
+import type {WeightFile} from './weights.ts';
 
 /** What AWQ multiplied the weights' inputs with lies beside them under this name. */
 export function inputScalesOf(name: string): string {
@@ -20,7 +16,7 @@ export function openSafetensors(source: ByteSource): WeightFile {
   const file = readSafetensors(source);
   const quantized = new Map([...qtensorViews(file), ...blockWiseViews(file)].map(view => [view.name, view]));
   const parts = new Set([...quantized.values()].flatMap(({parts}) => parts));
-  const views = new Map<string, View>();
+  const views = new Map<string, WeightView>();
   for (const [name, tensor] of file.tensors) {
     const view = quantized.get(name);
     if (view) views.set(name, view);
@@ -30,21 +26,11 @@ export function openSafetensors(source: ByteSource): WeightFile {
       views.set(name, {name, shape, type: dtype, byteLength, blockSize: 1, plain, floats: (from, to) => file.floats(name, from, to)});
     }
   }
-  return {
-    format: 'safetensors',
-    byteLength: source.byteLength,
-    metadata: new Map([...file.metadata].filter(([key]) => !key.startsWith('snapgrid.qtensor.'))),
-    tensors: views,
-    floats(name, from, to) {
-      const view = views.get(name);
-      if (!view) throw new RangeError(`Expected the name of one of the file's ${views.size} tensors, got ${name}`);
-      return view.floats(from, to);
-    },
-    close: () => source.close(),
-  };
+  const metadata = new Map([...file.metadata].filter(([key]) => !key.startsWith('snapgrid.qtensor.')));
+  return weightFileOf(source, views, {format: 'safetensors', metadata});
 }
 
-type QuantizedView = View & {readonly parts: readonly string[]};
+type QuantizedView = WeightView & {readonly parts: readonly string[]};
 
 function qtensorViews(file: SafetensorsFile): QuantizedView[] {
   return [...qtensorLayouts(file)].map(([name, layout]) => {

@@ -1,5 +1,6 @@
 import {decodeFloats} from '../formats/float-codes.ts';
 import {bfloat16, float16, float8e4m3fn, float8e5m2, type FloatFormat} from '../formats/float-format.ts';
+import {piecesOf, type TensorSource} from './pieces.ts';
 import type {ByteSource} from './source.ts';
 
 /** Bytes of an element, and how to read it as a number. */
@@ -106,12 +107,9 @@ export function readSafetensors(source: ByteSource): SafetensorsFile {
   return {metadata: metadataOf(header), tensors, bytes, floats};
 }
 
-/** A tensor to be written; `bytes` is called when its turn comes, and may give them in pieces, so that no more than one is in memory. */
-export interface SafetensorsTensorSource {
-  readonly name: string;
+/** A tensor to be written. */
+export interface SafetensorsTensorSource extends TensorSource {
   readonly dtype: SafetensorsDtype;
-  readonly shape: readonly number[];
-  readonly bytes: () => Uint8Array | Iterable<Uint8Array>;
 }
 
 /** What a safetensors file is to hold. */
@@ -139,18 +137,7 @@ export function* writeSafetensors({metadata = new Map(), tensors}: SafetensorsCo
   new DataView(bytes.buffer).setBigUint64(0, BigInt(bytes.length - 8), true);
   bytes.set(text, 8);
   yield bytes;
-  for (const tensor of tensors) {
-    const bytes = tensor.bytes();
-    let length = 0;
-    for (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) {
-      length += piece.byteLength;
-      yield piece;
-    }
-    if (length !== byteLengthOf(tensor))
-      throw new RangeError(
-        `Expected ${byteLengthOf(tensor)} bytes for tensor ${tensor.name} of shape [${tensor.shape.join(', ')}] in ${tensor.dtype}, got ${length}`,
-      );
-  }
+  for (const tensor of tensors) yield* piecesOf(tensor, byteLengthOf(tensor), tensor.dtype);
 }
 
 function readHeader(source: ByteSource): {readonly body: number; readonly header: Readonly<Record<string, unknown>>} {

@@ -26,6 +26,8 @@ export function fakeQuantTensorFlow<T extends tf.Tensor>(x: T, min: tf.Tensor, m
       `Expected min and max to be scalars, or [${x.shape.at(-1) ?? 1}] for the last axis of x, got [${min.shape.join()}] and [${max.shape.join()}]`,
     );
   const kernel = nativeKernel() ?? composedKernel;
+  // Where no gradient is asked for, recording one would take a third of the call on TensorFlow.
+  if (!tf.engine().isTapeOn()) return tf.tidy(() => kernel.forward([x, min, max], {bits, narrowRange}) as T);
   const snap = tf.customGrad((x, min, max, save) => {
     const inputs = [x, min, max] as tf.Tensor[];
     (save as tf.GradSaveFunc)(inputs);

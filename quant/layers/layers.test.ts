@@ -2,6 +2,7 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import {type Backend, loadBackend} from '../../backend/index.ts';
 import {Draw} from '../../data/draw.ts';
 import {FakeQuant, fakeQuantize, fakeQuantizeLearned, QuantDense} from './index.ts';
+import {savedAndLoaded} from '../models/fixtures/saved-and-loaded.ts';
 
 let tf: Backend['tf'];
 beforeAll(async () => {
@@ -110,14 +111,7 @@ describe('the layers', () => {
   it('survive saving and loading, the learned range included', async () => {
     const model = tf.sequential({layers: [new QuantDense({units: 4, bits: 3, inputShape: [5]}), new FakeQuant({bits: 3, high: 2})]});
     model.layers[1]!.setWeights([tf.scalar(0.123)]);
-    let saved: unknown;
-    await model.save(
-      tf.io.withSaveHandler(async artifacts => {
-        saved = artifacts;
-        return {modelArtifactsInfo: {dateSaved: new Date(0), modelTopologyType: 'JSON'}};
-      }),
-    );
-    const loaded = await tf.loadLayersModel(tf.io.fromMemory(saved as never));
+    const {loaded} = await savedAndLoaded(tf, model);
     const x = draws('saved', [6, 5]);
     expect((loaded.predict(x) as typeof x).dataSync()).toEqual((model.predict(x) as typeof x).dataSync());
   });

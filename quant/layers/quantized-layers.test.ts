@@ -17,6 +17,7 @@ import {
   QuantDense,
   QuantDepthwiseConv2D,
 } from '../index.ts';
+import {savedAndLoaded} from '../models/fixtures/saved-and-loaded.ts';
 
 type Tf = Backend['tf'];
 type Tensor = ReturnType<Tf['tensor']>;
@@ -188,14 +189,7 @@ describe('PACT', () => {
     await model.fit(x, x, {epochs: 3, verbose: 0});
     // Nothing is clipped: only the decay pulls, α ← α − 0.5 · 0.2 · α.
     expect(layer.clip).toBeCloseTo(2 * 0.9 ** 3, 5);
-    let saved: unknown;
-    await model.save(
-      tf.io.withSaveHandler(async artifacts => {
-        saved = artifacts;
-        return {modelArtifactsInfo: {dateSaved: new Date(0), modelTopologyType: 'JSON'}};
-      }),
-    );
-    const loaded = await tf.loadLayersModel(tf.io.fromMemory(saved as never));
+    const {loaded} = await savedAndLoaded(tf, model);
     expect((loaded.predict(x) as Tensor).dataSync()).toEqual((model.predict(x) as Tensor).dataSync());
     expect((loaded.layers[0] as Pact).clip).toBe(layer.clip);
   });

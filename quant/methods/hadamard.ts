@@ -5,6 +5,7 @@
  * @throws RangeError where columns is no power of two, or the values are no whole number of rows
  */
 export function hadamardRotate(values: ArrayLike<number>, columns: number): Float32Array<ArrayBuffer> {
+  if (!(columns >= 1)) throw new RangeError(`Expected a power of two of columns, 1 or more, got ${columns}; give the length of a row`);
   if (!Number.isInteger(Math.log2(columns)))
     throw new RangeError(
       `Expected a power of two of columns, got ${columns}; rotate blocks of ${2 ** Math.floor(Math.log2(columns))} instead`,

@@ -120,6 +120,8 @@ describe('a Hadamard rotation', () => {
   test('is its own inverse, keeps products, and spreads an outlier over its row', () => {
     expect(worst(hadamardRotate(hadamardRotate(x, inputs), inputs), x)).toBeLessThan(1e-5);
     expect([...hadamardRotate([8, 0, 0, 0], 4)]).toEqual([4, 4, 4, 4]);
+    for (const columns of [0, -2, NaN]) expect(() => hadamardRotate([1, 2], columns)).toThrow(`1 or more, got ${columns}; give the length`);
+    expect(() => hadamardRotate([1, 2], 3)).toThrow('Expected a power of two of columns, got 3; rotate blocks of 2 instead');
     const rotated = {...weights, data: hadamardRotate(weights.data, inputs)};
     expect(worst(llmInt8MatMul(hadamardRotate(x, inputs), rotated, {threshold: 1e-30}).output, product)).toBeLessThan(1e-4);
     expect(() => hadamardRotate(x, 24)).toThrow('Expected a power of two of columns, got 24; rotate blocks of 16 instead');

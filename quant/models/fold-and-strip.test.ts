@@ -2,6 +2,7 @@ import {beforeAll, describe, expect, test} from 'vitest';
 import {type Backend, loadBackend} from '../../backend/index.ts';
 import {Draw} from '../../data/draw.ts';
 import {calibrate, FakeQuant, foldBatchNorm, ObservedFakeQuant, Pact, quantizeModel, strip} from '../index.ts';
+import {randomTensor, shaken} from './fixtures/random-weights.ts';
 
 type Tf = Backend['tf'];
 type Model = ReturnType<Tf['sequential']> | ReturnType<Tf['model']>;
@@ -13,21 +14,8 @@ beforeAll(async () => {
   ({tf} = await loadBackend());
 });
 
-function random(seed: string, shape: number[]): Tensor {
-  const draw = new Draw(seed);
-  return tf.tensor(draw.tensor(shape, () => draw.normal(0, 1)).data as Float32Array, shape);
-}
-
-/** Gives every weight a value of its own; a variance a positive one. */
-function shake<M extends Model>(model: M, seed: string): M {
-  model.setWeights(
-    model.weights.map((weight, i) => {
-      const values = random(`${seed} ${i}`, weight.shape as number[]);
-      return weight.originalName.includes('variance') ? (values.abs().add(0.01) as Tensor) : values;
-    }),
-  );
-  return model;
-}
+const random = (seed: string, shape: number[]): Tensor => randomTensor(tf, new Draw(seed), shape);
+const shake = <M extends Model>(model: M, seed: string): M => shaken(tf, model, new Draw(seed));
 
 function expectSame(model: Model, other: Model, x: Tensor | Tensor[]): void {
   const [here, there] = [model, other].map(model => (model.predict(x) as Tensor).dataSync()) as [Float32Array, Float32Array];

@@ -16,7 +16,9 @@ import {
   type Recipe,
   strip,
 } from '../index.ts';
-import {randomModel, randomRecipe, randomTensor} from './fixtures/random-model.ts';
+import {randomModel, randomRecipe} from './fixtures/random-model.ts';
+import {randomTensor, shaken} from './fixtures/random-weights.ts';
+import {savedAndLoaded} from './fixtures/saved-and-loaded.ts';
 import {layersOf} from './graph.ts';
 
 type Tf = Backend['tf'];
@@ -31,16 +33,8 @@ beforeAll(async () => {
   ({tf} = backend);
 });
 
-function random(seed: string, shape: number[], spread = 1): Tensor {
-  const draw = new Draw(seed);
-  return tf.tensor(draw.tensor(shape, () => draw.normal(0, spread)).data as Float32Array, shape);
-}
-
-/** Gives every weight a value of its own, biases too. */
-function shake<M extends Model>(model: M, seed: string): M {
-  model.setWeights(model.getWeights().map((weight, i) => random(`${seed} ${i}`, weight.shape, 0.5)));
-  return model;
-}
+const random = (seed: string, shape: number[], spread = 1): Tensor => randomTensor(tf, new Draw(seed), shape, spread);
+const shake = <M extends Model>(model: M, seed: string): M => shaken(tf, model, new Draw(seed), 0.5);
 
 function mlp(): ReturnType<Tf['sequential']> {
   const {dense} = tf.layers;
@@ -60,17 +54,6 @@ function mlp(): ReturnType<Tf['sequential']> {
 
 function predict(model: Model, x: Tensor | Tensor[]): number[] {
   return tf.tidy(() => Array.from((model.predict(x) as Tensor).dataSync()));
-}
-
-async function savedAndLoaded(model: Model): Promise<Model> {
-  let saved: unknown;
-  await model.save(
-    tf.io.withSaveHandler(async artifacts => {
-      saved = {...(JSON.parse(JSON.stringify({...artifacts, weightData: null})) as object), weightData: artifacts.weightData};
-      return {modelArtifactsInfo: {dateSaved: new Date(0), modelTopologyType: 'JSON'}};
-    }),
-  );
-  return tf.loadLayersModel(tf.io.fromMemory(saved as never));
 }
 
 /** Which of a model's layers snap what: w weights, i inputs, o output. */
@@ -238,7 +221,7 @@ describe('quantizeModel', () => {
         const x = randomTensor(tf, draw, [3, ...(model.inputs[0]!.shape.slice(1) as number[])]);
         const quantized = quantizeModel(model, recipe);
         await calibrate(quantized, [x]);
-        const loaded = await savedAndLoaded(quantized);
+        const loaded = (await savedAndLoaded(tf, quantized)).loaded;
         expect(predict(loaded, x)).toEqual(predict(quantized, x));
         const weightsOnly = quantizeModel(model, {...recipe, activations: null});
         const plain = strip(weightsOnly);
@@ -314,7 +297,7 @@ describe('a quantized model', () => {
     const x = random('saved', [5, 6]);
     await calibrate(quantized, [x]);
     freeze(quantized);
-    const loaded = await savedAndLoaded(quantized);
+    const loaded = (await savedAndLoaded(tf, quantized)).loaded;
     expect(predict(loaded, x)).toEqual(predict(quantized, x));
     expect(places(loaded)).toEqual({first: 'w4io', second: 'w3', relu: 'o', last: 'w4'});
     const quantizers = quantizedLayers(loaded).flatMap(activationQuantizers);

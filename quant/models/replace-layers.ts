@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type {layers, LayersModel} from '@tensorflow/tfjs-layers';
-import {type Graph, type GraphLayer, graphOf, layersOf, modelOf} from './graph.ts';
+import {copyWeights, type Graph, type GraphLayer, graphOf, layersOf, modelOf} from './graph.ts';
 
 /** What takes a layer's place. */
 export interface Replacement {
@@ -24,13 +24,9 @@ export function replaceLayers<Model extends LayersModel>(
   const graph = graphOf(model);
   const replaced = replaceIn(graph, '', replacementFor);
   const made = modelOf(graph, model);
+  copyWeights(model, made, ({path, layer}) => (replaced.has(path) ? [] : layer.weights.map(weight => weight.read())));
   const targets = new Map(layersOf(made).map(({path, layer}) => [path, layer]));
-  for (const {path, layer} of layersOf(model)) {
-    const target = targets.get(path)!;
-    const replacement = replaced.get(path);
-    if (replacement) replacement.fill(target, layer);
-    else layer.weights.forEach((weight, i) => target.weights[i]!.write(weight.read()));
-  }
+  for (const {path, layer} of layersOf(model)) replaced.get(path)?.fill(targets.get(path)!, layer);
   return made as Model;
 }
 

@@ -52,29 +52,15 @@ export interface ErrorNumbers {
 }
 
 /** A part of a report as JSON; without errors where there was nothing to compare. */
-export interface ReportPartJson extends Partial<ErrorNumbers> {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly originalType: string;
-  readonly type: string;
-  readonly elements: number;
-  readonly originalBytes: number;
-  readonly bytes: number;
+export interface ReportPartJson extends Omit<ReportPart, 'errors'>, Partial<ErrorNumbers> {
   readonly bitsPerElement: number | null;
 }
 
 /** What `reportSchema` describes. */
-export interface ReportJson extends ErrorNumbers {
-  readonly title: string;
-  readonly of: 'values' | 'outputs';
-  readonly elements: number;
-  readonly originalBytes: number;
-  readonly bytes: number;
+export interface ReportJson extends Required<Omit<ReportContents, 'parts' | 'errors' | 'accuracy'>>, ErrorNumbers {
   readonly bitsPerElement: number | null;
   readonly accuracy?: Accuracy;
   readonly parts: readonly ReportPartJson[];
-  readonly onlyOriginal: readonly string[];
-  readonly onlyOther: readonly string[];
 }
 
 /**

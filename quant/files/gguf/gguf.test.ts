@@ -66,6 +66,14 @@ describe('writing refuses', () => {
     expect(() => fileOf({metadata, tensors: [{...tensors[0]!, shape: [64, 1]}]})).toThrow('in blocks of 32 for Q8_0, got 1');
   });
 
+  test('a name that llama.cpp has no room for, before a byte is written', () => {
+    const {metadata, tensors} = contents();
+    const named = (name: string) => writeGguf({metadata, tensors: [{...tensors[0]!, name}]});
+    // Two bytes a letter: 62, and 64.
+    expect(named('ß'.repeat(31)).next().done).toBe(false);
+    expect(() => named('ß'.repeat(32)).next()).toThrow('to have at most 63 bytes in GGUF, as llama.cpp reads, got 64: ßß');
+  });
+
   test('a value that does not fit its type, and a name that comes twice', () => {
     expect(() => fileOf(contents({'a.b': {type: 'uint8', value: 256}}))).toThrow('Expected a.b to fit uint8, got 256');
     expect(() => fileOf(contents({'a.b': {type: 'uint64', value: -1n}}))).toThrow('Expected a.b to fit uint64, got -1');

@@ -1,14 +1,11 @@
 import {countElements} from '../../formats/shape.ts';
 import type {GgmlType} from '../ggml/ggml-type.ts';
+import {piecesOf, type TensorSource} from '../pieces.ts';
 import {type GgufValue, layouts, maxDimensions, type Scalar, type ScalarType, valueTypes} from './values.ts';
 
-/** A tensor to be written; `bytes` is called when its turn comes, and may give them in pieces, so that no more than one is in memory. */
-export interface GgufTensorSource {
-  readonly name: string;
-  /** Outermost axis first. */
-  readonly shape: readonly number[];
+/** A tensor to be written. */
+export interface GgufTensorSource extends TensorSource {
   readonly type: GgmlType;
-  readonly bytes: () => Uint8Array | Iterable<Uint8Array>;
 }
 
 /** What a GGUF file is to hold. */
@@ -19,16 +16,24 @@ export interface GgufContents {
 
 const alignment = 32;
 
+/** llama.cpp keeps a name and the zero behind it in 64 bytes (GGML_MAX_NAME), and opens no file that has a longer one. */
+const maxNameBytes = 63;
+
 /**
  * The bytes of a GGUF file of version 3, piece by piece; the same contents give the same bytes as gguf-py's writer.
  * @throws RangeError where a tensor's bytes are not what its shape and type need, it has more than 4 dimensions, a value does not fit its type, or a name
- * comes twice
+ * comes twice or has more than 63 bytes of UTF-8, which llama.cpp refuses
  */
 export function* writeGguf({metadata, tensors}: GgufContents): Generator<Uint8Array> {
   const names = new Set<string>();
   for (const {name, shape} of tensors) {
     if (names.has(name)) throw new RangeError(`Expected tensor names to be unique, got ${name} twice`);
     names.add(name);
+    const nameBytes = Buffer.byteLength(name);
+    if (nameBytes > maxNameBytes)
+      throw new RangeError(
+        `Expected a tensor's name to have at most ${maxNameBytes} bytes in GGUF, as llama.cpp reads, got ${nameBytes}: ${name}; rename it, or write safetensors`,
+      );
     if (shape.length > maxDimensions)
       throw new RangeError(
         `Expected tensor ${name} to have at most ${maxDimensions} dimensions in GGUF, got ${shape.length}; reshape it, or write safetensors`,
@@ -56,16 +61,8 @@ export function* writeGguf({metadata, tensors}: GgufContents): Generator<Uint8Ar
   yield bytes;
   yield new Uint8Array(padded(bytes.length) - bytes.length);
   for (const tensor of tensors) {
-    const bytes = tensor.bytes();
-    let length = 0;
-    for (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) {
-      length += piece.byteLength;
-      yield piece;
-    }
-    if (length !== byteLengthOf(tensor))
-      throw new RangeError(
-        `Expected ${byteLengthOf(tensor)} bytes for tensor ${tensor.name} of shape [${tensor.shape.join(', ')}] in ${tensor.type.name}, got ${length}`,
-      );
+    const length = byteLengthOf(tensor);
+    yield* piecesOf(tensor, length, tensor.type.name);
     yield new Uint8Array(padded(length) - length);
   }
 }

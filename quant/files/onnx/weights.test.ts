@@ -61,7 +61,7 @@ describe("a model's weights", () => {
       ['b', 'FLOAT', [], 4],
     ]);
     expect([...weights.floats('w', 1, 3)]).toEqual([2, 3]);
-    expect(() => weights.floats('none')).toThrow("Expected the name of one of the model's 2 tensors, got none");
+    expect(() => weights.floats('none')).toThrow("Expected the name of one of the file's 2 tensors, got none");
     expect(Object.fromEntries(weights.metadata)).toMatchObject({operators: 'ONNX 21', inputs: 'x FLOAT [1]', producer: 'snapgrid'});
   });
 

@@ -1,13 +1,9 @@
 import {countElements} from '../../formats/shape.ts';
 import type {ByteSource} from '../source.ts';
-import type {WeightFile, WeightTensor} from '../weights.ts';
+import {weightFileOf, type WeightView} from '../weight-views.ts';
+import type {WeightFile} from '../weights.ts';
 import {readOnnx, type OnnxModel, type OnnxNode} from './read.ts';
 import type {OnnxTensor} from './tensor.ts';
-
-/** A tensor, and how to read it. */
-interface View extends WeightTensor {
-  readonly floats: (from?: number, to?: number) => Float32Array<ArrayBuffer>;
-}
 
 /** What ONNX Runtime's quantizer calls the codes of tensor `w`: they are compared as `w`. */
 const codesSuffix = '_quantized';
@@ -16,7 +12,7 @@ const codesSuffix = '_quantized';
 export function openOnnx(source: ByteSource): WeightFile {
   const model = readOnnx(source);
   const constants = constantsOf(model);
-  const views = new Map<string, View>();
+  const views = new Map<string, WeightView>();
   const parts = new Set<OnnxTensor>();
   for (const node of model.nodes) {
     const found = codesOf(node);
@@ -31,18 +27,7 @@ export function openOnnx(source: ByteSource): WeightFile {
     if (!parts.has(tensor) && dtype.floats && !views.has(name))
       views.set(name, {name, shape, type: dtype.name, byteLength, blockSize: 1, floats: (from, to) => tensor.floats(from, to)});
   }
-  return {
-    format: 'ONNX',
-    byteLength: source.byteLength,
-    metadata: describe(model),
-    tensors: views,
-    floats(name, from, to) {
-      const view = views.get(name);
-      if (!view) throw new RangeError(`Expected the name of one of the model's ${views.size} tensors, got ${name}`);
-      return view.floats(from, to);
-    },
-    close: () => source.close(),
-  };
+  return weightFileOf(source, views, {format: 'ONNX', metadata: describe(model)});
 }
 
 function constantsOf({initializers, nodes}: OnnxModel): ReadonlyMap<string, OnnxTensor> {
@@ -96,7 +81,7 @@ interface Parts {
 }
 
 /** scale · (code − zeroPoint). @throws RangeError where the scales are not those of the shape */
-function dequantizedView({names: [codesName], node, axis: axisGiven, blockSize}: Codes, {codes, scale, zeroPoint}: Parts): View {
+function dequantizedView({names: [codesName], node, axis: axisGiven, blockSize}: Codes, {codes, scale, zeroPoint}: Parts): WeightView {
   const {shape, dtype} = codes;
   const axis = axisGiven < 0 ? axisGiven + shape.length : axisGiven;
   const scales = countElements(scale.shape);

@@ -29,7 +29,7 @@ export interface DynamicallyQuantized extends QParams {
 
 /**
  * Quantizes x to unsigned codes on the range that it has itself, widened to hold 0: scale = (max − min) / (2^bits − 1),
- * zeroPoint = round(−min / scale), code = clamp(round(x / scale) + zeroPoint).
+ * zeroPoint = round(−min / scale), code = clamp(round(x / scale) + zeroPoint). An x without values has no codes, scale 1 and zero point 0.
  * @throws RangeError where x holds an infinity or NaN
  * @see ONNX, DynamicQuantizeLinear
  */

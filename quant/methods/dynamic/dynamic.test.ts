@@ -5,6 +5,7 @@ import {type Backend, loadBackend} from '../../../backend/index.ts';
 import {Draw} from '../../../data/draw.ts';
 import {DynamicDense, dynamicQuantizeLinear, quantize, quantizeDynamic, quint8} from '../../index.ts';
 import {integerMatMul} from './integer-mat-mul.ts';
+import {savedAndLoaded} from '../../models/fixtures/saved-and-loaded.ts';
 
 interface Peer {
   readonly y: string;
@@ -81,6 +82,11 @@ test('rounds middles between codes as `quantize` does, by the inverse of the sca
   expect(codes[0]).not.toEqual(codes[1]);
 });
 
+test('nothing at all has no codes, on a grid of scale 1', () => {
+  const {codes, scale, zeroPoint} = dynamicQuantizeLinear(tf.zeros([0, 3]));
+  expect([codes.shape, codes.dataSync().length, scale, zeroPoint]).toEqual([[0, 3], 0, 1, 0]);
+});
+
 describe('an integer product', () => {
   test('is exact where float32 would round, in BigInt', () => {
     fc.assert(
@@ -134,18 +140,9 @@ describe('quantizeDynamic', () => {
   test('takes a quarter of the weights, and survives saving', async () => {
     const plain = tf.sequential({layers: [tf.layers.dense({units: 64, inputShape: [128], name: 'one'}), tf.layers.dense({units: 2})]});
     const small = quantizeDynamic(plain);
-    const saved: {weightData?: ArrayBuffer}[] = [];
-    const save = async (net: Model): Promise<void> =>
-      void (await net.save(
-        tf.io.withSaveHandler(async artifacts => {
-          saved.push(artifacts as never);
-          return {modelArtifactsInfo: {dateSaved: new Date(0), modelTopologyType: 'JSON'}};
-        }),
-      ));
-    await save(plain);
-    await save(small);
-    expect(saved[1]!.weightData!.byteLength).toBeLessThan(saved[0]!.weightData!.byteLength / 3.5);
-    const loaded = await tf.loadLayersModel(tf.io.fromMemory(saved[1] as never));
+    const {weightBytes: plainBytes} = await savedAndLoaded(tf, plain);
+    const {loaded, weightBytes} = await savedAndLoaded(tf, small);
+    expect(weightBytes).toBeLessThan(plainBytes / 3.5);
     const x = draws('saved', [3, 128]);
     expect((loaded.predict(x) as Tensor).dataSync()).toEqual((small.predict(x) as Tensor).dataSync());
   });

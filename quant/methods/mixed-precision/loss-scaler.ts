@@ -12,6 +12,18 @@ export interface LossScalerOptions {
   readonly growthInterval?: number;
 }
 
+/** Where a LossScaler stands: plain values, which JSON keeps. */
+export interface LossScalerState {
+  readonly scale: number;
+  readonly growthFactor: number;
+  readonly backoffFactor: number;
+  /** Null for one that never grows: JSON has no infinity. */
+  readonly growthInterval: number | null;
+  /** Since the scale last changed. */
+  readonly goodSteps: number;
+  readonly skippedSteps: number;
+}
+
 /** What a LossScaler gives back of scaled gradients. */
 export interface UnscaledGradients {
   /** By the names of their variables, divided by the scale. */
@@ -54,6 +66,26 @@ export class LossScaler {
     return new LossScaler({initialScale: scale, growthFactor: 1, backoffFactor: 1, growthInterval: Infinity});
   }
 
+  /** The scaler that `state` was taken of, as it was then. @throws RangeError where that is no scaler's state */
+  static fromState({scale, growthFactor, backoffFactor, growthInterval, goodSteps, skippedSteps}: LossScalerState): LossScaler {
+    const scaler = new LossScaler({initialScale: scale, growthFactor, backoffFactor, growthInterval: growthInterval ?? Infinity});
+    if (!isCount(skippedSteps) || !isCount(goodSteps) || goodSteps >= scaler.growthInterval)
+      throw new RangeError(
+        `Expected goodSteps from 0 to below growthInterval and skippedSteps of 0 or more, got ${goodSteps} and ${skippedSteps}; give what state() gave`,
+      );
+    scaler.goodSteps = goodSteps;
+    scaler.skipped = skippedSteps;
+    return scaler;
+  }
+
+  /** What is to be saved beside a model's weights, so that `LossScaler.fromState` goes on as this one would. */
+  state(): LossScalerState {
+    const [growthFactor, backoffFactor] = this.factors;
+    const growthInterval = Number.isFinite(this.growthInterval) ? this.growthInterval : null;
+    const {goodSteps, skipped: skippedSteps} = this;
+    return {scale: this.current, growthFactor, backoffFactor, growthInterval, goodSteps, skippedSteps};
+  }
+
   /** What the loss is multiplied with now: a float32 number. */
   get scale(): number {
     return this.current;
@@ -92,6 +124,10 @@ export class LossScaler {
       if (Number.isFinite(grown)) this.current = grown;
     }
   }
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
 }
 
 /** Zero times a number is 0; times an infinity or NaN it is NaN. One number is read for all of them. */

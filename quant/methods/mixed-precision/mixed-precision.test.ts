@@ -3,7 +3,17 @@ import fc from 'fast-check';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {type Backend, loadBackend} from '../../../backend/index.ts';
 import {Draw} from '../../../data/draw.ts';
-import {bfloat16, CastFloat, castFloat, float16, type FloatFormat, LossScaler, mixedPrecisionStep, roundFloats} from '../../index.ts';
+import {
+  bfloat16,
+  CastFloat,
+  castFloat,
+  float16,
+  type FloatFormat,
+  LossScaler,
+  type LossScalerState,
+  mixedPrecisionStep,
+  roundFloats,
+} from '../../index.ts';
 
 /** Written by golden.py with PyTorch; arrays as base64 of their bytes. */
 const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8')) as {
@@ -41,6 +51,29 @@ describe('the loss scaler', () => {
     expect(tf.memory().numTensors).toBe(before);
     expect(scaler.skippedSteps).toBe(slopes.filter(texts => texts.some(text => !Number.isFinite(Number(text)))).length);
     weight.dispose();
+  });
+
+  test.each(golden.runs)('saved as JSON and loaded after each step, takes the same scales: growing by $options.growthFactor', run => {
+    let scaler = new LossScaler(run.options);
+    run.slopes.forEach((texts, step) => {
+      scaler.update(texts.every(text => Number.isFinite(Number(text))));
+      scaler = LossScaler.fromState(JSON.parse(JSON.stringify(scaler.state())) as LossScalerState);
+      expect(scaler.scale).toBe(run.scales[step]);
+    });
+    expect(scaler.skippedSteps).toBe(run.slopes.filter(texts => texts.some(text => !Number.isFinite(Number(text)))).length);
+  });
+
+  test('loads a static one that stays so, and refuses what is no state of its own', () => {
+    const scaler = LossScaler.static(128);
+    for (const finite of [true, false, true]) scaler.update(finite);
+    const loaded = LossScaler.fromState(JSON.parse(JSON.stringify(scaler.state())) as LossScalerState);
+    expect(loaded.state()).toEqual(scaler.state());
+    for (let step = 0; step < 3000; step++) loaded.update(true);
+    expect([loaded.scale, loaded.skippedSteps]).toEqual([128, 1]);
+    const state = new LossScaler({growthInterval: 5}).state();
+    for (const wrong of [{goodSteps: 5}, {goodSteps: -1}, {skippedSteps: 0.5}])
+      expect(() => LossScaler.fromState({...state, ...wrong})).toThrow('Expected goodSteps from 0 to below growthInterval');
+    expect(() => LossScaler.fromState({...state, scale: Infinity})).toThrow('Expected an initialScale above 0');
   });
 
   test('static: keeps its scale, and counts what is to be skipped', () => {

@@ -14,6 +14,7 @@ import {
   type Recipe,
   strip,
 } from '../../index.ts';
+import {randomTensor} from '../../models/fixtures/random-weights.ts';
 import {meansBeforeActivation} from './correct-biases.ts';
 
 type Tf = Backend['tf'];
@@ -26,9 +27,8 @@ beforeAll(async () => {
   ({tf} = await loadBackend());
 });
 
-function random(seed: string, shape: readonly number[], spread: (index: number) => number = () => 1): Tensor {
-  return tf.tensor(new Draw(seed).tensor(shape, (draw, i) => draw.normal(0, spread(i))).data as Float32Array, [...shape]);
-}
+const random = (seed: string, shape: readonly number[], spread?: (index: number) => number): Tensor =>
+  randomTensor(tf, new Draw(seed), shape, spread);
 
 /** Weights whose output channels differ in size by powers of two, as folded batch normalizations leave them. */
 function shake<M extends Model>(model: M, seed: string, uneven = true): M {

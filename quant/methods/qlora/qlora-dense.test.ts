@@ -3,6 +3,7 @@ import {beforeAll, describe, expect, test} from 'vitest';
 import {type Backend, loadBackend} from '../../../backend/index.ts';
 import {Draw} from '../../../data/draw.ts';
 import {QLoraDense} from '../../index.ts';
+import {savedAndLoaded} from '../../models/fixtures/saved-and-loaded.ts';
 
 /** Written by golden.py with PyTorch and bitsandbytes; arrays as base64 of their bytes. */
 const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8')) as {
@@ -117,14 +118,7 @@ describe('in a model', () => {
   test('survives saving and loading, codes, adapters and settings', async () => {
     const net = model();
     net.layers[0]!.trainableWeights[1]!.write(draws('adapter', [2, 32]));
-    let saved: unknown;
-    await net.save(
-      tf.io.withSaveHandler(async artifacts => {
-        saved = artifacts;
-        return {modelArtifactsInfo: {dateSaved: new Date(0), modelTopologyType: 'JSON'}};
-      }),
-    );
-    const loaded = await tf.loadLayersModel(tf.io.fromMemory(saved as never));
+    const {loaded} = await savedAndLoaded(tf, net);
     const x = draws('saved', [6, 64]);
     expect((loaded.predict(x) as Tensor).dataSync()).toEqual((net.predict(x) as Tensor).dataSync());
     expect((loaded.layers[0] as QLoraDense).base()).toEqual((net.layers[0] as QLoraDense).base());

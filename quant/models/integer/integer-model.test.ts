@@ -20,7 +20,8 @@ import {
   toInteger,
   writeSafetensors,
 } from '../../index.ts';
-import {randomModel, randomRecipe, randomTensor, shake} from '../fixtures/random-model.ts';
+import {randomModel, randomRecipe} from '../fixtures/random-model.ts';
+import {randomTensor, shaken} from '../fixtures/random-weights.ts';
 import {execute} from './execute.ts';
 
 type Tf = Backend['tf'];
@@ -155,7 +156,7 @@ describe('toInteger', () => {
       tf.layers.dense({units: 2, name: 'first'}).apply(sum),
       tf.layers.dense({units: 3, activation: 'softmax', name: 'second'}).apply(sum),
     ];
-    const quantized = quantizeModel(shake(tf, tf.model({inputs: [a, b], outputs: outputs as Symbolic[]}), draw));
+    const quantized = quantizeModel(shaken(tf, tf.model({inputs: [a, b], outputs: outputs as Symbolic[]}), draw, 0.4));
     const x = [randomTensor(tf, draw, [8, 6]), randomTensor(tf, draw, [8, 6])];
     await calibrate(quantized, [x]);
     const integer = toInteger(quantized);
@@ -174,7 +175,7 @@ describe('toInteger', () => {
     head.add(inputLayer({inputShape: [4], name: 'x'}));
     head.add(dense({units: 3, activation: 'relu', name: 'one'}));
     for (const layer of [head, gaussianNoise({stddev: 1}), dropout({rate: 0.5}), dense({units: 2, name: 'two'})]) model.add(layer);
-    const quantized = quantizeModel(shake(tf, model, draw));
+    const quantized = quantizeModel(shaken(tf, model, draw, 0.4));
     const x = randomTensor(tf, draw, [7, 4]);
     await calibrate(quantized, [x]);
     const integer = toInteger(quantized);
@@ -274,7 +275,7 @@ describe('toInteger', () => {
   test('makes a file of the size that it says, a quarter of the float weights', async () => {
     const draw = new Draw('size');
     const quantized = quantizeModel(
-      shake(tf, tf.sequential({layers: [tf.layers.dense({units: 64, inputShape: [256], useBias: false})]}), draw),
+      shaken(tf, tf.sequential({layers: [tf.layers.dense({units: 64, inputShape: [256], useBias: false})]}), draw, 0.4),
     );
     await calibrate(quantized, [randomTensor(tf, draw, [4, 256])]);
     const integer = toInteger(quantized);
