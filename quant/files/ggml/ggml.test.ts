@@ -1,6 +1,8 @@
+import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
+import {iq1Grid, iq2sGrid, iq2xsGrid, iq2xxsGrid, iq3sGrid, iq3xxsGrid} from './iq-grids.ts';
 import {isWritable} from './ggml-type.ts';
 import {dequantizeGgml, ggmlType, ggmlTypes, quantizeGgml} from '../../index.ts';
 
@@ -12,10 +14,12 @@ interface Golden {
 }
 
 /** Written by golden.py with gguf-py and llama.cpp; arrays as base64 of their bytes. */
-const {quantized, read} = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8')) as {
+const {quantized, read, grids} = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8')) as {
   quantized: readonly Golden[];
   read: readonly Omit<Golden, 'name'>[];
+  grids: Readonly<Record<string, string>>;
 };
+const sha256 = (bytes: Int8Array): string => createHash('sha256').update(bytes).digest('hex');
 const bytesOf = (base64: string): Uint8Array => Uint8Array.from(Buffer.from(base64, 'base64'));
 const floatsOf = (base64: string): Float32Array<ArrayBuffer> => new Float32Array(Uint8Array.from(Buffer.from(base64, 'base64')).buffer);
 
@@ -25,6 +29,11 @@ test.each(quantized)('$type is written as gguf-py or llama.cpp writes it: $name'
 
 test.each(read)('$type is read as gguf-py reads it', ({type, values, bytes}) => {
   expect(dequantizeGgml(bytesOf(bytes), ggmlType(type)).map(value => value + 0)).toEqual(floatsOf(values).map(value => value + 0));
+});
+
+test('the grids have the vectors of gguf-py, every one', () => {
+  const ours = {IQ1_S: iq1Grid, IQ2_XXS: iq2xxsGrid, IQ2_XS: iq2xsGrid, IQ2_S: iq2sGrid, IQ3_XXS: iq3xxsGrid, IQ3_S: iq3sGrid};
+  expect(Object.fromEntries(Object.entries(ours).map(([name, grid]) => [name, sha256(grid.values())]))).toEqual(grids);
 });
 
 /** How far a value may come back from where it was, as a share of the row's absMax; generous: codes are exact above. */
@@ -74,6 +83,13 @@ describe('rows and bytes', () => {
       Q4_K: 4.5,
       Q5_K: 5.5,
       Q6_K: 6.5625,
+      IQ1_S: 1.5625,
+      IQ1_M: 1.75,
+      IQ2_XXS: 2.0625,
+      IQ2_XS: 2.3125,
+      IQ2_S: 2.5625,
+      IQ3_XXS: 3.0625,
+      IQ3_S: 3.4375,
       MXFP4: 4.25,
       NVFP4: 4.5,
     });

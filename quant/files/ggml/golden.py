@@ -5,6 +5,7 @@ Run by quant/goldens/write.py. Arrays as base64 of their bytes.
 
 import base64
 import ctypes
+import hashlib
 import json
 import sys
 
@@ -14,6 +15,8 @@ from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType as Type
 
 f32 = np.float32
 ROW = 256
+# The types whose codes stand for vectors, IQ1_M for those of IQ1_S.
+GRIDS = (Type.IQ1_S, Type.IQ2_XXS, Type.IQ2_XS, Type.IQ2_S, Type.IQ3_XXS, Type.IQ3_S)
 
 
 def encoded(array):
@@ -68,12 +71,23 @@ def random_blocks(qtype):
     block, size = GGML_QUANT_SIZES[qtype]
     blocks = np.random.default_rng(int(qtype)).integers(0, 256, size=(4, size), dtype=np.uint8)
     scale = np.array([0.01, -0.02], np.float16).view(np.uint8)
+    if qtype == Type.IQ1_M:
+        # Its scale is spread over upper halves of bytes: the last has the sign and the exponent's upper bits.
+        blocks[:, 55] = (blocks[:, 55] & 0x0F) | 0x30
+        return blocks
     places = {Type.Q2_K: (80, 4), Type.Q3_K: (108, 2), Type.Q4_K: (0, 4), Type.Q5_K: (0, 4), Type.Q6_K: (208, 2), Type.Q8_0: (0, 2),
               Type.Q4_0: (0, 2), Type.Q5_0: (0, 2), Type.Q4_1: (0, 4), Type.Q5_1: (0, 4),
-              Type.IQ4_NL: (0, 2), Type.IQ4_XS: (0, 2), Type.TQ1_0: (52, 2), Type.TQ2_0: (64, 2), Type.MXFP4: (0, 0), Type.NVFP4: (0, 0)}
+              **{qtype: (0, 2) for qtype in GRIDS}, Type.IQ4_NL: (0, 2), Type.IQ4_XS: (0, 2), Type.TQ1_0: (52, 2), Type.TQ2_0: (64, 2), Type.MXFP4: (0, 0), Type.NVFP4: (0, 0)}
     at, length = places[qtype]
     blocks[:, at : at + length] = scale[:length]
     return blocks
+
+
+def grid_hash(qtype):
+    """Of all vectors that codes of the type can stand for, one byte a number."""
+    grid = getattr(quants, qtype.name)
+    grid.init_grid()
+    return hashlib.sha256(grid.grid.astype(np.int8).tobytes()).hexdigest()
 
 
 def main():
@@ -87,10 +101,11 @@ def main():
         for qtype in (Type.Q4_K, Type.Q6_K, *((Type.NVFP4,) if four_bit_floats else ())):
             goldens.append(dict(name=name, type=qtype.name, values=encoded(values), bytes=encoded(by_llama_cpp(library, values, qtype))))
     read = []
-    for qtype in (Type.Q2_K, Type.Q3_K, Type.Q4_K, Type.Q5_K, Type.Q6_K, Type.Q8_0, Type.Q4_0, Type.Q4_1, Type.Q5_0, Type.Q5_1):
+    for qtype in (Type.Q2_K, Type.Q3_K, Type.Q4_K, Type.Q5_K, Type.Q6_K, Type.Q8_0, Type.Q4_0, Type.Q4_1, Type.Q5_0, Type.Q5_1, Type.IQ4_NL, Type.IQ4_XS,
+                  Type.TQ1_0, Type.TQ2_0, Type.MXFP4, Type.NVFP4, Type.IQ1_M, *GRIDS):
         blocks = random_blocks(qtype)
         read.append(dict(type=qtype.name, bytes=encoded(blocks), values=encoded(quants.dequantize(blocks, qtype))))
-    print(json.dumps({"quantized": goldens, "read": read}, separators=(",", ":")))
+    print(json.dumps({"quantized": goldens, "read": read, "grids": {qtype.name: grid_hash(qtype) for qtype in GRIDS}}, separators=(",", ":")))
 
 
 main()

@@ -9,7 +9,12 @@ const halves = decodeFloats(
 
 /** The float16 number at a place of a block. */
 export function readHalf(bytes: DataView, at: number): number {
-  return halves[bytes.getUint16(at, true)]!;
+  return decodeHalf(bytes.getUint16(at, true));
+}
+
+/** The float16 number of these bits. */
+export function decodeHalf(bits: number): number {
+  return halves[bits]!;
 }
 
 /** Writes a number as float16, and gives what then stands there. */

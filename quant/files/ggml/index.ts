@@ -4,6 +4,7 @@ import {forEachPiece, kernels} from '../../kernels/kernels.ts';
 import {mxfp4, nvfp4} from './four-bit-floats.ts';
 import {type GgmlType, isWritable} from './ggml-type.ts';
 import {readHalf, writeHalf} from './half.ts';
+import {iq1M, iq1S, iq2S, iq2XS, iq2XXS, iq3S, iq3XXS} from './iq-types.ts';
 import {q2K, q3K, q4K, q5K, q6K, q8K} from './k-types.ts';
 import {q4_0, q4_1, q5_0, q5_1, q8_0} from './legacy.ts';
 import {f64, i16, i32, i64, i8, iq4NL, iq4XS, tq1_0, tq2_0} from './only-read.ts';
@@ -53,6 +54,13 @@ export const ggmlTypes: readonly GgmlType[] = [
   bf16,
   mxfp4,
   nvfp4,
+  iq1S,
+  iq1M,
+  iq2XXS,
+  iq2XS,
+  iq2S,
+  iq3XXS,
+  iq3S,
   iq4NL,
   iq4XS,
   tq1_0,
