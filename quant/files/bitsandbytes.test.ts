@@ -45,18 +45,53 @@ describe.each(cases)('%s as bitsandbytes saves it', (name, codebook, shape) => {
   });
 });
 
+test.each([
+  ['d.weight', 'nf4', [130, 128]],
+  ['e.weight', 'fp4', [2, 64]],
+] as const)('%s, whose absMax are quantized in turn, is the numbers that bitsandbytes restores', (name, codebook, shape) => {
+  const weights = openWeights(path);
+  const restored = golden.floats(`${name} restored`);
+  expect(weights.tensors.get(name)).toMatchObject({shape, type: `${codebook} blocks of 64, absMax in 8 bits`});
+  expect(weights.floats(name)).toEqual(restored);
+  // Across a block's end, and beyond the first 256 of them.
+  for (const [from, to] of [
+    [31, 77],
+    [restored.length - 70, restored.length],
+  ] as const)
+    expect(weights.floats(name, from, to)).toEqual(restored.slice(from, to));
+  expect([...weights.tensors.keys()].filter(key => key.startsWith(`${name}.`))).toEqual([]);
+  weights.close();
+});
+
 describe('a hostile file of such codes', () => {
   const state = {quant_type: 'nf4', blocksize: 64, dtype: 'float32', shape: [2, 64]};
+  const nested = {...state, nested_blocksize: 256, nested_dtype: 'float32', nested_offset: 0.5};
   const numbers = (name: string, length: number, array = new Float32Array(length)): SafetensorsTensorSource => ({
     name,
     dtype: 'F32',
     shape: [length],
     bytes: () => new Uint8Array(array.buffer),
   });
-  const fileOf = (json: unknown, {blocks = 2, codes = 64, table = golden.floats('a.weight.quant_map')} = {}): string => {
+  const fileOf = (
+    json: unknown,
+    {
+      blocks = 2,
+      codes = 64,
+      table = golden.floats('a.weight.quant_map'),
+      absMax = 'F32',
+      nestedScales = 1,
+      nestedTable = golden.floats('d.weight.nested_quant_map'),
+    } = {},
+  ): string => {
     const text = new TextEncoder().encode(typeof json === 'string' ? json : JSON.stringify(json));
     const tensors: SafetensorsTensorSource[] = [
-      numbers('w.absmax', blocks),
+      ...(absMax === 'F32'
+        ? [numbers('w.absmax', blocks)]
+        : [
+            {name: 'w.absmax', dtype: 'U8', shape: [blocks], bytes: () => new Uint8Array(blocks)} as const,
+            numbers('w.nested_absmax', nestedScales),
+            numbers('w.nested_quant_map', nestedTable.length, nestedTable),
+          ]),
       numbers('w.quant_map', table.length, table),
       {name: 'w.quant_state.bitsandbytes__nf4', dtype: 'U8', shape: [text.length], bytes: () => text},
       {name: 'w', dtype: 'U8', shape: [codes, 1], bytes: () => new Uint8Array(codes)},
@@ -67,9 +102,14 @@ describe('a hostile file of such codes', () => {
   };
 
   test('is not the one that these cases differ from', () => {
-    const weights = openWeights(fileOf(state));
-    expect(weights.floats('w').map(value => value + 0)).toEqual(new Float32Array(128));
-    weights.close();
+    for (const [json, parts] of [
+      [state, {}],
+      [nested, {absMax: 'U8'}],
+    ] as const) {
+      const weights = openWeights(fileOf(json, parts));
+      expect(weights.floats('w')).toHaveLength(128);
+      weights.close();
+    }
   });
 
   test.each([
@@ -80,7 +120,12 @@ describe('a hostile file of such codes', () => {
     ['blocks of nothing', {...state, blocksize: 0}, {}],
     ['an absMax too few', state, {blocks: 1}],
     ['other numbers than the codebook', state, {table: new Float32Array(16)}],
-    ['absMax that are quantized in turn', {...state, nested_blocksize: 256}, {}],
+    ['absMax in F32 that are said to be quantized in turn', {...nested}, {absMax: 'F32'}],
+    ['absMax in 8 bits that are not said to be', state, {absMax: 'U8'}],
+    ['nested blocks of another size', {...nested, nested_blocksize: 128}, {absMax: 'U8'}],
+    ['no offset of the absMax', {...nested, nested_offset: null}, {absMax: 'U8'}],
+    ['a nested scale too many', nested, {absMax: 'U8', nestedScales: 2}],
+    ['other numbers than the dynamic format', nested, {absMax: 'U8', nestedTable: new Float32Array(256)}],
   ])('is refused: %s', (_, json, parts) => {
     expect(() => openWeights(fileOf(json, parts))).toThrow(/^Expected 4-bit tensor w to have/);
   });

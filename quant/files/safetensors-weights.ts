@@ -61,7 +61,7 @@ function blockWiseViews(file: SafetensorsFile): QuantizedView[] {
     return {
       name,
       shape: layout.shape,
-      type: `${layout.codebook} blocks of ${layout.blockSize}`,
+      type: `${layout.codebook} blocks of ${layout.blockSize}${layout.absMaxOffset === undefined ? '' : ', absMax in 8 bits'}`,
       byteLength: parts.reduce((sum, part) => sum + file.tensors.get(part)!.byteLength, 0),
       blockSize: 1,
       parts,

@@ -8,32 +8,37 @@ export interface CompressedAbsMax {
   readonly offset: number;
 }
 
-const blockSize = 256;
+/** How many absMax share a scale. */
+export const compressedBlockSize = 256;
 
 /** Quantizes the absMax of blocks to 8 bits with a dynamic exponent, as bitsandbytes' compress_statistics. Source: Dettmers et al. 2023, QLoRA, section 3. */
 export function compressAbsMax(absMax: Float32Array): CompressedAbsMax {
   const sum = Math.fround(absMax.reduce((sum, value) => sum + value, 0));
   const offset = Math.fround(sum / Math.max(absMax.length, 1));
   const codes = new Uint8Array(absMax.length);
-  const scales = new Float32Array(Math.ceil(absMax.length / blockSize));
+  const scales = new Float32Array(Math.ceil(absMax.length / compressedBlockSize));
   for (let block = 0; block < scales.length; block++) {
-    const centred = absMax.slice(block * blockSize, (block + 1) * blockSize).map(value => value - offset);
+    const centred = absMax.slice(block * compressedBlockSize, (block + 1) * compressedBlockSize).map(value => value - offset);
     const scale = centred.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
     scales[block] = scale;
-    centred.forEach((value, i) => (codes[block * blockSize + i] = scale === 0 ? 0 : nearest(Math.fround(value / scale))));
+    centred.forEach((value, i) => (codes[block * compressedBlockSize + i] = scale === 0 ? 0 : nearest(Math.fround(value / scale))));
   }
   return {codes, scales, offset};
 }
 
-export function restoreAbsMax({codes, scales, offset}: CompressedAbsMax): Float32Array<ArrayBuffer> {
-  return Float32Array.from(codes, (code, i) => Math.fround(dynamicTable[code]! * scales[Math.floor(i / blockSize)]!) + offset);
+/** The absMax again; `codes` may be a piece of all, which begins at code `from`. */
+export function restoreAbsMax({codes, scales, offset}: CompressedAbsMax, from = 0): Float32Array<ArrayBuffer> {
+  return Float32Array.from(
+    codes,
+    (code, i) => Math.fround(dynamicTable[code]! * scales[Math.floor((from + i) / compressedBlockSize)]!) + offset,
+  );
 }
 
 /**
  * The 256 numbers of the signed dynamic 8-bit format, in order: a sign, up to 7 leading zeros for the power of ten, and what bits are left for the
  * fraction. Source: Dettmers 2016, 8-Bit Approximations for Parallelism in Deep Learning; the float32 values of bitsandbytes.
  */
-const dynamicTable = Float32Array.from([0, 1, ...magnitudes(), ...magnitudes().map(value => -value)]).sort();
+export const dynamicTable = Float32Array.from([0, 1, ...magnitudes(), ...magnitudes().map(value => -value)]).sort();
 
 function magnitudes(): number[] {
   return Array.from({length: 7}, (_, exponentBits) => {
