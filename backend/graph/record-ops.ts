@@ -1,6 +1,7 @@
 import type {Tensor, TensorInfo, TypedArray, Variable} from '@tensorflow/tfjs-core';
 import {tf} from '../core.ts';
 import type {Attribute, NativeBackend} from '../native.ts';
+import {withGatherUnread} from './gather.ts';
 
 /** One op of a graph. */
 export interface GraphNode {
@@ -97,7 +98,7 @@ function record(
   };
   native.binding = Object.create(binding, Object.getOwnPropertyDescriptors(recorder)) as typeof binding;
   try {
-    const result = step(inputs);
+    const result = withGatherUnread(native, () => step(inputs));
     const assigned = variables.filter(variable => !variable.isDisposed && before.get(idOf(variable)) !== variable);
     // What is fed cannot be fetched as it is.
     const fetches = [result, ...assigned].map(tensor =>

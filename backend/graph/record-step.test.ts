@@ -59,6 +59,42 @@ test('a recorded step trains as the step itself does, other batches and a smalle
   recorded.dispose();
 });
 
+test('takes the rows of a table that an input names, others at each call, and trains them', () => {
+  const make = () => {
+    const table = tf.variable(
+      tf.tensor2d(
+        Array.from({length: 40}, (_, i) => Math.sin(i)),
+        [10, 4],
+      ),
+    );
+    const optimizer = tf.train.adam(0.1);
+    const step = (rows: Tensor): Tensor => {
+      const {value, grads} = tf.variableGrads(() => tf.mean(tf.square(tf.gather(table, rows as never))) as never, [table]);
+      optimizer.applyGradients(grads as Parameters<typeof optimizer.applyGradients>[0]);
+      return value;
+    };
+    return {table, step};
+  };
+  // WASM has no gradient of it.
+  if (name === 'wasm') return;
+  const [one, other] = [make(), make()];
+  const recorded = recordStep(other.step);
+  let tensors = 0;
+  for (let call = 0; call < 8; call++) {
+    const rows = tf.tensor1d([call, 9 - call, (3 * call) % 10, 4], 'int32');
+    const [loss, again] = [tf.tidy(() => one.step(rows)), recorded(rows)];
+    expect(again.dataSync()[0]).toBeCloseTo(loss.dataSync()[0]!, 6);
+    tf.dispose([rows, loss, again]);
+    if (call === 0) tensors = tf.memory().numTensors;
+  }
+  expect(tf.memory().numTensors).toBe(tensors);
+  other.table.dataSync().forEach((value, i) => expect(value).toBeCloseTo(one.table.dataSync()[i]!, 5));
+  const outside = tf.tensor1d([0, 1, 2, 10], 'int32');
+  expect(() => other.step(outside)).toThrow('the index value 10 is not in [0, 9]');
+  if (name === 'tensorflow') expect(() => recorded(outside)).toThrow('= 10 is not in [0, 10)');
+  recorded.dispose();
+});
+
 test('reads variables that were assigned outside, and is recorded again after dispose', () => {
   const factor = tf.variable(tf.scalar(2));
   const recorded = recordStep((x: Tensor) => tf.mul(x, factor));
