@@ -159,6 +159,12 @@ describe('LocalLearner', () => {
     expect(await unchangedInputs(writes, 'f', x)).toMatchObject({measured: 1, threshold: 0});
     await expect(unchangedInputs(learnerOf({f: (t: tf.Tensor) => t.dispose()}), 'f', x)).rejects.toThrow('f disposes what it is given');
     expect(await unchangedInputs(learnerOf({f: (t: tf.Tensor) => t.abs()}), 'f', x)).toMatchObject({measured: 0});
+    const layers = [{name: 'a', weights: x, skip: ['b']}];
+    const renames = learnerOf({f: (given: {name: string}[]) => (given[0]!.name = 'c')});
+    expect(await unchangedInputs(renames, 'f', layers)).toMatchObject({measured: 1});
+    const adds = learnerOf({f: (given: {skip: string[]}[]) => given[0]!.skip.push('d')});
+    expect(await unchangedInputs(adds, 'f', layers)).toMatchObject({measured: 1});
+    expect(await unchangedInputs(learnerOf({f: () => 0}), 'f', layers)).toMatchObject({measured: 0});
     expect([...x.data]).toEqual([1, 2]);
   });
 });

@@ -1,7 +1,7 @@
 import {isTensorData, isTypedArray, type Plain} from '../session/wire/plain.ts';
 import {type Learner, LearnerThrew, type Measurement, WrongAnswer} from './types.ts';
 
-/** Calls `name` and counts the elements of its tensors that the call changed: an answer may read what it is given, not write there. */
+/** Calls `name` and counts the elements of its arguments, tensors, lists and records, that the call changed: an answer may read what it is given, not write there. */
 export async function unchangedInputs(learner: Learner, name: string, ...args: readonly Plain[]): Promise<Measurement> {
   const after = await inputsAfter(learner, name, args);
   const changed = args.reduce((sum: number, arg, i) => sum + differences(arg, after[i]), 0);
@@ -28,16 +28,19 @@ async function inputsAfter(learner: Learner, name: string, args: readonly Plain[
   }
 }
 
+/** Counts what differs between two plain values, down to single elements of the tensors in them. */
 function differences(before: Plain, after: Plain): number {
-  const a = values(before);
-  if (a === undefined) return 0;
-  const b = values(after);
+  const a = elementsOf(before);
+  if (a === undefined) return Object.is(before, after) ? 0 : 1;
+  const b = elementsOf(after);
   if (b === undefined || b.length !== a.length) return a.length || 1;
   let count = 0;
-  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) count++;
+  for (let i = 0; i < a.length; i++) count += differences(a[i]!, b[i]!);
   return count;
 }
 
-function values(plain: Plain): ArrayLike<number> | undefined {
-  return isTensorData(plain) ? plain.data : isTypedArray(plain) ? plain : undefined;
+function elementsOf(plain: Plain): ArrayLike<Plain> | undefined {
+  if (isTensorData(plain)) return plain.data;
+  if (isTypedArray(plain) || Array.isArray(plain)) return plain;
+  return typeof plain === 'object' && plain !== null ? Object.entries(plain).flat() : undefined;
 }

@@ -1,0 +1,18 @@
+import type {LayerNames, OnnxNode} from '../../../exercises/13-dynamic-quantization/interface.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'onnxNodes', check: 'the graph computes the layer'};
+
+/** The nodes stand in the order of thought, from the output back; a graph runs from the top. */
+export function onnxNodes({x, codes, scales, bias, y}: LayerNames): OnnxNode[] {
+  const scaled = bias === undefined ? y : 'scaled';
+  const nodes: OnnxNode[] = [
+    {op: 'DynamicQuantizeLinear', inputs: [x], outputs: ['x_codes', 'x_scale', 'x_zero_point']},
+    {op: 'MatMulInteger', inputs: ['x_codes', codes, 'x_zero_point'], outputs: ['sums']},
+    {op: 'Cast', inputs: ['sums'], outputs: ['float_sums'], attributes: {to: 1}},
+    {op: 'Mul', inputs: ['x_scale', scales], outputs: ['both_scales']},
+    {op: 'Mul', inputs: ['float_sums', 'both_scales'], outputs: [scaled]},
+  ];
+  return (bias === undefined ? nodes : [...nodes, {op: 'Add', inputs: [scaled, bias], outputs: [y]}]).reverse();
+}

@@ -1,0 +1,26 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+import type {Int8Weight, Model} from '../../../exercises/13-dynamic-quantization/interface.ts';
+import {replaceLayers} from '../answers.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {
+  task: 'quantizeDynamic',
+  check: 'the model is at least 3.5 times smaller',
+};
+
+/** Only the first layer is replaced: the largest, but not the file. */
+export function quantizeDynamic(model: Model, skip: readonly string[]): Model {
+  const layers = model.layers.map((layer, i) => (i === 0 ? replaceLayers(model.layers, skip)[0]! : layer));
+  const dynamic = new Set(layers.filter(({kind}) => kind === 'dynamicLinear').map(({weight}) => weight));
+  const weights = Object.entries(model.weights).map(([key, weight]) => [key, dynamic.has(key) ? toInt8(weight as tf.Tensor2D) : weight]);
+  return {layers, weights: Object.fromEntries(weights)};
+}
+
+function toInt8(weight: tf.Tensor2D): Int8Weight {
+  return tf.tidy(() => {
+    const absMax = weight.abs().max(0);
+    const scales = tf.where(absMax.equal(0), tf.onesLike(absMax), absMax.div(127)) as tf.Tensor1D;
+    return {codes: weight.div(scales).round().toInt() as tf.Tensor2D, scales};
+  });
+}
