@@ -11,6 +11,9 @@ export interface Shown {
   [display](): Record<string, string>;
 }
 
+/** What a lesson shows beside its checks: a bundle by MIME type, `text/plain` among them. */
+export const shown = (bundle: Record<string, string>): Shown => ({[display]: () => bundle});
+
 export interface NotebookChecks {
   /** Runs the task's checks on the function of that name in this notebook, with new inputs at each call. */
   check(task: string): Promise<Shown & {readonly result: TaskResult}>;

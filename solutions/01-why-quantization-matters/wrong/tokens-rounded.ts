@@ -1,0 +1,10 @@
+import {loadTime} from '../answers.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'tokensPerSecond', check: 'slower than one token a second'};
+
+/** Rounded. */
+export function tokensPerSecond(bytes: number, bandwidth: number): number {
+  return Math.round(1000 / loadTime(bytes, bandwidth));
+}

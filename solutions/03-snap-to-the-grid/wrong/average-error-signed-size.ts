@@ -1,0 +1,13 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'averageError', check: 'it is relative to the original values'};
+
+/** The sizes keep their signs, and cancel. */
+export function averageError(original: tf.Tensor, restored: tf.Tensor): number {
+  return tf.tidy(() => {
+    const moved = restored.sub(original).abs().sum().dataSync()[0]!;
+    return moved === 0 ? 0 : (100 * moved) / original.sum().abs().dataSync()[0]!;
+  });
+}

@@ -1,0 +1,16 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'quantizeToBits', check: 'equal values stay as they are'};
+
+/** Where all values are equal, makes them zero. */
+export function quantizeToBits(x: tf.Tensor, bits: number): tf.Tensor {
+  return tf.tidy(() => {
+    const min = x.min().dataSync()[0]!;
+    const max = x.max().dataSync()[0]!;
+    if (max === min) return tf.zerosLike(x);
+    const step = (max - min) / (2 ** bits - 1);
+    return x.sub(min).div(step).round().mul(step).add(min);
+  });
+}

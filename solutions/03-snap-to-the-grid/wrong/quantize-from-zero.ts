@@ -1,0 +1,16 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'quantizeToBits', check: 'the first line is at the smallest value, the last at the largest'};
+
+/** Multiples of the step: the grid begins at zero, not at min. */
+export function quantizeToBits(x: tf.Tensor, bits: number): tf.Tensor {
+  return tf.tidy(() => {
+    const min = x.min().dataSync()[0]!;
+    const max = x.max().dataSync()[0]!;
+    if (max === min) return x.clone();
+    const step = (max - min) / (2 ** bits - 1);
+    return x.div(step).round().mul(step);
+  });
+}
