@@ -106,7 +106,7 @@ function bars(counts: readonly number[], left: number, wide: number, title: stri
 }
 
 function histogram(numbers: readonly number[]): number[] {
-  const counts = new Array<number>(bins).fill(0);
+  const counts = Array.from({length: bins}, () => 0);
   for (const value of numbers) counts[Math.min(bins - 1, Math.floor(((value - low) / (high - low)) * bins + 1e-9))]!++;
   return counts;
 }

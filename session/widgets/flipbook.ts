@@ -126,7 +126,11 @@ function field({label, choices, start, control}: Axis, id: string): string {
   const named = `<label for="${id}">${escapeHtml(label)}</label>`;
   if (control === 'select') {
     const options = choices.map(({text}, i) => `<option${i === start ? ' selected' : ''}>${escapeHtml(text)}</option>`);
-    return `${named}<select ${own}>${options.join('')}</select>`;
+    const list = own.replace(
+      'style="',
+      'style="color:inherit;background:var(--jp-layout-color1, Field);border:1px solid;border-radius:3px;padding:3px 8px;',
+    );
+    return `${named}<select ${list}>${options.join('')}</select>`;
   }
   return (
     `${named}<input type="range" min="0" max="${choices.length - 1}" value="${start}" step="1" ${own}>` +
