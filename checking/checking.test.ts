@@ -1,3 +1,6 @@
+import {mkdtempSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {loadBackend} from '../backend/index.ts';
@@ -221,7 +224,7 @@ describe('in a notebook', () => {
     (value as Record<symbol, () => Record<string, string>>)[Symbol.for('Jupyter.display')]!();
 
   test('finds what cells declared, draws new inputs at each run, and keeps the progress', async () => {
-    const {check, progress} = inNotebook(lesson);
+    const {check, progress} = inNotebook(lesson, mkdtempSync(join(tmpdir(), 'snapgrid-progress-')));
     expect(shown(progress())['text/plain']).toContain('0 of 1 tasks done · 0 of 3 points');
     const missing = await check('answerOfTest');
     expect(missing.result.verdict).toBe('error');

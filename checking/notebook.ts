@@ -1,4 +1,5 @@
 import {pictureSvg} from './picture.ts';
+import {keepProgress, readProgress, type TaskProgress} from './progress-file.ts';
 import {escapeHtml, taskHtml, taskText, verdictWords} from './report.ts';
 import {runTask} from './run.ts';
 import type {Lesson, MeasurementPicture, Task, TaskResult} from './types.ts';
@@ -17,12 +18,12 @@ export const shown = (bundle: Record<string, string>): Shown => ({[display]: () 
 export interface NotebookChecks {
   /** Runs the task's checks on the function of that name in this notebook, with new inputs at each call. */
   check(task: string): Promise<Shown & {readonly result: TaskResult}>;
-  /** What of the lesson is done, as far as this session has checked it. */
+  /** What of the lesson is done: what this session checked, and of other days what the file beside the notebooks says. */
   progress(): Shown;
 }
 
-/** A lesson's `check` and `progress` for its notebook. Learner code and checks share a process here, so this is for learning; grades come from the judge. */
-export function inNotebook(lesson: Lesson): NotebookChecks {
+/** A lesson's `check` and `progress` for its notebook, which remember what is done in the notebook's `folder`. Learner code and checks share a process here, so this is for learning; grades come from the judge. */
+export function inNotebook(lesson: Lesson, folder = notebookFolder()): NotebookChecks {
   const runs = new Map<string, number>();
   const latest = new Map<string, TaskResult>();
   const missed = new Map<string, number>();
@@ -46,6 +47,7 @@ export function inNotebook(lesson: Lesson): NotebookChecks {
       const {LocalLearner} = await import('./local-learner.ts');
       const result = await runTask(keepingPictures(task, pictures), new LocalLearner(inGlobalScope), `public/${lesson.slug}/${run}`);
       latest.set(name, result);
+      keepProgress(folder, lesson.slug, result);
       const drawn = new Map<string, string>();
       for (const [check, picture] of pictures) drawn.set(check, await pictureSvg(picture));
       const hint = result.verdict === 'passed' ? '' : nextHint(name);
@@ -57,14 +59,29 @@ export function inNotebook(lesson: Lesson): NotebookChecks {
         }),
       };
     },
-    progress: () => progressOf(lesson, new Map(latest)),
+    progress: () => progressOf(lesson, new Map(latest), readProgress(folder).get(lesson.slug)),
   };
 }
 
-function progressOf(lesson: Lesson, latest: ReadonlyMap<string, TaskResult>): Shown {
+/** Jupyter starts a kernel in its notebook's folder. */
+export function notebookFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '.'; // it was removed
+  }
+}
+
+function progressOf(lesson: Lesson, latest: ReadonlyMap<string, TaskResult>, kept: ReadonlyMap<string, TaskProgress> = new Map()): Shown {
   const rows = lesson.tasks.map(task => {
     const result = latest.get(task.name);
     const max = task.checks.reduce((sum, check) => sum + check.points, 0);
+    const before = kept.get(task.name);
+    // A lesson that was changed since counts anew.
+    if (result === undefined && before?.max === max) {
+      const state = before.passed ? {...verdictWords.passed, word: 'passed before'} : {symbol: '◐', word: 'begun before'};
+      return {title: task.title, points: before.points, max, done: before.passed, ...state};
+    }
     const state = result === undefined ? {symbol: '○', word: 'not checked yet'} : verdictWords[result.verdict];
     return {title: task.title, points: result?.points ?? 0, max, done: result?.verdict === 'passed', ...state};
   });

@@ -1,4 +1,6 @@
 import {spawn} from 'node:child_process';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Readable, Writable} from 'node:stream';
 import {afterEach, describe, expect, test} from 'vitest';
@@ -20,8 +22,13 @@ afterEach(() => stops.splice(0).forEach(stop => stop()));
 /** Runs a notebook's code cells in a real session, as the kernel does. */
 async function runNotebook(notebook: Notebook, backend: 'cpu' | 'tensorflow'): Promise<CellRun[]> {
   const {args} = sessionCommand({folder: join(projectRoot, 'notebooks'), display: true, ...(backend === 'cpu' ? {backend} : {})});
-  const child = spawn(process.execPath, args, {stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe']});
-  stops.push(() => child.kill('SIGKILL'));
+  // A notebook keeps its progress where it runs.
+  const cwd = mkdtempSync(join(tmpdir(), 'snapgrid-notebooks-'));
+  const child = spawn(process.execPath, args, {cwd, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe']});
+  stops.push(() => {
+    child.kill('SIGKILL');
+    rmSync(cwd, {recursive: true, force: true});
+  });
   const [, stdout, stderr, requests, control, events] = child.stdio as unknown as [null, Readable, Readable, Writable, Writable, Readable];
   const connection = new SessionConnection({requests, control, events, stdout, stderr});
   const seen: Event[] = [];

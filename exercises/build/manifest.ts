@@ -18,6 +18,8 @@ export interface Manifest {
   /** Wall time of a whole submission. */
   readonly budgetSeconds: number;
   readonly memoryMiB: number;
+  /** It belongs to the core path, which is a course of its own. */
+  readonly core?: true;
   /** Questions that people mark; the cell of that id answers each. */
   readonly written?: readonly StatedQuestion[];
 }
@@ -38,12 +40,13 @@ const schema = {
     backend: {enum: ['cpu', 'tensorflow']},
     budgetSeconds: {type: 'integer', minimum: 1, maximum: 3600},
     memoryMiB: {type: 'integer', minimum: 64, maximum: 65536},
+    core: {const: true},
     written: writtenSchema,
   },
 } as const;
 
 /** The fields in the order in which a lesson states them. */
-export const manifestFields = [...schema.required, 'written'] as const;
+export const manifestFields = [...schema.required, 'core', 'written'] as const;
 
 // The schema is our own: to check it by JSON Schema's takes longer than all the rest of reading a lesson.
 const validate = new Ajv({allErrors: true, validateSchema: false}).compile<Manifest>(schema);

@@ -1,0 +1,18 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'normalize', check: 'everything between keeps its place'};
+
+/** Only zeros and ones are left. */
+export function normalize(x: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const min = x.min().dataSync()[0]!;
+    const max = x.max().dataSync()[0]!;
+    if (max === min) return tf.zerosLike(x);
+    return x
+      .sub(min)
+      .div(max - min)
+      .round();
+  });
+}
