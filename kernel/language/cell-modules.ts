@@ -1,5 +1,5 @@
 import {cellNames, type CellNames, identifiersOf, type NameKind} from './declarations.ts';
-import {begins} from './spot.ts';
+import {begins} from './known-lists.ts';
 
 /** A cell as people know it. */
 export interface NamedCell {

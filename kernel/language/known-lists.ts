@@ -1,6 +1,6 @@
 import type {CellModule} from './cell-modules.ts';
 import type {CompletionItem, CompletionList} from './completion.ts';
-import {begins, type Spot} from './spot.ts';
+import type {Spot} from './spot.ts';
 
 /** What can stand at a cursor, and what else is known of it. */
 export interface Completions<Asked> {
@@ -18,10 +18,17 @@ interface Names<Asked> {
 
 const mostMembers = 20;
 
+/** As the server matches: by the first letters, in any case. */
+export const begins = (name: string, word: string): boolean => name.toLowerCase().startsWith(word.toLowerCase());
+
 /** Lists that hold at every such place until another cell declares something: the server makes all its types anew for each question. */
 export class KnownLists<Asked> {
   private names: Names<Asked> | undefined;
   private readonly members = new Map<string, Completions<Asked>>();
+
+  get isEmpty(): boolean {
+    return !this.names && !this.members.size;
+  }
 
   clear(): void {
     this.names = undefined;

@@ -4,24 +4,18 @@ import type {CellChecker, Checking, CheckRequest} from '../execution/executor.ts
 import type {ReplyContent} from '../protocol/messages.ts';
 import type {CellModule, CellModules} from './cell-modules.ts';
 import {unitsOf} from './code-points.ts';
-import {completionReply, type CompletionItem, type CompletionList, fittingItems} from './completion.ts';
+import type {CompletionList} from './completion.ts';
+import {type AskedServer, Completer} from './completer.ts';
 import {complaintsOf, type DiagnosticReport} from './diagnostics.ts';
-import {type Asked, inspectReply, type LiveTensors} from './inspection.ts';
+import {inspectReply, type LiveTensors} from './inspection.ts';
 import type {LanguageServer} from './server.ts';
-import {type Completions, KnownLists} from './known-lists.ts';
 import {Pace} from './pace.ts';
-import {spotAt} from './spot.ts';
 import {TypecheckSetting} from './typecheck-mode.ts';
-import {WordAtCursor} from './word-at-cursor.ts';
+import {inTime} from './in-time.ts';
 
 interface Cell {
   readonly name: string;
   readonly code: string;
-}
-
-interface AskedServer extends Asked {
-  readonly module: CellModule;
-  request<Result>(method: string, params: object): Promise<Result | undefined>;
 }
 
 /** How a cell is to be checked. */
@@ -33,8 +27,6 @@ interface Wish {
   readonly atOnce: boolean;
 }
 
-/** How long an answer of the server is waited for: one that hangs is as good as none. */
-const answerWithinMs = 10_000;
 const firstCellAloneMs = 500;
 /** A kernel that nobody uses yet starts its server all the same: the first completion is not to wait for it. */
 const startWithinMs = 1000;
@@ -46,9 +38,6 @@ const holdMs = 150;
 const fewUnfinished = 10;
 /** The same for clients that show nothing that comes after the end. */
 const batchHoldMs = 10_000;
-/** Of so few matches, each is looked up: its type and its documentation. */
-const mostResolved = 12;
-const resolveWithinMs = 300;
 
 /** What the editor is told about types: completions, inspection, and what is wrong with a cell. */
 export class LanguageService implements CellChecker {
@@ -63,11 +52,16 @@ export class LanguageService implements CellChecker {
   private readonly unchecked: Cell[] = [];
   private readonly pace = new Pace();
   private unfinished = 0;
+  /** Of clients, not answered yet. */
+  private questions = 0;
   private rest: NodeJS.Timeout | undefined;
-  /** The last question about a cell that is being written, and the word that it was about: those of its list are completed without the server. */
+  /** The last question about a cell that is being written. */
   private asked: AskedServer | undefined;
-  private word: WordAtCursor<AskedServer> | undefined;
-  private readonly known = new KnownLists<AskedServer>();
+  private readonly completer = new Completer({
+    ask: (code, units) => this.ask(code, units),
+    isShown: asked => asked === this.asked,
+    names: async () => (await this.modules)?.names ?? [],
+  });
   /** Checks go one after another: they share a file. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -92,8 +86,7 @@ export class LanguageService implements CellChecker {
     if (held) void this.pace.hurried(this.turn);
     void this.turn.then(() => {
       this.unfinished--;
-      clearTimeout(this.rest);
-      this.rest = setTimeout(() => void this.getReady(), restMs).unref();
+      this.restSoon();
     });
     const complaints = examined.then(
       said => fault + said,
@@ -103,24 +96,34 @@ export class LanguageService implements CellChecker {
     return {blocks: mode === 'error', complaints, holdMs: held};
   }
 
-  async complete(code: string, cursor: number): Promise<ReplyContent> {
-    const units = unitsOf(code, cursor);
-    const before = this.word?.narrowedTo(code, units) ?? (await this.knownFor(code, units));
-    const {asked, list, resolved} = before ?? (await this.listed(code, units));
-    const found = fittingItems({code, cursor: units, list, headerLines: asked?.headerLines ?? 0});
-    if (found.items.length > mostResolved) return completionReply(found);
-    const details = found.items.map(({item}) => {
-      const known = resolved.get(item.label) ?? asked?.request<CompletionItem>('completionItem/resolve', item);
-      if (known) resolved.set(item.label, known);
-      return known;
-    });
-    return completionReply(found, (await inTime(Promise.all(details), resolveWithinMs)) ?? []);
+  complete(code: string, cursor: number): Promise<ReplyContent> {
+    return this.questioned(this.completer.complete(code, unitsOf(code, cursor)));
   }
 
   /** @param live what tensors the session holds under a name now */
-  async inspect(code: string, cursor: number, detailLevel = 0, live: LiveTensors = async () => undefined): Promise<ReplyContent> {
-    const asked = await this.ask(code, unitsOf(code, cursor));
+  inspect(code: string, cursor: number, detailLevel = 0, live: LiveTensors = async () => undefined): Promise<ReplyContent> {
+    return this.questioned(this.inspected(code, unitsOf(code, cursor), detailLevel, live));
+  }
+
+  private async inspected(code: string, units: number, detailLevel: number, live: LiveTensors): Promise<ReplyContent> {
+    const asked = await this.ask(code, units);
     return asked ? inspectReply(asked, detailLevel, live) : {status: 'ok', found: false, data: {}, metadata: {}};
+  }
+
+  /** A question of several steps: the server is not shown another cell meanwhile. */
+  private async questioned<T>(answer: Promise<T>): Promise<T> {
+    this.questions++;
+    try {
+      return await answer;
+    } finally {
+      this.questions--;
+      this.restSoon();
+    }
+  }
+
+  private restSoon(): void {
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => void this.getReady(), restMs).unref();
   }
 
   end(): void {
@@ -177,41 +180,18 @@ export class LanguageService implements CellChecker {
   private async getReady(): Promise<void> {
     const server = await this.server;
     const modules = await this.modules;
-    if (this.pace.isHurried || this.unfinished || !server?.alive) return;
+    if (this.pace.isHurried || this.unfinished || this.questions || !server?.alive) return;
     const draft = modules?.latest();
     if (!draft) return;
     const asked = this.about(draft, '', 0, modules!, server);
     const list = await asked.at<CompletionList>('textDocument/completion');
-    if (asked === this.asked) this.known.keep({kind: 'name', word: ''}, {asked, list, resolved: new Map()}, draft);
+    if (asked === this.asked) this.completer.getReady(asked, list);
   }
 
   /** Another cell has a part in what there is. */
   private forgetLists(): void {
-    this.word = undefined;
     this.asked = undefined;
-    this.known.clear();
-  }
-
-  /** A list that holds here although the server was asked about another place; undefined where it would lack what only the server knows. */
-  private async knownFor(code: string, units: number): Promise<Completions<AskedServer> | undefined> {
-    const spot = spotAt(code, units);
-    const known = spot && this.known.find(spot, (await this.modules)?.names ?? []);
-    if (!known) return undefined;
-    const {items} = fittingItems({code, cursor: units, list: known.list, headerLines: 0});
-    const canResolve = known.asked === this.asked || items.every(({item}) => known.resolved.has(item.label));
-    return items.length && (items.length > mostResolved || canResolve) ? known : undefined;
-  }
-
-  /** What can stand at the cursor; it holds for the next letters of the word, too, until the server is shown something else. */
-  private async listed(code: string, units: number): Promise<WordAtCursor<AskedServer>> {
-    const asked = await this.ask(code, units);
-    const list = await asked?.at<CompletionList>('textDocument/completion');
-    const word = new WordAtCursor(code, units, asked, list);
-    if (!asked || asked !== this.asked || !list || list.isIncomplete) return word;
-    this.word = word;
-    const spot = spotAt(code, units);
-    if (spot) this.known.keep(spot, word, asked.module);
-    return word;
+    this.completer.forget();
   }
 
   /** Shows the server a cell that is being written, to be asked about its cursor. */
@@ -222,7 +202,7 @@ export class LanguageService implements CellChecker {
   }
 
   private about(module: CellModule, code: string, units: number, modules: CellModules, server: LanguageServer): AskedServer {
-    this.word = undefined;
+    this.completer.leaveWord();
     this.show(module, modules, server);
     const textDocument = this.uri(module);
     const request = <Result>(method: string, params: object): Promise<Result | undefined> => inTime(server.request<Result>(method, params));
@@ -305,10 +285,4 @@ export class LanguageService implements CellChecker {
 function positionOf(code: string, units: number, headerLines: number): {line: number; character: number} {
   const before = code.slice(0, units).split('\n');
   return {line: headerLines + before.length - 1, character: before.at(-1)!.length};
-}
-
-function inTime<T>(answer: Promise<T>, withinMs = answerWithinMs): Promise<T | undefined> {
-  let timer: NodeJS.Timeout;
-  const deadline = new Promise<undefined>(resolve => (timer = setTimeout(() => resolve(undefined), withinMs)));
-  return Promise.race([answer, deadline]).finally(() => clearTimeout(timer));
 }

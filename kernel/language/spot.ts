@@ -1,4 +1,5 @@
 import {identifiersOf, parseCell} from './declarations.ts';
+import {begins} from './known-lists.ts';
 
 /** What a word that is being written can be completed by, where that is not a matter of the cell around it. */
 export type Spot =
@@ -48,9 +49,6 @@ function memberOf({object, computed, optional}: Node, code: string, word: string
   const elsewhere = identifiersOf(`${code.slice(0, start)} ${code.slice(end)}`);
   return elsewhere.has(String(name)) ? undefined : {kind: 'member', of: String(name), word};
 }
-
-/** As the server matches: by the first letters, in any case. */
-export const begins = (name: string, word: string): boolean => name.toLowerCase().startsWith(word.toLowerCase());
 
 /** From the root to the name that stands there: each node on the way, and the key of the next one in it. */
 function pathTo(node: Node, start: number, end: number): (readonly [Node, string])[] | undefined {
