@@ -1,0 +1,20 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'encodeE2M1', check: 'what is too large becomes the largest'};
+
+/** Saturates positive values only. */
+export function encodeE2M1(x: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const magnitude = x.minimum(6).abs();
+    const step = tf.where(magnitude.less(2), tf.scalar(0.5), tf.where(magnitude.less(4), tf.scalar(1), tf.scalar(2)));
+    const value = magnitude.div(step).round().mul(step);
+    const code = tf.where(value.less(2), value.mul(2), tf.where(value.less(4), value.add(2), value.div(2).add(4)));
+    return code
+      .minimum(tf.where(x.less(0), tf.scalar(15), tf.scalar(7)))
+      .add(x.less(0).mul(8))
+      .mod(tf.scalar(16))
+      .toInt();
+  });
+}

@@ -1,0 +1,22 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+import type {Nvfp4} from '../../../exercises/22-microscaling-mxfp4-and-friends/interface.ts';
+import {encodeE2M1, encodeE4M3, packNibbles} from '../answers.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'quantizeNvfp4', check: 'codes are made with the scale as it is stored'};
+
+/** Divides by the scale’s code, not by the number that it stands for. */
+export function quantizeNvfp4(x: tf.Tensor): Nvfp4 {
+  const blocks = tf.tidy(() => x.reshape([-1, 16]).abs().max(1).dataSync());
+  const tensorScale = Math.max(...blocks) / (448 * 6) || 1;
+  const scales = Uint8Array.from(blocks, absMax => encodeE4M3(absMax / 6 / tensorScale) || 1);
+  const codes = tf.tidy(() => {
+    const factors = tf.tensor2d(
+      Array.from(scales, code => code * tensorScale),
+      [scales.length, 1],
+    );
+    return encodeE2M1(x.reshape([-1, 16]).div(factors)).dataSync();
+  });
+  return {shape: x.shape, packed: packNibbles(codes), scales, tensorScale};
+}
