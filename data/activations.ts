@@ -7,7 +7,7 @@ export interface ActivationOptions {
   readonly channels: number;
   /** How many channels, at random places, are larger than the others in every row. None without it. */
   readonly outlierChannels?: number;
-  /** How many times larger these are: 20 without it, the least that was seen in language models of 6.7 billion parameters. */
+  /** How many times larger these are: 20 without it, as large as those of language models were seen to grow. */
   readonly outlierFactor?: number;
 }
 
