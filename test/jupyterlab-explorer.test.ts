@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process';
-import {readFileSync, writeFileSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import {pathToFileURL} from 'node:url';
 import {promisify} from 'node:util';
 import type {Locator, Page} from 'playwright-core';
@@ -10,7 +10,13 @@ import {notebookText, ownCourse, readLesson, solvedNotebook} from '../exercises/
 import {CourseInBrowser, withoutBrowser} from './course-in-browser.ts';
 
 const minutes = 60_000;
-const slugs = {explorer: '03-snap-to-the-grid'};
+
+/** What of a page's globals is used here: the project is compiled without its types. */
+interface Styles {
+  getComputedStyle(element: unknown): {getPropertyValue(name: string): string};
+}
+
+const slugs = {welcome: '00-welcome', calculator: '01-why-quantization-matters', explorer: '03-snap-to-the-grid'};
 
 describe.skipIf(withoutBrowser)(`the lessons' widgets, in a browser${withoutBrowser}`, {timeout: 5 * minutes}, () => {
   let course: CourseInBrowser;
@@ -55,11 +61,45 @@ describe.skipIf(withoutBrowser)(`the lessons' widgets, in a browser${withoutBrow
     await expect.poll(() => words(live), {timeout: minutes}).toContain('32-bit baseline');
     await page.keyboard.press('ArrowLeft');
     await expect.poll(() => words(live), {timeout: minutes}).toContain('31-bit');
+    // The whole lesson has run: what its checks said is kept for other notebooks.
+    await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]:visible').waitFor();
+  });
+
+  it('shows on the map of the course what another notebook has done, and opens a lesson from it', async () => {
+    await page.goto(course.addressOf(`${slugs.welcome}.ipynb`, 'welcome'));
+    await page.getByText('TypeScript (snapgrid) | Idle').waitFor();
+    await menu('Run', 'Run All Cells');
+    const map = page.locator('section[aria-label="Map of the course"]:visible');
+    await scrollTo(map);
+    await map.getByText(/^2 of \d+ lessons done/).waitFor();
+    const row = map.locator('tr', {hasText: 'Snap to the grid'});
+    expect(await row.innerText()).toMatch(/●\s+03\s+Snap to the grid\s+\d+ min\s+✓ done, 4 of 4 tasks/);
+    await shoot('map');
+    await row.getByRole('link').click();
+    await page.locator('.lm-TabBar-tab.lm-mod-current', {hasText: slugs.explorer}).waitFor();
+  });
+
+  it('calculates for the model, the bits and the bandwidth that are chosen, in JupyterLab', async () => {
+    await page.goto(course.addressOf(`${slugs.calculator}.ipynb`, 'calculator'));
+    await page.getByText('TypeScript (snapgrid) | Idle').waitFor();
+    await menu('Run', 'Run All Cells');
+    const live = page.locator('.snapgrid-view:visible').first();
+    await scrollTo(live);
+    await live.getByText('280 GB · 140 ms to read once · at most 7.14 tokens/s').waitFor();
+    await live.getByRole('combobox', {name: 'bits'}).selectOption('int4: 4 bits');
+    await live.getByText('35 GB · 17.5 ms to read once · at most 57.1 tokens/s · 8× float32').waitFor();
+    await live.getByRole('combobox', {name: 'model'}).selectOption('7B');
+    await live.getByText('✓ fits in a 16 GB laptop').waitFor();
+    await shoot('calculator-light');
   });
 
   describe('saved as HTML, without a kernel', () => {
-    const opened = async (slug: string, options: Parameters<CourseInBrowser['page']>[0]): Promise<Page> => {
-      const html = await savedPage(slug);
+    const opened = async (
+      slug: string,
+      options: Parameters<CourseInBrowser['page']>[0],
+      theme: 'light' | 'dark' = 'light',
+    ): Promise<Page> => {
+      const html = await savedPage(slug, theme);
       const saved = await course.page({...options, offline: true});
       await saved.goto(pathToFileURL(html).href);
       return saved;
@@ -85,12 +125,29 @@ describe.skipIf(withoutBrowser)(`the lessons' widgets, in a browser${withoutBrow
     });
 
     it('the explorer can be read on a narrow page, and in the dark', async () => {
-      const saved = await opened(slugs.explorer, {viewport: {width: 400, height: 800}, colorScheme: 'dark'});
+      const saved = await opened(slugs.explorer, {viewport: {width: 400, height: 800}}, 'dark');
       const book = saved.locator('[id^="snapgrid-flipbook-"]').first();
       await book.scrollIntoViewIfNeeded();
       const box = (await book.locator('svg').first().boundingBox())!;
       expect(box.x + box.width).toBeLessThanOrEqual(400);
-      await shoot('explorer-saved-narrow', saved);
+      // Its words are light where the page is dark.
+      const [paper, ink] = await Promise.all([brightness(saved.locator('body'), 'background-color'), brightness(book, 'color')]);
+      expect(paper).toBeLessThan(60);
+      expect(ink).toBeGreaterThan(180);
+      await shoot('explorer-saved-narrow-dark', saved);
+      await saved.close();
+    });
+
+    it('the calculator still calculates, for every combination of its three lists', async () => {
+      const saved = await opened(slugs.calculator, {viewport: {width: 1000, height: 900}});
+      const book = saved.locator('[id^="snapgrid-flipbook-"]').first();
+      await book.getByText('280 GB · 140 ms to read once').waitFor();
+      await book.getByLabel('bits', {exact: true}).selectOption('int4: 4 bits');
+      await book.getByText('35 GB · 17.5 ms to read once · at most 57.1 tokens/s · 8× float32').waitFor();
+      await book.getByLabel('model', {exact: true}).selectOption('405B');
+      await book.getByLabel('bandwidth', {exact: true}).selectOption('data-centre card, 2000 GB/s');
+      await book.getByText('203 GB').first().waitFor();
+      await shoot('calculator-saved', saved);
       await saved.close();
     });
   });
@@ -127,14 +184,27 @@ describe.skipIf(withoutBrowser)(`the lessons' widgets, in a browser${withoutBrow
     await element.scrollIntoViewIfNeeded();
   }
 
+  /** Red, green and blue of a colour on the page, on the average: 0 to 255. */
+  async function brightness(of: Locator, property: string): Promise<number> {
+    const colour = await of.evaluate(
+      (element, name) => (globalThis as unknown as Styles).getComputedStyle(element).getPropertyValue(name),
+      property,
+    );
+    const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map(Number);
+    return (red + green + blue) / 3;
+  }
+
   /** The notebook, run by nbconvert and saved as a page: what a learner would send to somebody without Jupyter. */
-  async function savedPage(slug: string): Promise<string> {
-    const file = course.path(`${slug}.html`);
-    const source = course.path(`${slug}-saved.ipynb`);
-    writeFileSync(source, readFileSync(course.path(`${slug}.ipynb`)));
-    await promisify(execFile)(venvPython, ['-m', 'jupyter', 'nbconvert', '--execute', '--to', 'html', '--output', file, source], {
-      env: {...process.env, ...jupyterEnvironment(), SNAPGRID_BACKEND: 'cpu'},
-    });
-    return file;
+  async function savedPage(slug: string, theme: 'light' | 'dark'): Promise<string> {
+    const ran = course.path(`${slug}-ran.ipynb`);
+    const page = course.path(`${slug}-${theme}.html`);
+    if (!existsSync(ran)) await nbconvert('--execute', '--to', 'notebook', '--output', ran, course.path(`${slug}.ipynb`));
+    await nbconvert('--to', 'html', `--HTMLExporter.theme=${theme}`, '--output', page, ran);
+    return page;
+  }
+
+  async function nbconvert(...args: readonly string[]): Promise<void> {
+    const env = {...process.env, ...jupyterEnvironment(), SNAPGRID_BACKEND: 'cpu'};
+    await promisify(execFile)(venvPython, ['-m', 'jupyter', 'nbconvert', ...args], {env});
   }
 });

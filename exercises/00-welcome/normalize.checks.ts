@@ -25,7 +25,7 @@ export const normalize: Task = {
           threshold: 1e-4,
           unit: 'away from 0 or 1',
           message:
-            'Your smallest value is not 0, or your largest is not 1. Move everything first, so that the smallest value lies at 0; then ask how long the range from the smallest to the largest is. (The values may all be negative, or all far from zero.)',
+            'Your smallest value is not 0, or your largest is not 1. Move everything first, so that the smallest value lies at 0; then ask how long the range from the smallest to the largest is. (The values may all be negative, or all far from zero; and where they are very small, a constant that is added to the range is not.)',
         };
       },
     },
