@@ -53,12 +53,13 @@ export class Cells {
     const evaluate = (): void => {
       forgetMarks();
       this.initializeAssigned(cell.code);
-      this.evaluator.evaluate(id, code, outcome => {
+      const evaluated = (outcome: Outcome): void => {
         if (this.evaluator.idle) forgetHeld();
         if (outcome.status === 'value') this.remember(declared);
         else noteUninitialized(declared.keys(), this.uninitialized);
         this.dispose(id, outcome, ended => this.answer(ended, shows, source, settle));
-      });
+      };
+      this.evaluator.evaluate(id, code, evaluated, cell.limitMs);
     };
     const globals = globalsFor(cell.code);
     memory()?.begin(cell.name);

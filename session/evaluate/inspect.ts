@@ -33,11 +33,12 @@ export class Evaluator {
   /** Held, because Node 22 aborts where a promise that the inspector waits for is collected as garbage. */
   private readonly held: {awaited?: unknown} = {};
 
-  /** Calls `settled` once, unless an interrupt leaves the evaluation pending for ever: then `abandon` tells of it. */
-  evaluate(id: number, expression: string, settled: (outcome: Outcome) => void): void {
+  /** After `limitMs` of being busy without an await, V8 terminates it by itself. Calls `settled` once, unless an interrupt leaves the evaluation pending for ever: then `abandon` tells of it. */
+  evaluate(id: number, expression: string, settled: (outcome: Outcome) => void, limitMs?: number): void {
     const connection = this.connection();
     const reply = this.settling(id, connection, settled);
-    connection.session.post('Runtime.evaluate', {expression, replMode: true, awaitPromise: true, objectGroup: `${id}`}, reply);
+    const timeout = limitMs === undefined ? {} : {timeout: limitMs};
+    connection.session.post('Runtime.evaluate', {expression, replMode: true, awaitPromise: true, objectGroup: `${id}`, ...timeout}, reply);
   }
 
   /** Declares names of the scope that cells share, without a value. */

@@ -2,7 +2,6 @@ import {randomBytes} from 'node:crypto';
 import {Socket} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {Worker} from 'node:worker_threads';
 import {Asks} from '../asking/asks.ts';
 import {installGlobals} from '../asking/globals.ts';
 import {installStdin} from '../asking/stdin.ts';
@@ -16,6 +15,7 @@ import {FrameDecoder} from '../wire/frames.ts';
 import {type Notice, type Request, wireVersion} from '../wire/messages.ts';
 import {parseOptions} from '../wire/options.ts';
 import {noteAwaitedChildren} from './awaited-children.ts';
+import {controlByItself, controlByThread} from './second-thread.ts';
 import {mainThread, Shared} from './shared.ts';
 import {keepAlive} from './survive.ts';
 import {mendBuiltins, rememberBuiltins} from './builtins.ts';
@@ -29,11 +29,11 @@ export function start(json: string | undefined): void {
   hideInserted();
   const shared = new Shared();
   const temporary = join(tmpdir(), `snapgrid-${process.pid}-${randomBytes(12).toString('hex')}`);
-  const control = new Worker(new URL('./control.js', import.meta.url), {
-    workerData: {memory: shared.memory, folder: temporary, debuggable: options.debugger === true},
-    execArgv: [],
-  });
-  const events = new EventWriter(shared, options.outputBytes ?? Infinity, () => control.postMessage(0));
+  const control =
+    options.secondThread === false
+      ? controlByItself(temporary, () => events.sendPrinted())
+      : controlByThread(shared, temporary, options.debugger === true);
+  const events = new EventWriter(shared, options.outputBytes ?? Infinity, () => control.later());
   capturePrinting((name, text) => events.print(name, text));
   noteAwaitedChildren(shared);
   openLoading(shared);
@@ -66,7 +66,7 @@ export function start(json: string | undefined): void {
   };
   // A cell that awaits, or a timer of an earlier one, may have replaced what this takes.
   const mend = (): void => mendBuiltins(text => events.print('stderr', text));
-  control.on('message', (id: number) => {
+  control.listen(id => {
     mend();
     if (id) requests.interrupted(id);
     take();

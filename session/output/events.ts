@@ -15,7 +15,7 @@ export class EventWriter {
   private last = 0;
   private readonly redirected = new Map<number, (text: string) => void>();
 
-  /** `later` asks the control thread to send the text that waits, should this thread not come to it soon. */
+  /** `later` asks for the text that waits to be sent, should nothing else send it soon. */
   constructor(
     private readonly shared: Shared,
     private readonly outputBytes: number,
@@ -55,6 +55,16 @@ export class EventWriter {
       } else if (first) this.later();
     } finally {
       shared.unlock();
+    }
+  }
+
+  /** Sends the text that waits. */
+  sendPrinted(): void {
+    this.shared.lock(mainThread);
+    try {
+      this.flush();
+    } finally {
+      this.shared.unlock();
     }
   }
 

@@ -58,6 +58,8 @@ export interface Cell {
   readonly result: boolean;
   /** Ends the URL under which V8 runs the cell, so that breakpoints can be set on it before: letters and digits. */
   readonly key?: string;
+  /** V8 ends the cell when it was busy for so long without an await. */
+  readonly limitMs?: number;
 }
 
 /** Host → session's second thread: heard even while a cell is busy. An interrupt names its requests, so that it cannot hit the next ones. */

@@ -20,6 +20,12 @@ export interface SessionOptions {
   readonly backend?: 'tensorflow' | 'wasm' | 'cpu';
   /** Bytes of printed output that are passed on per request; the rest is counted and dropped, said once. Grading caps, the kernel does not. */
   readonly outputBytes?: number;
+  /**
+   * false: no second thread, which is a fifth of what a session's start takes. V8 itself ends a cell that is busy for longer than its `limitMs`, and an
+   * interrupt reaches one that awaits; what keeps the main thread busy in another way, its host has to kill (grading). Nor does the session end when its
+   * host goes: whoever leaves the thread out sees to that.
+   */
+  readonly secondThread?: boolean;
   /** true: fd 6 is a socket over which the host may debug the cells. Never in grading. */
   readonly debugger?: boolean;
 }
