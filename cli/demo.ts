@@ -2,6 +2,7 @@ import type {Command} from 'commander';
 import {spawn} from 'node:child_process';
 import {join, resolve} from 'node:path';
 import {graderContext} from './grader-context.ts';
+import type {SubmissionResult} from '../grader/results.ts';
 import {gradingProgress} from './grading-progress.ts';
 import {summaryLines} from './grading-words.ts';
 
@@ -29,15 +30,19 @@ async function runDemo(folder: string, open: boolean): Promise<number> {
   const expected = await writeDemoClass(from, lesson);
   console.log(`Wrote ${expected.length} submissions to ${from}`);
   const progress = gradingProgress(false);
-  const {results} = await grade({
+  const results: SubmissionResult[] = [];
+  const summary = await grade({
     from,
     to,
     lesson,
     isolation: 'bubblewrap',
     ...(await graderContext()),
-    onProgress: progress.step,
+    onProgress: step => {
+      results.push(step.result);
+      progress.step(step);
+    },
   }).finally(progress.stop);
-  console.log(summaryLines(results, to).join('\n'));
+  console.log(summaryLines(summary, to).join('\n'));
   const differences = unexpected(expected, results);
   console.log(
     differences.length

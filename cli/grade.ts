@@ -3,7 +3,7 @@ import {mkdtemp, rm, stat} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import type {GradeOptions, GradeSummary} from '../grader/grade.ts';
-import type {Isolation} from '../grader/results.ts';
+import type {Isolation, SubmissionResult} from '../grader/results.ts';
 import {graderContext} from './grader-context.ts';
 import {gradingProgress} from './grading-progress.ts';
 import {resultTable, summaryLines, assignmentLines} from './grading-words.ts';
@@ -55,14 +55,17 @@ async function runGrade(from: string, flags: Flags): Promise<number> {
     const {grade} = await import('../grader/grade.ts');
     const interruption = interruptible(single);
     const progress = gradingProgress(single);
-    const summary = await grade({...(await gradeOptions(from, to, flags)), onProgress: progress.step, signal: interruption.signal}).finally(
-      () => {
-        progress.stop();
-        interruption.stop();
-      },
-    );
-    if (single) console.log(summary.results.map(resultTable).join('\n'));
-    if (!temporary) console.log([...summaryLines(summary.results, to), ...assignmentLines(summary)].join('\n'));
+    let last: SubmissionResult | undefined;
+    const onProgress: GradeOptions['onProgress'] = step => {
+      last = step.result;
+      progress.step(step);
+    };
+    const summary = await grade({...(await gradeOptions(from, to, flags)), onProgress, signal: interruption.signal}).finally(() => {
+      progress.stop();
+      interruption.stop();
+    });
+    if (single && last) console.log(resultTable(last));
+    if (!temporary) console.log([...summaryLines(summary, to), ...assignmentLines(summary)].join('\n'));
     return exitCode(summary, from, to);
   } finally {
     if (temporary) await rm(temporary, {recursive: true, force: true});

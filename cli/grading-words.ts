@@ -21,23 +21,21 @@ export function resultTable(result: SubmissionResult): string {
 }
 
 /** What a class got, and where the files are. */
-export function summaryLines(results: readonly SubmissionResult[], to: string): string[] {
-  const graded = results.filter(result => result.status === 'graded');
-  const full = graded.filter(result => result.points === result.max).length;
-  const missing = results.filter(result => result.status === 'not graded');
+export function summaryLines({graded, fullMarks, notGraded, firstNotGraded, assignment}: GradeSummary, to: string): string[] {
+  const files = join(to, assignment.folder);
   return [
-    `${graded.length} graded (${full} with full points), ${missing.length} not graded${missing.length ? ':' : ''}`,
-    ...missing.slice(0, 20).map(({learner, reason}) => `  ${clean(learner)}: ${clean(reason)}`),
-    ...(missing.length > 20 ? [`  … and ${missing.length - 20} more`] : []),
-    `Class: ${join(to, 'class.html')}`,
-    `Grades: ${join(to, 'grades.csv')}`,
+    `${graded} graded (${fullMarks} with full points), ${notGraded} not graded${notGraded ? ':' : ''}`,
+    ...firstNotGraded.map(({learner, reason}) => `  ${clean(learner)}: ${clean(reason)}`),
+    ...(notGraded > firstNotGraded.length ? [`  … and ${notGraded - firstNotGraded.length} more`] : []),
+    `Class: ${join(files, 'class.html')}`,
+    `Grades: ${join(files, 'grades.csv')}`,
   ];
 }
 
 /** Who handed nothing in, and what lateness was counted from, where something is due. */
-export function assignmentLines({assignment, submittedFrom, results}: GradeSummary): string[] {
+export function assignmentLines({assignment, submittedFrom, learners}: GradeSummary): string[] {
   const {due, students} = assignment;
-  const handedIn = new Set(results.map(({learner}) => learner));
+  const handedIn = new Set(learners);
   const absent = (students ?? []).filter(({id}) => !handedIn.has(id)).length;
   const missing = absent ? [`${absent} of the roster handed in nothing`] : [];
   if (due === undefined) return missing;

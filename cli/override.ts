@@ -30,7 +30,7 @@ export function addOverrideCommand(program: Command): void {
     .action(async (learner: string, {results, lesson, score, due, reason, author}: Flags) => {
       if (score === undefined && due === undefined)
         throw new Error('Expected a decision, got none; say --score <points>, --due <time>, --no-score or --no-due');
-      const [{withGradebook}, {override}, {gradesOf}, {operator}, {writeGrades}] = await Promise.all([
+      const [{withGradebook}, {override}, {gradesOf}, {operator}, {assignmentFolder, writeClass, writeGraded}] = await Promise.all([
         import('../grader/gradebook/reading.ts'),
         import('../grader/gradebook/override.ts'),
         import('../grader/gradebook/grades.ts'),
@@ -49,13 +49,14 @@ export function addOverrideCommand(program: Command): void {
           ...(score === undefined ? {} : {score: score === false ? null : score}),
           ...(due === undefined ? {} : {due: due === false ? null : due}),
         });
-        const grades = await gradesOf(gradebook, kept);
-        const after = grades.find(isLearner)!;
+        const after = (await gradesOf(gradebook, kept)).find(isLearner)!;
         console.log(
           `${learner} · ${kept.slug}: ${before ? scoreText(before) : '-'} → ${scoreText(after)} (${noteOf(after) || 'as measured'})`,
         );
-        await writeGrades(folder, grades);
-        console.log(`Grades: ${join(folder, 'grades.csv')}`);
+        await writeClass(folder, gradebook, kept, async graded => {
+          if (isLearner(graded.grade)) await writeGraded(folder, gradebook, kept, graded);
+        });
+        console.log(`Grades: ${join(assignmentFolder(folder, kept), 'grades.csv')}`);
       });
     });
 }

@@ -33,7 +33,8 @@ export async function keepAssignment(
   given: AssignmentToKeep | undefined,
 ): Promise<KeptAssignment> {
   const {slug} = lesson.lesson;
-  const earlier = (await gradebook.assignments()).find(row => row.lesson === slug);
+  const known = await gradebook.assignments();
+  const earlier = known.find(row => row.lesson === slug);
   if (earlier && earlier.lesson_version !== lesson.version)
     throw new Error(
       `Expected version ${earlier.lesson_version} of the lesson ${slug}, which this gradebook counts, got version ${lesson.version}; ` +
@@ -54,6 +55,8 @@ export async function keepAssignment(
     tasks: JSON.stringify(tasks),
     written: JSON.stringify(lesson.written),
     manifest: given ? JSON.stringify(given.assignment) : (earlier?.manifest ?? null),
+    // A second lesson's files would replace the first one's.
+    folder: earlier?.folder ?? (known.length ? `lessons/${slug}` : ''),
     roster: given ? (given.students ? JSON.stringify(given.students) : null) : (earlier?.roster ?? null),
   };
   if (!isDeepStrictEqual({...row}, {...earlier}))

@@ -20,15 +20,16 @@ const maxTries = 3;
 
 /**
  * Grades what was queued, in its order; what was lost through a fault of ours is tried again after the others.
- * What it returns holds no cells and no logs: those of a whole course would fill the memory, and the gradebook has them.
+ * It keeps none of what was graded: that of a whole course would fill the memory, and the gradebook has it.
  */
 export async function gradeBatch(
   queued: readonly QueuedSubmission[],
   context: GradingContext,
   {width, signal, onGraded}: BatchOptions,
-): Promise<{readonly graded: readonly Graded[]; readonly left: number; readonly faults: number}> {
+): Promise<{readonly left: number; readonly faults: number}> {
   const queue = queued.map(one => ({...one, tries: maxTries}));
-  const graded: Graded[] = [];
+  let done = 0;
+  let faults = 0;
   const worker = async (): Promise<void> => {
     while (!signal?.aborted) {
       const next = queue.shift();
@@ -39,10 +40,10 @@ export async function gradeBatch(
         queue.push(next);
         continue;
       }
-      graded.push({...one, log: '', result: {...one.result, cells: []}});
-      await onGraded(one, graded.length);
+      if (one.ours) faults++;
+      await onGraded(one, ++done);
     }
   };
   await Promise.all(Array.from({length: Math.min(width, queue.length)}, worker));
-  return {graded, left: queue.length, faults: graded.filter(({ours}) => ours).length};
+  return {left: queue.length, faults};
 }

@@ -3,15 +3,15 @@ import {join} from 'node:path';
 import {type AssignmentToKeep, keepAssignment} from './assignment.ts';
 import {gradeBatch, type QueuedSubmission} from './batch.ts';
 import {Gradebook, gradebookFile, type SubmissionKey} from './gradebook/gradebook.ts';
-import {type Grade, gradesOf, type KeptAssignment} from './gradebook/grades.ts';
+import type {GradedLearner, KeptAssignment} from './gradebook/grades.ts';
 import {lockFolder} from './gradebook/lock.ts';
 import {markedAnswers} from './gradebook/marks.ts';
 import type {SubmittedFrom} from './gradebook/schema.ts';
-import {type Graded, type GradingContext, gradingKey} from './grade-submission.ts';
+import {type GradingContext, gradingKey} from './grade-submission.ts';
 import type {GradedLesson} from './lesson.ts';
 import {byLearner, compareText} from './order.ts';
 import type {Isolation, SubmissionResult} from './results.ts';
-import {writeClass, writeSubmission} from './results-folder.ts';
+import {assignmentFolder, writeClass, writeGraded, writeSubmission} from './results-folder.ts';
 import {howToGetBubblewrap, nextIdentity, probeBubblewrap} from './sandbox/bubblewrap.ts';
 import {SandboxPool} from './sandbox/pool.ts';
 import {prepareRuntime} from './sandbox/runtime.ts';
@@ -58,8 +58,14 @@ export interface Progress {
 }
 
 export interface GradeSummary {
-  /** By learner: of each the attempt that counts. */
-  readonly results: readonly SubmissionResult[];
+  /** Who handed something in this time, by name. */
+  readonly learners: readonly string[];
+  /** Of these, how many were graded, and how many of them have full points. */
+  readonly graded: number;
+  readonly fullMarks: number;
+  readonly notGraded: number;
+  /** The first of these, with the reason of each. */
+  readonly firstNotGraded: readonly NotGraded[];
   /** What said when submissions were handed in, and of how many. */
   readonly submittedFrom: ReadonlyMap<SubmittedFrom, number>;
   readonly assignment: KeptAssignment;
@@ -67,6 +73,11 @@ export interface GradeSummary {
   readonly left: number;
   /** Submissions that were not graded through a fault of ours; start again to retry them. */
   readonly faults: number;
+}
+
+export interface NotGraded {
+  readonly learner: string;
+  readonly reason: string;
 }
 
 /** The isolation that was asked for does not work here. */
@@ -93,31 +104,63 @@ export async function grade(options: GradeOptions): Promise<GradeSummary> {
     const pool = new SandboxPool(plan, width, queue.length);
     try {
       const several = learnersWithSeveral(queue);
+      const files = assignmentFolder(to, assignment);
+      const unread = new Map<string, SubmissionResult>();
       const context: GradingContext = {...options, source: pool, gradebook};
       const batch = await gradeBatch(queue, context, {
         width,
         ...(signal === undefined ? {} : {signal}),
         onGraded: async ({result, log, reused}, done) => {
           const unmarked = markedAnswers(assignment.written, [], result.contentHash);
-          if (!several.has(result.learner)) await writeSubmission(to, result, lesson.title, log, unmarked);
+          // Which attempt of several counts is known in the end.
+          if (!several.has(result.learner)) await writeSubmission(files, result, lesson.title, log, unmarked);
+          else if (result.status !== 'graded') unread.set(result.learner, result);
           options.onProgress?.({done, total: queue.length, result, reused});
         },
       });
-      const grades = await gradesOf(gradebook, assignment);
-      const results = await writeCounted(to, batch.graded, several, grades, lesson.title, gradebook);
-      await writeClass(to, results, {title: lesson.title, slug: lesson.lesson.slug}, saysMore(assignment, grades) ? grades : undefined);
-      return {results, submittedFrom, assignment, left: batch.left, faults: batch.faults};
+      const summary = new Summary(queue.map(({submission}) => submission.learner));
+      await writeClass(to, gradebook, assignment, async graded => {
+        const {learner} = graded.grade;
+        if (!summary.add(graded)) return;
+        if (graded.result ? several.has(learner) || addsToResult(graded) : false) await writeGraded(to, gradebook, assignment, graded);
+        else if (!graded.result && unread.has(learner)) await writeSubmission(files, unread.get(learner)!, lesson.title, '');
+      });
+      return {...summary.said, submittedFrom, assignment, ...batch};
     } finally {
       await pool.close();
     }
   });
 }
 
-/** Whether grades are more than what was measured: where there is a manifest, or something was decided. */
-export function saysMore({due, students, points, extraCredit, written}: KeptAssignment, grades: readonly Grade[]): boolean {
-  const asked = written.some(({counts}) => counts);
-  const assigned = due !== undefined || students !== undefined || points !== undefined || extraCredit.length > 0 || asked;
-  return assigned || grades.some(({override, extension, attempt}) => override ?? extension ?? attempt?.written.some(({counts}) => counts));
+const firstReasons = 20;
+
+/** Counts those who handed something in this time. */
+class Summary {
+  readonly said: {learners: string[]; graded: number; fullMarks: number; notGraded: number; firstNotGraded: NotGraded[]};
+  private readonly these: ReadonlySet<string>;
+
+  constructor(learners: readonly string[]) {
+    this.these = new Set(learners);
+    this.said = {learners: [...this.these], graded: 0, fullMarks: 0, notGraded: 0, firstNotGraded: []};
+  }
+
+  /** Whether the learner is one of them. */
+  add({grade: {learner, status, reason}, result}: GradedLearner): boolean {
+    if (!this.these.has(learner)) return false;
+    if (result?.status === 'graded') {
+      this.said.graded++;
+      if (result.points === result.max) this.said.fullMarks++;
+    } else if (status !== 'queued' && status !== 'running') {
+      this.said.notGraded++;
+      if (this.said.firstNotGraded.length < firstReasons) this.said.firstNotGraded.push({learner, reason: result?.reason || reason});
+    }
+    return true;
+  }
+}
+
+/** Whether the grade says more than the result alone: lateness, a decision, a mark. */
+function addsToResult({grade: {lateness, override, attempt}}: GradedLearner): boolean {
+  return lateness.daysLate > 0 || override !== undefined || (attempt?.written.some(({points}) => points !== undefined) ?? false);
 }
 
 /** Runs `use` with the folder's gradebook, while no other grading writes there. */
@@ -152,6 +195,8 @@ async function takeInAll(
   const last = new Map(inTime.map(({file}) => [file.learner, file]));
   const all = assignment.attempts === 'best' || assignment.late?.cutoffMinutes !== undefined;
   const submittedFrom = new Map<SubmittedFrom, number>();
+  const filesOf = new Map<string, string[]>();
+  for (const {file} of files) filesOf.set(file.learner, [...(filesOf.get(file.learner) ?? []), file.file]);
   const queue: QueuedSubmission[] = [];
   const keyOf = (learner: string, hash: string): SubmissionKey => gradingKey(learner, hash, context).key;
   for (const {file, submitted} of files.toSorted((a, b) => byLearner(a.file, b.file))) {
@@ -159,8 +204,8 @@ async function takeInAll(
     const submission = await takeIn(file, submitted, assignment.slug, gradebook, wanted ? keyOf : undefined);
     if (submitted.from) submittedFrom.set(submitted.from, (submittedFrom.get(submitted.from) ?? 0) + 1);
     if (!wanted) continue;
-    const others = all ? [] : files.map(other => other.file).filter(other => other.learner === file.learner && other !== file);
-    const notGraded = others.map(other => `${other.file} is an earlier file of this learner and was not graded.`);
+    const others = all ? [] : filesOf.get(file.learner)!.filter(other => other !== file.file);
+    const notGraded = others.map(other => `${other} is an earlier file of this learner and was not graded.`);
     queue.push({submission, warnings: [...notGraded, ...submitted.warnings]});
   }
   return {queue, submittedFrom};
@@ -171,31 +216,6 @@ function learnersWithSeveral(queue: readonly QueuedSubmission[]): Set<string> {
   const several = new Set<string>();
   for (const {submission} of queue) (seen.has(submission.learner) ? several : seen).add(submission.learner);
   return several;
-}
-
-/** Of each learner the result that counts; of those with several, or with marks, it is now written. */
-async function writeCounted(
-  to: string,
-  graded: readonly Graded[],
-  several: ReadonlySet<string>,
-  grades: readonly Grade[],
-  title: string,
-  gradebook: Gradebook,
-): Promise<SubmissionResult[]> {
-  const counts = new Map(grades.map(({learner, attempt}) => [learner, attempt?.contentHash]));
-  const marks = new Map(grades.map(({learner, attempt}) => [learner, attempt?.written]));
-  const chosen = new Map<string, Graded>();
-  for (const one of graded) {
-    const {learner, contentHash} = one.result;
-    if (!chosen.has(learner) || counts.get(learner) === contentHash) chosen.set(learner, one);
-  }
-  for (const [learner, one] of chosen) {
-    const written = marks.get(learner) ?? [];
-    if (!several.has(learner) && written.every(({points}) => points === undefined)) continue;
-    const {result, log} = (await gradebook.find(one.result)) ?? one;
-    await writeSubmission(to, result, title, log, written);
-  }
-  return [...chosen.values()].map(({result}) => result).sort(byLearner);
 }
 
 /** How sandboxes of a lesson are made. @throws IsolationMissing */
@@ -211,7 +231,13 @@ export async function sandboxPlan({lesson, isolation, root}: Pick<GradeOptions, 
     isolation,
     runtime,
     preload: '@tensorflow/tfjs-node-gpu',
-    session: {allow: [...tensors, ...inert, ...lesson.imports.filter(allowed)], inert, backend: lesson.backend, outputBytes: 2 ** 20},
+    session: {
+      allow: [...tensors, ...inert, ...lesson.imports.filter(allowed)],
+      inert,
+      backend: lesson.backend,
+      outputBytes: 2 ** 20,
+      secondThread: isolation !== 'bubblewrap',
+    },
     limits: {memoryMiB: lesson.memoryMiB, cpuSeconds: lesson.budgetSeconds * 2},
   };
 }

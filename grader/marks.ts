@@ -4,12 +4,11 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {WrittenQuestion} from '../exercises/build/written.ts';
 import type {Gradebook} from './gradebook/gradebook.ts';
-import {type CountedAttempt, type Grade, gradesOf, type KeptAssignment} from './gradebook/grades.ts';
+import {type CountedAttempt, gradesOf, type KeptAssignment} from './gradebook/grades.ts';
 import type {Mark} from './gradebook/marks.ts';
 import {csvText} from './reports/csv.ts';
 import {markingPage, type WrittenAnswer} from './reports/marking.ts';
-import {parseResult} from './results.ts';
-import {replaceFile, writeGrades, writeSubmission} from './results-folder.ts';
+import {replaceFile, writeClass, writeGraded} from './results-folder.ts';
 import {parseNotebook, UnreadableNotebook} from './submission/notebook.ts';
 
 const columns = ['answer', 'question', 'points', 'max', 'comment', 'author'] as const;
@@ -78,10 +77,10 @@ export async function importMarks(
     changes.push({lesson: kept.slug, learner: grade.learner, author, kind: 'mark' as const, item: row.question, value, reason: 'marked'});
   }
   await gradebook.change(...changes);
-  const after = await gradesOf(gradebook, kept);
   const changed = new Set(changes.map(({learner}) => learner));
-  for (const grade of after) if (changed.has(grade.learner)) await writeFeedback(gradebook, kept, grade, results);
-  await writeGrades(results, after);
+  await writeClass(results, gradebook, kept, async learner => {
+    if (changed.has(learner.grade.learner)) await writeGraded(results, gradebook, kept, learner);
+  });
   return changes.length;
 }
 
@@ -137,10 +136,4 @@ async function readRows(file: string): Promise<{readonly line: number; readonly 
   if (missing.length) throw new Error(`${file}: expected the columns ${columns.join(', ')}, found no ${missing.join(', ')}`);
   // The apostrophe that made a comment text for spreadsheets is not the comment's.
   return rows.map(({record, info}) => ({line: info.lines, row: {...record, comment: record.comment.replace(/^'(?=[=+\-@＝＋－＠])/, '')}}));
-}
-
-async function writeFeedback(gradebook: Gradebook, kept: KeptAssignment, {learner, attempt}: Grade, results: string): Promise<void> {
-  const rows = await gradebook.submissionsOf({lesson: kept.slug, lessonVersion: kept.countedVersion, learner});
-  const row = rows.find(({content_hash}) => content_hash === attempt?.contentHash);
-  if (row?.result) await writeSubmission(results, parseResult(row.result), kept.title, row.log ?? '', attempt!.written);
 }

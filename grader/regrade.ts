@@ -4,11 +4,11 @@ import {assignedTasks} from './assignment.ts';
 import {gradeBatch, type QueuedSubmission} from './batch.ts';
 import type {Gradebook} from './gradebook/gradebook.ts';
 import {type Grade, gradesOf, type KeptAssignment, keptAssignment} from './gradebook/grades.ts';
-import {type GradeOptions, type Progress, sandboxPlan, saysMore, withResultsFolder} from './grade.ts';
+import {type GradeOptions, type Progress, sandboxPlan, withResultsFolder} from './grade.ts';
 import type {GradingContext} from './grade-submission.ts';
 import {csvText, type Field} from './reports/csv.ts';
-import {parseResult, type SubmissionResult} from './results.ts';
-import {replaceFile, writeClass, writeSubmission} from './results-folder.ts';
+import {parseResult} from './results.ts';
+import {assignmentFolder, replaceFile, writeClass, writeGraded} from './results-folder.ts';
 import {SandboxPool} from './sandbox/pool.ts';
 
 export interface RegradeOptions extends Omit<GradeOptions, 'from' | 'assignment' | 'onProgress'> {
@@ -65,7 +65,7 @@ export async function regrade(options: RegradeOptions): Promise<Regraded> {
     const after = new Map((await gradesOf(gradebook, keptAssignment(corrected))).map(grade => [grade.learner, grade]));
     const rows = before.filter(({status}) => status !== 'missing').map(grade => ({before: grade, after: after.get(grade.learner)!}));
     const versions = {countedVersion: row.lesson_version, newVersion: lesson.version};
-    const csv = join(to, 'instructor', `regrade-${slug}-${row.lesson_version}-to-${lesson.version}.csv`);
+    const csv = join(assignmentFolder(to, counted), 'instructor', `regrade-${slug}-${row.lesson_version}-to-${lesson.version}.csv`);
     await replaceFile(csv, regradeCsv(rows, versions));
     if (accept) {
       if (left || faults || notKept.length)
@@ -73,7 +73,8 @@ export async function regrade(options: RegradeOptions): Promise<Regraded> {
           `Expected every submission graded with version ${lesson.version} before it counts, got ${left + faults + notKept.length} without; ${notKept.length ? 'grade their folder with the older lesson once more, so that they are kept, or grade into a new folder' : 'run the same command again'}`,
         );
       await gradebook.keepAssignment(corrected, {...accept, kind: 'lesson version', value: lesson.version});
-      await writeAccepted(to, gradebook, keptAssignment(corrected));
+      const accepted = keptAssignment(corrected);
+      await writeClass(to, gradebook, accepted, learner => writeGraded(to, gradebook, accepted, learner));
     }
     return {...versions, rows, notKept, left, faults, csv};
   });
@@ -87,7 +88,7 @@ async function toRegrade(
   const queue: QueuedSubmission[] = [];
   const notKept: string[] = [];
   for (const {learner, file, content_hash: contentHash, problem} of await gradebook.attempts(slug)) {
-    const graded = (await gradebook.submissionsOf({lesson: slug, lessonVersion: countedVersion, learner})).find(
+    const graded = (await gradebook.measured(slug, countedVersion, [learner])).find(
       row => row.content_hash === contentHash && row.result !== null,
     );
     if (problem || !graded) continue;
@@ -129,20 +130,4 @@ export function difference(before: Grade, after: Grade): number | undefined {
 
 function taskNames({attempt}: Grade): string[] {
   return (attempt?.tasks ?? []).map(({task}) => task);
-}
-
-async function writeAccepted(to: string, gradebook: Gradebook, kept: KeptAssignment): Promise<void> {
-  const grades = await gradesOf(gradebook, kept);
-  const results: SubmissionResult[] = [];
-  for (const {learner, attempt} of grades) {
-    if (!attempt) continue;
-    const row = (await gradebook.submissionsOf({lesson: kept.slug, lessonVersion: kept.countedVersion, learner})).find(
-      ({content_hash}) => content_hash === attempt.contentHash,
-    );
-    if (!row?.result) continue;
-    const result = parseResult(row.result);
-    await writeSubmission(to, result, kept.title, row.log ?? '', attempt.written);
-    results.push(result);
-  }
-  await writeClass(to, results, {title: kept.title, slug: kept.slug}, saysMore(kept, grades) ? grades : undefined);
 }

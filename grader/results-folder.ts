@@ -1,9 +1,9 @@
 import {createHash} from 'node:crypto';
 import {mkdir, open, rename, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {classPage, feedbackPage, gradesCsv, resultsCsv} from './reports/index.ts';
-import {gradebookFile} from './gradebook/gradebook.ts';
-import type {Grade} from './gradebook/grades.ts';
+import {ClassFigures, classPage, feedbackPage, gradesCsv, type ReadClass} from './reports/index.ts';
+import {Gradebook, gradebookFile} from './gradebook/gradebook.ts';
+import {eachGraded, type Grade, type GradedLearner, type KeptAssignment, withQuestionsThatCount} from './gradebook/grades.ts';
 import type {MarkedAnswer} from './gradebook/marks.ts';
 import {lockFile} from './gradebook/lock.ts';
 import type {SubmissionResult} from './results.ts';
@@ -17,7 +17,13 @@ const reserved = new Set([
   `${gradebookFile}-shm`,
   lockFile,
   'instructor',
+  'lessons',
 ]);
+
+/** Where the files of an assignment lie in a folder of results. */
+export function assignmentFolder(results: string, {folder}: Pick<KeptAssignment, 'folder'>): string {
+  return join(results, folder);
+}
 
 /** Writes one learner's files, and the instructor's log where there is one. */
 export async function writeSubmission(
@@ -26,28 +32,71 @@ export async function writeSubmission(
   lessonTitle: string,
   log: string,
   written: readonly MarkedAnswer[] = [],
+  grade?: Grade,
 ): Promise<void> {
   const own = join(folder, folderOf(result.learner));
   await replaceFile(join(own, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
-  await replaceFile(join(own, 'feedback.html'), feedbackPage(result, lessonTitle, written));
+  await replaceFile(join(own, 'feedback.html'), feedbackPage(result, lessonTitle, written, grade));
   if (log) await replaceFile(join(folder, 'instructor', `${folderOf(result.learner)}.log`), log);
 }
 
-/** Writes what is about the whole class; `grades` where an assignment says more than what was measured: lateness, missing ones, decisions. */
-export async function writeClass(
-  folder: string,
-  results: readonly SubmissionResult[],
-  lesson: {title: string; slug: string},
-  grades?: readonly Grade[],
+/** Writes a learner's files with all that the grade says. */
+export async function writeGraded(
+  results: string,
+  gradebook: Gradebook,
+  kept: KeptAssignment,
+  {grade, result}: GradedLearner,
 ): Promise<void> {
-  const feedbackPath = (result: SubmissionResult): string => `${encodeURIComponent(folderOf(result.learner))}/feedback.html`;
-  await replaceFile(join(folder, 'class.html'), classPage(results, lesson, {feedbackPath}));
-  if (grades) await writeGrades(folder, grades);
-  else await replaceFile(join(folder, 'grades.csv'), resultsCsv(results));
+  if (!result) return;
+  const whole = (await gradebook.find(result)) ?? {result, log: ''};
+  await writeSubmission(assignmentFolder(results, kept), whole.result, kept.title, whole.log, grade.attempt?.written, grade);
 }
 
-export async function writeGrades(folder: string, grades: readonly Grade[]): Promise<void> {
-  await replaceFile(join(folder, 'grades.csv'), gradesCsv(grades));
+/**
+ * Writes what is about the whole class: `class.html` and `grades.csv`. The class is read from the gradebook one learner after the other, once for each;
+ * `each` is called with every learner in the first round.
+ */
+export async function writeClass(
+  results: string,
+  gradebook: Gradebook,
+  assignment: KeptAssignment,
+  each: (learner: GradedLearner) => Promise<void> | void = () => undefined,
+): Promise<void> {
+  const folder = assignmentFolder(results, assignment);
+  const kept = await withQuestionsThatCount(gradebook, assignment);
+  const figures = new ClassFigures();
+  let decided = false;
+  for await (const learner of eachGraded(gradebook, kept)) {
+    await each(learner);
+    if (wasHandled(learner)) figures.add(learner.result);
+    decided ||= (learner.grade.override ?? learner.grade.extension) !== undefined;
+  }
+  const measured = !saysMore(kept) && !decided;
+  const handled: ReadClass = () => only(eachGraded(gradebook, kept), wasHandled);
+  const feedbackPath = (learner: string): string => `${encodeURIComponent(folderOf(learner))}/feedback.html`;
+  await replaceFile(join(folder, 'class.html'), classPage(handled, figures, kept, {feedbackPath}));
+  const listed = measured ? handled() : eachGraded(gradebook, kept);
+  await replaceFile(join(folder, 'grades.csv'), gradesCsv(gradesIn(listed), [...figures.tasks.keys()], measured));
+}
+
+/** Whether an assignment says more than what was measured. */
+function saysMore({due, students, points, extraCredit, written}: KeptAssignment): boolean {
+  return (
+    due !== undefined || students !== undefined || points !== undefined || extraCredit.length > 0 || written.some(({counts}) => counts)
+  );
+}
+
+/** Graded, or known not to be: not what waits. */
+function wasHandled({grade: {status}}: GradedLearner): boolean {
+  return status !== 'queued' && status !== 'running' && status !== 'missing';
+}
+
+async function* only(learners: AsyncIterable<GradedLearner>, wanted: (learner: GradedLearner) => boolean): AsyncGenerator<GradedLearner> {
+  for await (const learner of learners) if (wanted(learner)) yield learner;
+}
+
+async function* gradesIn(learners: AsyncIterable<GradedLearner> | Iterable<GradedLearner>): AsyncGenerator<Grade> {
+  for await (const {grade} of learners) yield grade;
 }
 
 /** A learner's name as the name of a folder, on every file system; no two learners share one. */
@@ -67,13 +116,14 @@ export function folderOf(learner: string): string {
 }
 
 /** All of the new file or all of the old one, also after a power cut. */
-export async function replaceFile(path: string, content: string): Promise<void> {
+export async function replaceFile(path: string, content: string | AsyncIterable<string>): Promise<void> {
   await mkdir(dirname(path), {recursive: true});
   const half = `${path}.half`;
   try {
     const file = await open(half, 'w');
     try {
-      await file.writeFile(content);
+      if (typeof content === 'string') await file.writeFile(content);
+      else for await (const piece of inPieces(content)) await file.appendFile(piece);
       await file.datasync();
     } finally {
       await file.close();
@@ -87,4 +137,18 @@ export async function replaceFile(path: string, content: string): Promise<void> 
       {cause},
     );
   }
+}
+
+const pieceCharacters = 2 ** 16;
+
+/** Few large writes in place of many small ones. */
+async function* inPieces(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  let piece = '';
+  for await (const line of lines) {
+    piece += line;
+    if (piece.length < pieceCharacters) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
 }

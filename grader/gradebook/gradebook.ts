@@ -5,7 +5,16 @@ import {Kysely, SqliteDialect, type SqliteDatabase, type Transaction} from 'kyse
 import {parseResult, type SubmissionResult} from '../results.ts';
 import {type NewChange, addChange, writeWhenFree} from './change.ts';
 import {migrate} from './migrate.ts';
-import type {AssignmentRow, AttemptRow, ChangeRow, GradebookTables, SubmissionRow} from './schema.ts';
+import {
+  type AssignmentRow,
+  type AttemptRow,
+  type ChangeRow,
+  type GradebookTables,
+  type MeasuredRow,
+  type RowKey,
+  type SubmissionRow,
+  whereKey,
+} from './schema.ts';
 
 /** What tells one grading from every other. */
 export interface SubmissionKey {
@@ -56,7 +65,9 @@ export class Gradebook {
   /** The result of this very submission, where it was graded before. */
   async find(key: SubmissionKey): Promise<{readonly result: SubmissionResult; readonly log: string} | undefined> {
     const row = await this.select(key);
-    return row?.result ? {result: parseResult(row.result), log: row.log ?? ''} : undefined;
+    if (!row?.result) return undefined;
+    const cells = JSON.parse(row.cells ?? '[]') as SubmissionResult['cells'];
+    return {result: {...parseResult(row.result), cells}, log: row.log ?? ''};
   }
 
   /**
@@ -65,7 +76,7 @@ export class Gradebook {
    */
   async takeIn(attempt: AttemptRow, bytes?: Buffer, key?: SubmissionKey): Promise<void> {
     const {file, problem, submitted_at, submitted_from} = attempt;
-    const known = await this.attempt(attempt);
+    const known = (await this.attempts(attempt.lesson, [attempt.learner])).find(({content_hash}) => content_hash === attempt.content_hash);
     const holds =
       submitted_from === 'file time' &&
       known?.submitted_at != null &&
@@ -90,7 +101,7 @@ export class Gradebook {
       if (key)
         await db
           .insertInto('submission')
-          .values({...columns(key), file, state: 'queued', attempts: 0, result: null, log: null, reason: null})
+          .values({...columns(key), file, state: 'queued', attempts: 0, result: null, cells: null, log: null, reason: null})
           .onConflict(conflict => conflict.doNothing())
           .execute();
     });
@@ -109,7 +120,7 @@ export class Gradebook {
     await this.write(db =>
       db
         .insertInto('submission')
-        .values({...columns(key), ...state, result: null, log: null})
+        .values({...columns(key), ...state, result: null, cells: null, log: null})
         .onConflict(conflict => conflict.columns(['lesson', 'lesson_version', 'learner', 'content_hash', 'seed_id']).doUpdateSet(state))
         .execute(),
     );
@@ -117,13 +128,17 @@ export class Gradebook {
   }
 
   async finish(key: SubmissionKey, result: SubmissionResult, log: string): Promise<void> {
-    const state = {state: result.status, result: JSON.stringify(result), log, attempts: 0, reason: null} as const;
-    await this.write(db => where(db.updateTable('submission').set(state), key).execute());
+    const {cells, ...measured} = result;
+    const kept = {result: JSON.stringify({...measured, cells: []}), cells: JSON.stringify(cells), log};
+    const state = {state: result.status, ...kept, attempts: 0, reason: null} as const;
+    await this.write(db => whereKey(db.updateTable('submission').set(state), columns(key)).execute());
   }
 
   /** Puts back what was running and got no verdict: the machine's fault, not the submission's. */
   async release(key: SubmissionKey, reason: string): Promise<void> {
-    await this.write(db => where(db.updateTable('submission').set({state: 'infrastructure', attempts: 0, reason}), key).execute());
+    await this.write(db =>
+      whereKey(db.updateTable('submission').set({state: 'infrastructure', attempts: 0, reason}), columns(key)).execute(),
+    );
   }
 
   async assignments(): Promise<AssignmentRow[]> {
@@ -143,25 +158,39 @@ export class Gradebook {
     });
   }
 
-  /** By learner and file. */
-  async attempts(lesson: string): Promise<AttemptRow[]> {
-    return this.db.selectFrom('attempt').selectAll().where('lesson', '=', lesson).orderBy('learner').orderBy('file').execute();
+  /** Who handed something in. */
+  async learners(lesson: string): Promise<string[]> {
+    const rows = await this.db.selectFrom('attempt').select('learner').distinct().where('lesson', '=', lesson).execute();
+    return rows.map(({learner}) => learner);
   }
 
-  /** Of one learner at one version of the lesson, every one; results as JSON. */
-  async submissionsOf({lesson, lessonVersion, learner}: Omit<SubmissionKey, 'contentHash' | 'seedId'>): Promise<SubmissionRow[]> {
+  /** By learner and file; of some learners only, where they are named. */
+  async attempts(lesson: string, learners?: readonly string[]): Promise<AttemptRow[]> {
+    const rows = this.db.selectFrom('attempt').selectAll().where('lesson', '=', lesson).orderBy('learner').orderBy('file');
+    return (learners ? rows.where('learner', 'in', learners) : rows).execute();
+  }
+
+  /** What was measured of some learners' submissions at one version of the lesson, every one. */
+  async measured(lesson: string, lessonVersion: number, learners: readonly string[]): Promise<MeasuredRow[]> {
     return this.db
       .selectFrom('submission')
-      .selectAll()
+      .select(['lesson', 'lesson_version', 'learner', 'content_hash', 'seed_id', 'file', 'state', 'attempts', 'result', 'reason'])
       .where('lesson', '=', lesson)
       .where('lesson_version', '=', lessonVersion)
-      .where('learner', '=', learner)
+      .where('learner', 'in', learners)
       .execute();
   }
 
-  /** In the order in which they were made. */
-  async changes(lesson: string): Promise<ChangeRow[]> {
-    return this.db.selectFrom('change').selectAll().where('lesson', '=', lesson).orderBy('sequence').execute();
+  /** In the order in which they were made; of some learners only, where they are named. */
+  async changes(lesson: string, learners?: readonly string[]): Promise<ChangeRow[]> {
+    const rows = this.db.selectFrom('change').selectAll().where('lesson', '=', lesson).orderBy('sequence');
+    return (learners ? rows.where('learner', 'in', learners) : rows).execute();
+  }
+
+  /** The written questions of which an answer was ever marked. */
+  async markedQuestions(lesson: string): Promise<string[]> {
+    const marks = this.db.selectFrom('change').select('item').distinct().where('lesson', '=', lesson).where('kind', '=', 'mark');
+    return (await marks.execute()).map(({item}) => item);
   }
 
   async change(...changes: readonly (NewChange & {readonly lesson: string})[]): Promise<void> {
@@ -176,17 +205,7 @@ export class Gradebook {
   }
 
   private async select(key: SubmissionKey): Promise<SubmissionRow | undefined> {
-    return where(this.db.selectFrom('submission').selectAll(), key).executeTakeFirst();
-  }
-
-  private async attempt({lesson, learner, content_hash}: AttemptRow): Promise<AttemptRow | undefined> {
-    return this.db
-      .selectFrom('attempt')
-      .selectAll()
-      .where('lesson', '=', lesson)
-      .where('learner', '=', learner)
-      .where('content_hash', '=', content_hash)
-      .executeTakeFirst();
+    return whereKey(this.db.selectFrom('submission').selectAll(), columns(key)).executeTakeFirst();
   }
 
   async hasContent(contentHash: string): Promise<boolean> {
@@ -200,23 +219,10 @@ export class Gradebook {
   }
 }
 
-function where<Q extends {where(column: keyof SubmissionRow, operator: '=', value: string | number): Q}>(query: Q, key: SubmissionKey): Q {
-  return Object.entries(columns(key)).reduce(
-    (filtered, [column, value]) => filtered.where(column as keyof SubmissionRow, '=', value),
-    query,
-  );
-}
-
 async function pack(bytes: Buffer): Promise<string> {
   return (await promisify(gzip)(bytes)).toString('base64');
 }
 
-function columns({
-  lesson,
-  lessonVersion,
-  learner,
-  contentHash,
-  seedId,
-}: SubmissionKey): Pick<SubmissionRow, 'lesson' | 'lesson_version' | 'learner' | 'content_hash' | 'seed_id'> {
+function columns({lesson, lessonVersion, learner, contentHash, seedId}: SubmissionKey): RowKey {
   return {lesson, lesson_version: lessonVersion, learner, content_hash: contentHash, seed_id: seedId};
 }

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {sampleResult, sampleTask} from '../reports/reports.fixture.ts';
 import {plainAssignment} from './assignment.ts';
-import {type Grade, gradeOf, type KeptAssignment} from './grades.ts';
+import {type Grade, gradedLearner, type KeptAssignment} from './grades.ts';
 import type {AttemptRow, ChangeRow, SubmissionRow} from './schema.ts';
 
 const kept: KeptAssignment = {
@@ -16,6 +16,7 @@ const kept: KeptAssignment = {
   ],
   students: undefined,
   written: [],
+  folder: '',
   due: '2026-12-01T00:00:00.000Z',
   late: {perDay: 0.1, graceMinutes: 0, cutoffMinutes: 3 * 24 * 60},
 };
@@ -48,7 +49,7 @@ function grade(handed: Readonly<Record<string, Handed>>, change: Partial<KeptAss
   const submissions = Object.entries(handed).map(([file, {a, b = 0}]): SubmissionRow => {
     const result = sampleResult({tasks: [sampleTask('a', 'A', [check(a, 4)]), sampleTask('b', 'B', [check(b, 2)])]});
     const keys = {lesson: kept.slug, lesson_version: 1, learner: 'ada', content_hash: file, seed_id: ''};
-    return {...keys, file, state: 'graded', attempts: 0, result: JSON.stringify(result), log: null, reason: null};
+    return {...keys, file, state: 'graded', attempts: 0, result: JSON.stringify(result), cells: null, log: null, reason: null};
   });
   const rows = changes.map((row, i): ChangeRow => ({
     sequence: i + 1,
@@ -62,14 +63,14 @@ function grade(handed: Readonly<Record<string, Handed>>, change: Partial<KeptAss
     reason: 'asked',
     ...row,
   }));
-  return gradeOf(
+  return gradedLearner(
     {...kept, ...change},
     'ada',
     undefined,
     attempts,
     submissions.filter(({file}) => !handed[file]!.broken),
     rows,
-  );
+  ).grade;
 }
 
 const score = ({score, max}: Grade): string => `${score} of ${max}`;

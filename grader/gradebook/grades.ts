@@ -7,7 +7,7 @@ import type {Gradebook} from './gradebook.ts';
 import {inTime, type Lateness, lateness} from './late.ts';
 import {type MarkedAnswer, markedAnswers} from './marks.ts';
 import type {Student} from './roster.ts';
-import type {AssignmentRow, AttemptRow, ChangeRow, SubmittedFrom, SubmissionRow} from './schema.ts';
+import type {AssignmentRow, AttemptRow, ChangeRow, MeasuredRow, SubmittedFrom} from './schema.ts';
 
 /** A learner's grade for an assignment, and how it came about. */
 export interface Grade {
@@ -83,9 +83,11 @@ export interface KeptAssignment extends Omit<Assignment, 'written'> {
   readonly tasks: readonly AssignedTask[];
   readonly students: readonly Student[] | undefined;
   readonly written: readonly AskedQuestion[];
+  /** Where its files lie in the folder of results. */
+  readonly folder: string;
 }
 
-export function keptAssignment({lesson, lesson_version, title, tasks, written, manifest, roster}: AssignmentRow): KeptAssignment {
+export function keptAssignment({lesson, lesson_version, title, tasks, written, manifest, roster, folder}: AssignmentRow): KeptAssignment {
   const assignment = manifest === null ? {...plainAssignment, lesson} : {...plainAssignment, ...(JSON.parse(manifest) as Assignment)};
   const students = roster === null ? undefined : (JSON.parse(roster) as Student[]);
   const asked = assignment.written ?? (JSON.parse(written ?? '[]') as WrittenQuestion[]);
@@ -96,34 +98,56 @@ export function keptAssignment({lesson, lesson_version, title, tasks, written, m
     countedVersion: lesson_version,
     tasks: JSON.parse(tasks) as AssignedTask[],
     students,
+    folder,
     written: asked.map(question => ({...question, counts: assignment.written !== undefined})),
   };
 }
 
-/** Every learner's grade, by learner: those of the roster and those who handed something in. */
-export async function gradesOf(
+/** A grade, and what was measured of the attempt that counts, without its cells; undefined where nothing was. */
+export interface GradedLearner {
+  readonly grade: Grade;
+  readonly result: SubmissionResult | undefined;
+}
+
+/** As many learners are read at once. */
+const readTogether = 20;
+
+/**
+ * Every learner's grade, by learner: those of the roster and those who handed something in. A few are read at a time: a class of any size takes
+ * the memory of a small one.
+ */
+export async function* eachGraded(
   gradebook: Gradebook,
   assignment: KeptAssignment,
   lessonVersion = assignment.countedVersion,
-): Promise<Grade[]> {
+): AsyncGenerator<GradedLearner> {
   const {slug} = assignment;
-  const attempts = perLearner(await gradebook.attempts(slug));
-  const decided = await gradebook.changes(slug);
-  const kept = {...assignment, written: questionsThatCount(assignment.written, decided)};
-  const changes = perLearner(decided);
+  const kept = await withQuestionsThatCount(gradebook, assignment);
   const students = new Map((kept.students ?? []).map(student => [student.id, student]));
-  const learners = [...new Set([...attempts.keys(), ...students.keys()])].sort();
-  const grades: Grade[] = [];
-  for (const learner of learners) {
-    const rows = await gradebook.submissionsOf({lesson: slug, lessonVersion, learner});
-    grades.push(gradeOf(kept, learner, students.get(learner), attempts.get(learner) ?? [], rows, changes.get(learner) ?? []));
+  const learners = [...new Set([...(await gradebook.learners(slug)), ...students.keys()])].sort();
+  for (let first = 0; first < learners.length; first += readTogether) {
+    const some = learners.slice(first, first + readTogether);
+    const attempts = perLearner(await gradebook.attempts(slug, some));
+    const changes = perLearner(await gradebook.changes(slug, some));
+    const rows = perLearner(await gradebook.measured(slug, lessonVersion, some));
+    for (const learner of some) {
+      const of = <T>(all: ReadonlyMap<string, T[]>): T[] => all.get(learner) ?? [];
+      yield gradedLearner(kept, learner, students.get(learner), of(attempts), of(rows), of(changes));
+    }
   }
+}
+
+/** All of the grades at once: for what shows or exports them. */
+export async function gradesOf(gradebook: Gradebook, assignment: KeptAssignment, lessonVersion?: number): Promise<Grade[]> {
+  const grades: Grade[] = [];
+  for await (const {grade} of eachGraded(gradebook, assignment, lessonVersion)) grades.push(grade);
   return grades;
 }
 
-function questionsThatCount(written: readonly AskedQuestion[], changes: readonly ChangeRow[]): AskedQuestion[] {
-  const marked = new Set(changes.flatMap(({kind, item}) => (kind === 'mark' ? item : [])));
-  return written.map(question => ({...question, counts: question.counts || marked.has(question.question)}));
+/** The assignment, with the lesson's own questions counting once one of their answers is marked. */
+export async function withQuestionsThatCount(gradebook: Gradebook, assignment: KeptAssignment): Promise<KeptAssignment> {
+  const marked = new Set(await gradebook.markedQuestions(assignment.slug));
+  return {...assignment, written: assignment.written.map(asked => ({...asked, counts: asked.counts || marked.has(asked.question)}))};
 }
 
 function perLearner<T extends {readonly learner: string}>(rows: readonly T[]): Map<string, T[]> {
@@ -137,14 +161,14 @@ function perLearner<T extends {readonly learner: string}>(rows: readonly T[]): M
 }
 
 /** One learner's grade, from what was handed in, what was measured and what was decided. */
-export function gradeOf(
+export function gradedLearner(
   kept: KeptAssignment,
   learner: string,
   student: Student | undefined,
   attempts: readonly AttemptRow[],
-  submissions: readonly SubmissionRow[],
+  submissions: readonly MeasuredRow[],
   changes: readonly ChangeRow[],
-): Grade {
+): GradedLearner {
   const override = lastDecision(changes, 'score');
   const extension = lastDecision(changes, 'due');
   const due = extension === undefined ? kept.due : String(extension.value);
@@ -152,7 +176,7 @@ export function gradeOf(
   const counted = choose(judged, kept.attempts);
   const status = counted?.status ?? 'missing';
   const score = override === undefined ? counted?.score : Number(override.value);
-  return {
+  const grade: Grade = {
     lesson: kept.slug,
     assignment: kept.name ?? kept.slug,
     learner,
@@ -174,10 +198,12 @@ export function gradeOf(
       ...(counted?.attempt.written.some(({counts}) => !counts) ? ['written answers are not marked, and do not count yet'] : []),
     ],
   };
+  return {grade, result: counted?.result};
 }
 
 interface Judged {
   readonly attempt: CountedAttempt;
+  readonly result: SubmissionResult | undefined;
   readonly status: GradeStatus;
   readonly reason: string;
   readonly rawScore: number | undefined;
@@ -189,7 +215,7 @@ interface Judged {
 function judgeAttempt(
   kept: KeptAssignment,
   row: AttemptRow,
-  submissions: readonly SubmissionRow[],
+  submissions: readonly MeasuredRow[],
   due: string | undefined,
   changes: readonly ChangeRow[],
 ): Judged {
@@ -210,6 +236,7 @@ function judgeAttempt(
       tasks: (result?.tasks ?? []).map(({task, title, points, max, verdict}) => ({task, title, points, max, verdict})),
       written,
     },
+    result,
     status: row.problem ? 'not graded' : (submission?.state ?? 'queued'),
     reason: row.problem || submission?.reason || result?.reason || (result ? unmarkedWords(unmarked) : 'It has not been graded yet.'),
     rawScore: points?.raw,

@@ -11,13 +11,18 @@ export interface SubmissionRow {
   readonly state: SubmissionState;
   /** How often it was started: a submission that takes the grader along is not tried for ever. */
   readonly attempts: number;
-  /** The SubmissionResult as JSON, once there is one. */
+  /** The SubmissionResult as JSON, once there is one, without its cells: what was measured is read for a whole class, the notebook for one page. */
   readonly result: string | null;
+  /** Its cells, as JSON. */
+  readonly cells: string | null;
   /** For the instructor only: what the code printed or threw after it had seen hidden inputs. */
   readonly log: string | null;
   /** What of ours went wrong, where the state is `infrastructure`. */
   readonly reason: string | null;
 }
+
+/** What was measured of a submission. */
+export type MeasuredRow = Omit<SubmissionRow, 'cells' | 'log'>;
 
 /** `infrastructure`: the machine's fault, not the submission's; the next run tries it again. */
 export type SubmissionState = 'queued' | 'running' | 'graded' | 'not graded' | 'infrastructure';
@@ -59,6 +64,8 @@ export interface AssignmentRow {
   readonly manifest: string | null;
   /** The roster as JSON; null where there is none. */
   readonly roster: string | null;
+  /** Where its files lie in the folder of results; empty where they lie in it itself, as those of the first lesson do. */
+  readonly folder: string;
 }
 
 /** What an instructor decided: only ever added to. The last one of a kind holds. */
@@ -87,6 +94,14 @@ export interface GradebookTables {
   readonly assignment: AssignmentRow;
   readonly change: ChangeRow;
   readonly gradebook_version: {readonly version: number};
+}
+
+/** What tells a submission's row from every other. */
+export type RowKey = Pick<SubmissionRow, 'lesson' | 'lesson_version' | 'learner' | 'content_hash' | 'seed_id'>;
+
+/** The query for that row alone. */
+export function whereKey<Q extends {where(column: keyof RowKey, operator: '=', value: string | number): Q}>(query: Q, key: RowKey): Q {
+  return Object.entries(key).reduce((filtered, [column, value]) => filtered.where(column as keyof RowKey, '=', value), query);
 }
 
 export type Migration = (db: Kysely<GradebookTables>) => Promise<void>;
@@ -157,5 +172,24 @@ export const migrations: readonly Migration[] = [
   // A lesson's own written questions.
   async db => {
     await db.schema.alterTable('assignment').addColumn('written', 'text').execute();
+  },
+  // Cells apart from what was measured; a folder per lesson.
+  async db => {
+    await db.schema
+      .alterTable('assignment')
+      .addColumn('folder', 'text', column => column.notNull().defaultTo(''))
+      .execute();
+    await db.schema.alterTable('submission').addColumn('cells', 'text').execute();
+    const keys = await db
+      .selectFrom('submission')
+      .select(['lesson', 'lesson_version', 'learner', 'content_hash', 'seed_id'])
+      .where('result', 'is not', null)
+      .execute();
+    for (const key of keys) {
+      const row = await whereKey(db.selectFrom('submission').select('result'), key).executeTakeFirstOrThrow();
+      const {cells, ...result} = JSON.parse(row.result!) as {cells: unknown};
+      const apart = {result: JSON.stringify({...result, cells: []}), cells: JSON.stringify(cells)};
+      await whereKey(db.updateTable('submission').set(apart), key).execute();
+    }
   },
 ];

@@ -1,5 +1,5 @@
 import {sharedMessage} from '../../checking/report.ts';
-import type {Grade} from '../gradebook/grades.ts';
+import type {GradedLearner} from '../gradebook/grades.ts';
 import {counted, measurementWords} from '../reports/numbers.ts';
 import type {SubmissionResult} from '../results.ts';
 
@@ -28,9 +28,9 @@ export interface GradescopeTest {
 const outputCharacters = 5000;
 
 /** The score after lateness, and a test per check. */
-export function gradescopeResults(result: SubmissionResult, grade: Grade): GradescopeResults {
-  const about = {execution_time: result.seconds, output_format: 'text', visibility: 'visible'} as const;
-  if (grade.score === undefined)
+export function gradescopeResults({grade, result}: GradedLearner): GradescopeResults {
+  const about = {execution_time: result?.seconds ?? 0, output_format: 'text', visibility: 'visible'} as const;
+  if (grade.score === undefined || !result)
     return {...about, output: `Not graded, which is not a score of 0: ${grade.reason}`.slice(0, outputCharacters)};
   const {daysLate} = grade.lateness;
   const notes = [

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {AssignmentToKeep} from '../assignment.ts';
 import {grade, type GradeOptions} from '../grade.ts';
-import {gradesOf} from '../gradebook/grades.ts';
+import {eachGraded, type GradedLearner} from '../gradebook/grades.ts';
 import {withGradebook} from '../gradebook/reading.ts';
 import {replaceFile} from '../results-folder.ts';
 import {collectSubmissions} from '../submission/collect.ts';
@@ -33,12 +33,18 @@ export async function runInGradescope({folder, assignment: given, ...options}: G
     const submitted = {at: metadata.submittedAt, from: 'gradescope', warnings: []} as const;
     const handedIn = files.map(file => ({file: {...file, learner: metadata.learner}, submitted}));
     const summary = await grade({...options, from, to, assignment: dated, handedIn});
-    if (summary.faults) throw new Error(summary.results[0]?.reason ?? 'Expected a sandbox, got none');
-    const [own] = await withGradebook(to, gradebook => gradesOf(gradebook, summary.assignment));
-    const results = gradescopeResults(summary.results[0]!, own!);
+    if (summary.faults) throw new Error(summary.firstNotGraded[0]?.reason ?? 'Expected a sandbox, got none');
+    const own = await withGradebook(to, gradebook => only(eachGraded(gradebook, summary.assignment)));
+    const results = gradescopeResults(own);
     await replaceFile(join(folder, 'results', 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
     return results;
   } finally {
     await rm(to, {recursive: true, force: true});
   }
+}
+
+/** There is one learner here. */
+async function only(learners: AsyncIterable<GradedLearner>): Promise<GradedLearner> {
+  for await (const learner of learners) return learner;
+  throw new Error("Expected a submission in Gradescope's folder, found none");
 }

@@ -1,6 +1,4 @@
-import type {Grade} from '../gradebook/grades.ts';
-import {byLearner} from '../order.ts';
-import type {SubmissionResult} from '../results.ts';
+import type {CountedAttempt, Grade} from '../gradebook/grades.ts';
 
 export type Field = string | number | undefined;
 
@@ -9,56 +7,45 @@ export function csvText(rows: readonly (readonly Field[])[]): string {
   return rows.map(row => `${row.map(field).join(',')}\r\n`).join('');
 }
 
-/** `grades.csv` of what was measured: one row per submission, one column per task. The same results give the same bytes; what was not graded has no score and its reason. */
-export function resultsCsv(results: readonly SubmissionResult[]): string {
-  const sorted = [...results].sort(byLearner);
-  const tasks = taskNames(sorted);
-  const rows = sorted.map(result => {
-    const graded = result.status === 'graded';
-    return [
-      result.learner,
-      result.file,
-      result.lesson,
-      result.status,
-      result.reason,
-      graded ? result.points : undefined,
-      graded ? result.max : undefined,
-      ...taskPoints(tasks, graded ? result.tasks : []),
+/**
+ * `grades.csv`, line by line: one row per learner, one column per task. What has no score has its reason. The same grades give the same bytes.
+ * `measured`: only what was measured, where there is nothing else; else with lateness, decisions and those of the roster who handed nothing in.
+ */
+export async function* gradesCsv(
+  grades: AsyncIterable<Grade> | Iterable<Grade>,
+  tasks: readonly string[],
+  measured: boolean,
+): AsyncGenerator<string> {
+  const sorted = [...tasks].sort();
+  const more = ['raw score', 'submitted', 'submitted from', 'days late', 'late penalty', 'override'];
+  yield csvText([['learner', 'file', 'lesson', 'status', 'reason', 'score', 'max', ...(measured ? [] : more), ...sorted]]);
+  for await (const grade of grades) {
+    const {attempt, override} = grade;
+    const counts = [
+      grade.rawScore,
+      attempt?.submittedAt,
+      attempt?.submittedFrom,
+      grade.lateness.daysLate,
+      grade.penaltyPoints,
+      override && `${override.author}: ${override.reason}`,
     ];
-  });
-  return csvText([['learner', 'file', 'lesson', 'status', 'reason', 'score', 'max', ...tasks], ...rows]);
+    yield csvText([
+      [
+        grade.learner,
+        attempt?.file ?? '',
+        grade.lesson,
+        grade.status,
+        grade.reason,
+        grade.score,
+        measured && grade.score === undefined ? undefined : grade.max,
+        ...(measured ? [] : counts),
+        ...taskPoints(sorted, attempt?.tasks ?? []),
+      ],
+    ]);
+  }
 }
 
-/** `grades.csv` of an assignment: what counts, with lateness, decisions and those of the roster who handed nothing in. */
-export function gradesCsv(grades: readonly Grade[]): string {
-  const tasks = taskNames(grades.map(({attempt}) => attempt ?? {tasks: []}));
-  const rows = grades.map(grade => [
-    grade.learner,
-    grade.attempt?.file ?? '',
-    grade.lesson,
-    grade.status,
-    grade.reason,
-    grade.score,
-    grade.max,
-    grade.rawScore,
-    grade.attempt?.submittedAt,
-    grade.attempt?.submittedFrom,
-    grade.lateness.daysLate,
-    grade.penaltyPoints,
-    grade.override && `${grade.override.author}: ${grade.override.reason}`,
-    ...taskPoints(tasks, grade.attempt?.tasks ?? []),
-  ]);
-  const head = ['learner', 'file', 'lesson', 'status', 'reason', 'score', 'max', 'raw score', 'submitted', 'submitted from'];
-  return csvText([[...head, 'days late', 'late penalty', 'override', ...tasks], ...rows]);
-}
-
-type Task = SubmissionResult['tasks'][number];
-
-function taskNames(of: readonly {readonly tasks: readonly Pick<Task, 'task'>[]}[]): string[] {
-  return [...new Set(of.flatMap(({tasks}) => tasks.map(({task}) => task)))].sort();
-}
-
-function taskPoints(names: readonly string[], tasks: readonly Pick<Task, 'task' | 'points' | 'verdict'>[]): Field[] {
+function taskPoints(names: readonly string[], tasks: CountedAttempt['tasks']): Field[] {
   return names.map(name => tasks.find(({task, verdict}) => task === name && verdict !== 'infrastructure')?.points);
 }
 

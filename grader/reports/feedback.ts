@@ -1,7 +1,9 @@
 import type {CheckResult, TaskResult} from '../../checking/types.ts';
 import {sharedMessage} from '../../checking/report.ts';
+import type {Grade} from '../gradebook/grades.ts';
 import type {MarkedAnswer} from '../gradebook/marks.ts';
 import type {SubmissionResult} from '../results.ts';
+import {lateWords, scoreNow} from './lateness.ts';
 import {clip, type Markup, markup} from './markup.ts';
 import {counted, measurementWords, numberText} from './numbers.ts';
 import {page} from './page.ts';
@@ -14,13 +16,19 @@ type Cell = SubmissionResult['cells'][number];
 const limits = {message: 1_500, output: 4_000, source: 12_000, page: 200_000, warnings: 20};
 
 /** The learner's page: verdicts beside the cells they are about. It tells nothing of hidden inputs, seeds and expected values: `SubmissionResult` holds none. */
-export function feedbackPage(result: SubmissionResult, lessonTitle: string, written: readonly MarkedAnswer[] = []): string {
+export function feedbackPage(result: SubmissionResult, lessonTitle: string, written: readonly MarkedAnswer[] = [], grade?: Grade): string {
   const graded = result.status === 'graded';
   return page({
     title: `${lessonTitle}: feedback for ${result.learner}`,
     banner: markup`<div><p class="over">Feedback for <bdi>${result.learner}</bdi></p><h1>${lessonTitle}</h1></div>
 ${graded ? markup`<div class="score"><strong>${numberText(result.points)}</strong> <span>of ${counted(result.max, 'point')}</span>${pointSquares(result.points, result.max)}</div>` : markup`<div class="score"><strong>–</strong> <span>not graded</span></div>`}`,
-    content: [graded ? summary(result) : notGraded(result), assumptions(result.warnings), writtenAnswers(written), ...notebook(result)],
+    content: [
+      graded ? summary(result) : notGraded(result),
+      grade && whatCounts(result, grade),
+      assumptions(result.warnings),
+      writtenAnswers(written),
+      ...notebook(result),
+    ],
     footer: markup`<p>Lesson <code>${result.lesson}</code>, version ${result.lessonVersion} · file <code>${result.file}</code> · content <code>${result.contentHash.slice(0, 12)}</code> · graded ${result.started.slice(0, 16).replace('T', ' ')} UTC by snapgrid ${result.graderVersion}${result.isolation === 'process' ? ', without a sandbox' : ''}</p>
 <p>Every submission is checked with fresh inputs of its own, so an answer has to hold in general. The same file is always checked with the same inputs.</p>`,
   });
@@ -42,6 +50,14 @@ ${tasks.map(task => markup`<tr><th scope="row"><a href="#task-${task.task}">${ta
 
 function notGraded({reason}: SubmissionResult): Markup {
   return markup`<section class="note" aria-labelledby="summary"><h2 id="summary">Not graded</h2><p>${clip(reason, limits.message).text}</p><p>This is not a score of 0: nothing was scored.</p></section>`;
+}
+
+/** Lateness, and a score that was decided, where the score is not just what was measured; who decided, and why, is the instructor's to say. */
+function whatCounts(result: SubmissionResult, grade: Grade): Markup | undefined {
+  const how = [...lateWords(grade), ...(grade.override ? ['set by an instructor'] : [])];
+  const now = scoreNow(grade, result);
+  if (how.length === 0 && now === undefined) return undefined;
+  return markup`<section class="note" aria-labelledby="counts"><h2 id="counts">The score that counts</h2><p>${now ? markup`<strong>${now}</strong>${how.length ? ' · ' : ''}` : undefined}${how.join('; ')}</p></section>`;
 }
 
 function assumptions(warnings: readonly string[]): Markup | undefined {

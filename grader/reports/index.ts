@@ -1,3 +1,4 @@
-export {classPage, type ClassPageOptions} from './class.ts';
-export {gradesCsv, resultsCsv} from './csv.ts';
+export {ClassFigures} from './class-figures.ts';
+export {classPage, type ClassPageOptions, type ReadClass} from './class.ts';
+export {gradesCsv} from './csv.ts';
 export {feedbackPage} from './feedback.ts';

@@ -11,10 +11,15 @@ export interface PageParts {
 }
 
 /** A whole page in one file. It runs no script and asks no other machine for anything; its policy forbids both, should anything ever slip through. */
-export function page({title, banner, content, footer}: PageParts): string {
+export function page({content, ...parts}: PageParts): string {
+  const {top, bottom} = pageFrame(parts);
+  return top + markup`${content}`.text + bottom;
+}
+
+/** What stands before and behind a page's content: for one that is written piece by piece. */
+export function pageFrame({title, banner, footer}: Omit<PageParts, 'content'>): {readonly top: string; readonly bottom: string} {
   const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'`;
-  return `<!doctype html>\n${
-    markup`<html lang="en">
+  const top = markup`<html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -27,13 +32,14 @@ export function page({title, banner, content, footer}: PageParts): string {
 <a class="skip" href="#content">To the results</a>
 <header class="top"><div class="wide"><div class="brand">${mark} snapgrid</div>${banner}</div></header>
 <main class="wide" id="content">
-${content}
+`;
+  const bottom = markup`
 </main>
 <footer><div class="wide">${footer}</div></footer>
 </body>
 </html>
-`.text
-  }`;
+`;
+  return {top: `<!doctype html>\n${top.text}`, bottom: bottom.text};
 }
 
 /** Four grid points, and a value on its way to the nearest. */

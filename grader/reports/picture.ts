@@ -1,6 +1,7 @@
 import type {CheckResult} from '../../checking/types.ts';
 import {type Markup, markup} from './markup.ts';
-import {counted, duration, measurementWords, median, numberText} from './numbers.ts';
+import {counted, duration, measurementWords, numberText} from './numbers.ts';
+import {medianOf, Tally} from './tally.ts';
 
 /** Where a measured value lies against its threshold: the passing side is shaded; a disc passes, a cross does not. */
 export function gauge(measurement: NonNullable<CheckResult['measurement']>, passed: boolean): Markup {
@@ -49,11 +50,11 @@ export function pointSquares(points: number, max: number): Markup {
 }
 
 /** How many submissions got which score; a column per point, or ten or so where there are many points. */
-export function scoreHistogram(scores: readonly number[], max: number): Markup {
+export function scoreHistogram(scores: Tally<number>, max: number): Markup {
   const perColumn = max <= 12 ? 1 : Math.ceil((max + 1) / 10);
   const columns = Math.floor(max / perColumn) + 1;
   const counts = Array.from({length: columns}, () => 0);
-  for (const score of scores) counts[Math.min(Math.max(0, Math.floor(score / perColumn)), columns - 1)]! += 1;
+  for (const [score, count] of scores.counts) counts[Math.min(Math.max(0, Math.floor(score / perColumn)), columns - 1)]! += count;
   const label = (i: number): string => {
     const [first, last] = [i * perColumn, Math.min((i + 1) * perColumn - 1, Math.floor(max))];
     return first === last ? String(first) : `${first}–${last}`;
@@ -77,51 +78,64 @@ export function shareBar(share: number): Markup {
   return markup`<svg class="chart" viewBox="0 0 400 12" preserveAspectRatio="none" height="12" aria-hidden="true"><rect class="empty" x="0.5" y="0.5" width="399" height="11" rx="3"/><rect class="bar" width="${at(400 * share)}" height="12" rx="3"/></svg>`;
 }
 
+/** As many signs stand on top of each other. */
+const tallest = 5;
+
 /**
- * One sign per submission along its margin to the threshold, in parts of the threshold (or in its own unit where that is zero), cut at ±100%.
- * Close to the middle line lies what a slightly different threshold would decide otherwise.
+ * The margins of one check in a class, in parts of the threshold (or in their own unit where that is zero), cut at ±100%.
+ * Of those that would stand in one place, the first few are drawn.
  */
-export function marginStrip(
-  measurements: readonly {readonly measurement: NonNullable<CheckResult['measurement']>; readonly passed: boolean}[],
-): Markup {
-  const shares = measurements
-    .map(({measurement: {margin, threshold}, passed}) => ({
-      share: Math.min(Math.max(finite(margin) / (Math.abs(threshold) || 1), -1), 1),
-      passed,
-    }))
-    .filter(({share}) => !Number.isNaN(share));
-  const passes = measurements.filter(m => m.passed).length;
-  const lift = stack(shares.map(({share}) => Math.round(share * 60)));
+export class MarginFigures {
+  passes = 0;
+  misses = 0;
+  /** In steps of 0.1%. */
+  readonly shares = new Tally<number>();
+  readonly drawn: {readonly share: number; readonly passed: boolean; readonly height: number}[] = [];
+  private readonly places = new Tally<number>();
+
+  add({margin, threshold}: NonNullable<CheckResult['measurement']>, passed: boolean): void {
+    if (passed) this.passes++;
+    else this.misses++;
+    const share = Math.min(Math.max(finite(margin) / (Math.abs(threshold) || 1), -1), 1);
+    if (Number.isNaN(share)) return;
+    this.shares.add(Math.round(share * 1000) / 1000);
+    const place = Math.round(share * 60);
+    const height = this.places.of(place);
+    this.places.add(place);
+    if (height < tallest) this.drawn.push({share, passed, height});
+  }
+}
+
+/** A sign per submission along its margin. Close to the middle line lies what a slightly different threshold would decide otherwise. */
+export function marginStrip({passes, misses, shares, drawn}: MarginFigures): Markup {
   const place = (share: number): number => 200 + share * 186;
-  return markup`<svg class="chart" viewBox="0 0 400 58" role="img" aria-label="${`Margins: ${passes} pass, ${measurements.length - passes} miss; median ${numberText(100 * median(shares.map(s => s.share)), 3)}% of the threshold`}">
+  return markup`<svg class="chart" viewBox="0 0 400 58" role="img" aria-label="${`Margins: ${passes} pass, ${misses} miss; median ${numberText(100 * medianOf(shares), 3)}% of the threshold`}">
 <rect class="pass" x="200" y="2" width="188" height="38" rx="3"/><line class="track" x1="12" x2="388" y1="40" y2="40"/><line class="pass-edge" x1="200" x2="200" y1="2" y2="44"/>
-${shares.map(({share, passed}, i) => sign(place(share), 33 - lift[i]! * 6, passed, 'thin', 4))}
+${drawn.map(({share, passed, height}) => sign(place(share), 33 - height * 6, passed, 'thin', 4))}
 <text x="12" y="55">misses by 100%</text><text class="strong" x="200" y="55" text-anchor="middle">threshold</text><text x="388" y="55" text-anchor="end">passes by 100%</text>
 </svg>`;
 }
 
-/** One disc per submission along the time it took. */
-export function timeStrip(seconds: readonly number[]): Markup {
-  const longest = Math.max(...seconds, 0.1);
-  const half = median(seconds);
+/** A disc per submission along the time it took; the first few of those in one place. */
+export function timeStrip(seconds: Tally<number>): Markup {
+  const longest = Math.max(...seconds.values, 0.1);
+  const half = medianOf(seconds);
   const place = (s: number): number => 12 + (s / longest) * 376;
-  const lift = stack(seconds.map(s => Math.round((s / longest) * 60)));
+  const heights = new Tally<number>();
+  const discs: Markup[] = [];
+  for (const [s, count] of seconds.counts) {
+    const step = Math.round((s / longest) * 60);
+    for (let i = 0; i < count && heights.of(step) < tallest; i++) {
+      discs.push(markup`<circle class="bar" fill-opacity="0.7" cx="${at(place(s))}" cy="${at(47 - heights.of(step) * 6)}" r="4"/>`);
+      heights.add(step);
+    }
+  }
   return markup`<svg class="chart" viewBox="0 0 400 74" role="img" aria-label="${`Time per submission: median ${duration(half)}, longest ${duration(longest)}`}">
 <line class="track" x1="12" x2="388" y1="54" y2="54"/><line class="midline" x1="${at(place(half))}" x2="${at(place(half))}" y1="14" y2="60"/>
-${seconds.map((s, i) => markup`<circle class="bar" fill-opacity="0.7" cx="${at(place(s))}" cy="${at(47 - lift[i]! * 6)}" r="4"/>`)}
+${discs}
 <text class="strong" x="${at(Math.min(Math.max(place(half), 60), 340))}" y="10" text-anchor="middle">median ${duration(half)}</text>
 <text x="12" y="70">0 s</text><text x="388" y="70" text-anchor="end">${duration(longest)}</text>
 </svg>`;
-}
-
-/** How high each value sits on those with the same place before it, four at most. */
-function stack(places: readonly number[]): readonly number[] {
-  const seen = new Map<number, number>();
-  return places.map(place => {
-    const height = seen.get(place) ?? 0;
-    seen.set(place, height + 1);
-    return Math.min(height, 4);
-  });
 }
 
 function sign(x: number, y: number, passed: boolean, weight = '', radius = 7): Markup {

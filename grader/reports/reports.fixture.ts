@@ -1,5 +1,8 @@
 import type {CheckResult, Comparison, TaskResult, Verdict} from '../../checking/types.ts';
+import {type GradedLearner, gradedLearner, type KeptAssignment} from '../gradebook/grades.ts';
+import type {SubmissionRow} from '../gradebook/schema.ts';
 import type {SubmissionResult} from '../results.ts';
+import {ClassFigures, classPage, gradesCsv} from './index.ts';
 
 /** Results as the grader writes them, for the tests of reports. */
 export function sampleResult(change: Partial<SubmissionResult> = {}): SubmissionResult {
@@ -90,4 +93,68 @@ export function measuredCheck(
 /** A check whose code was lost before there was a number. */
 export function lostCheck(name: string, max: number, verdict: Verdict, message: string): CheckResult {
   return {name, points: 0, max, verdict, message};
+}
+
+/** Learners as the gradebook gives them, each with the one result that is given, where nothing but measuring was done. */
+export function gradedLearners(results: readonly SubmissionResult[], change: Partial<KeptAssignment> = {}): GradedLearner[] {
+  return results.map(result => {
+    const {learner, lesson, file, contentHash, seedId} = result;
+    const kept: KeptAssignment = {
+      lesson,
+      slug: lesson,
+      title: lesson,
+      countedVersion: 1,
+      timezone: 'UTC',
+      attempts: 'last',
+      extraCredit: [],
+      tasks: [],
+      written: [],
+      students: undefined,
+      folder: '',
+      ...change,
+    };
+    const time = {submitted_at: '2026-12-01T12:00:00.000Z', submitted_from: 'file time'} as const;
+    const key = {lesson, lesson_version: 1, learner, content_hash: contentHash, seed_id: seedId};
+    const row: SubmissionRow = {
+      ...key,
+      file,
+      state: result.status,
+      attempts: 1,
+      result: JSON.stringify(result),
+      cells: null,
+      log: null,
+      reason: null,
+    };
+    return gradedLearner(kept, learner, undefined, [{lesson, learner, content_hash: contentHash, file, problem: '', ...time}], [row], []);
+  });
+}
+
+/** The class's page of these results, in any order. */
+export async function classText(
+  results: readonly SubmissionResult[],
+  lesson: {readonly title: string; readonly slug: string},
+  change: Partial<KeptAssignment> = {},
+): Promise<string> {
+  const learners = gradedLearners(results, change);
+  const figures = new ClassFigures();
+  for (const {result} of learners) figures.add(result);
+  return textOf(classPage(() => learners, figures, lesson, {feedbackPath: learner => `${learner}/feedback.html`}));
+}
+
+/** `grades.csv` of these results. */
+export async function csvOf(results: readonly SubmissionResult[]): Promise<string> {
+  const tasks = new Set(results.flatMap(result => result.tasks.map(({task}) => task)));
+  return textOf(
+    gradesCsv(
+      gradedLearners(results).map(({grade}) => grade),
+      [...tasks],
+      true,
+    ),
+  );
+}
+
+async function textOf(pieces: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const piece of pieces) text += piece;
+  return text;
 }

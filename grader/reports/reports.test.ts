@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest';
 import {parseResult} from '../results.ts';
-import {classPage, feedbackPage, resultsCsv} from './index.ts';
+import {feedbackPage} from './index.ts';
 import {measurementWords, numberText} from './numbers.ts';
-import {lostCheck, measuredCheck, sampleResult, sampleTask} from './reports.fixture.ts';
+import {classText, csvOf, gradedLearners, lostCheck, measuredCheck, sampleResult, sampleTask} from './reports.fixture.ts';
 
 /** What these tests read of a page: jsdom carries no types, and its published ones would add a browser's globals to the whole project. */
 interface Element {
@@ -27,7 +27,7 @@ const attack = `<script>alert(1)</script><img src=x onerror="alert(2)">'"&`;
 const lesson = {title: 'int8 from scratch', slug: '04-int8-from-scratch'};
 
 describe('feedback', () => {
-  it('shows every text of a learner as text, never as markup', () => {
+  it('shows every text of a learner as text, never as markup', async () => {
     const result = sampleResult({
       learner: attack,
       file: attack,
@@ -35,10 +35,7 @@ describe('feedback', () => {
       cells: [{id: attack, source: attack, output: attack, error: attack, task: 'f'}],
       warnings: [attack],
     });
-    for (const html of [
-      feedbackPage(result, attack),
-      classPage([result], {title: attack, slug: attack}, {feedbackPath: r => `${r.learner}/feedback.html`}),
-    ]) {
+    for (const html of [feedbackPage(result, attack), await classText([result], {title: attack, slug: attack})]) {
       const page = document(html);
       expect(all(page, 'script, img, iframe, object, [onerror]')).toHaveLength(0);
       expect(page.body.textContent).toContain('<script>alert(1)</script>');
@@ -111,10 +108,10 @@ describe('feedback', () => {
     expect(page.querySelector('.score')!.textContent).toBe('– not graded');
   });
 
-  it('has landmarks, one first heading, no skipped level, no id twice', () => {
+  it('has landmarks, one first heading, no skipped level, no id twice', async () => {
     for (const html of [
       feedbackPage(sampleResult({cells: [{id: 'a', source: 'x', output: ''}]}), lesson.title),
-      classPage([sampleResult()], lesson),
+      await classText([sampleResult()], lesson),
     ]) {
       const page = document(html);
       for (const landmark of ['header', 'main', 'footer', 'title', 'html[lang]']) expect(page.querySelector(landmark)).not.toBeNull();
@@ -129,7 +126,7 @@ describe('feedback', () => {
     }
   });
 
-  it('draws values that are not numbers, zero thresholds and far misses', () => {
+  it('draws values that are not numbers, zero thresholds and far misses', async () => {
     const values = [NaN, Infinity, -Infinity, 0, 1e30, -5];
     const checks = values.flatMap(value =>
       [0, 0.5, -3, 1e-30].flatMap(threshold =>
@@ -138,7 +135,7 @@ describe('feedback', () => {
     );
     const result = sampleResult({tasks: [sampleTask('f', 'f', checks)]});
     for (const r of [result, parseResult(JSON.stringify(result))])
-      for (const html of [feedbackPage(r, 't'), classPage([r], lesson)])
+      for (const html of [feedbackPage(r, 't'), await classText([r], lesson)])
         for (const svg of document(html).querySelectorAll('svg'))
           expect(
             all(svg, '*')
@@ -151,16 +148,16 @@ describe('feedback', () => {
 describe('class page', () => {
   const ungraded = sampleResult({learner: 'eve', status: 'not graded', reason: 'Not a notebook.', tasks: [], points: 0, max: 0});
 
-  it('leaves what was not graded out of every figure, and lists it with its reason', () => {
-    const page = document(classPage([sampleResult(), ungraded], lesson));
+  it('leaves what was not graded out of every figure, and lists it with its reason', async () => {
+    const page = document(await classText([sampleResult(), ungraded], lesson));
     expect(page.querySelector('.tiles')!.textContent).toContain('3 of 5');
     expect(page.querySelector('[aria-labelledby=missing]')!.textContent).toContain('Not a notebook.');
     expect(page.querySelector('[aria-labelledby=learners]')!.textContent).not.toContain('eve');
   });
 
-  it('counts learners with the same mistake', () => {
+  it('counts learners with the same mistake', async () => {
     const page = document(
-      classPage(
+      await classText(
         ['a', 'b', 'c'].map(learner => sampleResult({learner})),
         lesson,
       ),
@@ -168,58 +165,66 @@ describe('class page', () => {
     expect(page.querySelector('[aria-labelledby=mistakes] tbody tr')!.textContent).toMatch(/^3agrees with the reference/);
   });
 
-  it('says when there was no sandbox', () => {
-    expect(classPage([sampleResult()], lesson)).toContain('every submission ran in a bubblewrap sandbox');
+  it('says how late it was, what that took and which score counts', async () => {
+    const late = {due: '2026-11-29T00:00:00.000Z', late: {perDay: 0.1, graceMinutes: 0}};
+    const [ada] = gradedLearners([sampleResult()], late);
+    for (const html of [await classText([sampleResult()], lesson, late), feedbackPage(sampleResult(), lesson.title, [], ada!.grade)]) {
+      const text = document(html).querySelector('main')!.textContent!;
+      expect(text).toContain('handed in 3 days late: 1.5 points less');
+      expect(text).toContain('1.5 of 5');
+    }
+    const inTime = {...late, due: '2026-12-02T00:00:00.000Z'};
+    const [grace] = gradedLearners([sampleResult()], inTime);
+    for (const html of [await classText([sampleResult()], lesson, inTime), feedbackPage(sampleResult(), lesson.title, [], grace!.grade)])
+      expect(document(html).querySelector('main')!.textContent).not.toMatch(/late|counts:/);
+  });
+
+  it('draws five signs in one place at most, and counts all', async () => {
+    const many = Array.from({length: 40}, (_, i) => sampleResult({learner: `l${i}`}));
+    const strip = document(await classText(many, lesson)).querySelector('[aria-labelledby=margins] svg')!;
+    expect([...strip.querySelectorAll('circle, path')]).toHaveLength(5);
+    expect(strip.getAttribute('aria-label')).toContain('40 pass, 0 miss');
+  });
+
+  it('says when there was no sandbox', async () => {
+    expect(await classText([sampleResult()], lesson)).toContain('every submission ran in a bubblewrap sandbox');
     expect(
-      document(classPage([sampleResult(), sampleResult({learner: 'b', isolation: 'process'})], lesson)).querySelector('#isolation')!
+      document(await classText([sampleResult(), sampleResult({learner: 'b', isolation: 'process'})], lesson)).querySelector('#isolation')!
         .textContent,
     ).toBe('Graded without a sandbox');
   });
 
-  it('links to feedback, also of learners with spaces and signs in their names', () => {
-    const page = document(classPage([sampleResult({learner: 'Zoë 🙂 #1?'})], lesson, {feedbackPath: r => `${r.learner}/feedback.html`}));
+  it('links to feedback, also of learners with spaces and signs in their names', async () => {
+    const page = document(await classText([sampleResult({learner: 'Zoë 🙂 #1?'})], lesson));
     const link = page.querySelector('[aria-labelledby=learners] a')!.getAttribute('href')!;
     expect(decodeURIComponent(link)).toBe('Zoë 🙂 #1?/feedback.html');
     expect(link).not.toMatch(/[#? ]/);
   });
 
-  it('of nobody is a page too', () => {
-    expect(document(classPage([], lesson)).querySelector('.tiles')!.textContent).toContain('0 of 0');
-    expect(classPage([ungraded], lesson)).not.toContain('NaN');
+  it('of nobody is a page too', async () => {
+    expect(document(await classText([], lesson)).querySelector('.tiles')!.textContent).toContain('0 of 0');
+    expect(await classText([ungraded], lesson)).not.toContain('NaN');
   });
 });
 
 describe('grades.csv', () => {
-  it('has one row per submission and one column per task', () => {
-    expect(resultsCsv([sampleResult({learner: 'b'}), sampleResult({learner: 'a'})])).toBe(
+  it('has one row per submission and one column per task', async () => {
+    expect(await csvOf([sampleResult({learner: 'a'}), sampleResult({learner: 'b'})])).toBe(
       'learner,file,lesson,status,reason,score,max,dequantize,quantizeInt8,relativeOutputError\r\n' +
         'a,ada/04-int8-from-scratch.ipynb,04-int8-from-scratch,graded,,3,5,1,2,0\r\n' +
         'b,ada/04-int8-from-scratch.ipynb,04-int8-from-scratch,graded,,3,5,1,2,0\r\n',
     );
   });
 
-  it('gives what was not graded no score, with its reason', () => {
-    const csv = resultsCsv([sampleResult({status: 'not graded', reason: 'Too large, 300 MB', points: 0, max: 0, tasks: []})]);
+  it('gives what was not graded no score, with its reason', async () => {
+    const csv = await csvOf([sampleResult({status: 'not graded', reason: 'Too large, 300 MB', points: 0, max: 0, tasks: []})]);
     expect(csv.split('\r\n')[1]).toBe('ada,ada/04-int8-from-scratch.ipynb,04-int8-from-scratch,not graded,"Too large, 300 MB",,');
   });
 
-  it('cannot hold a formula', () => {
+  it('cannot hold a formula', async () => {
     for (const learner of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])
-      expect(
-        resultsCsv([sampleResult({learner})])
-          .split('\r\n')
-          .slice(1)
-          .join('\r\n')
-          .replace(/^"/, ''),
-      ).toMatch(/^'/);
-    expect(resultsCsv([sampleResult({learner: 'a "b", c'})])).toContain('"a ""b"", c"');
-  });
-
-  it('is the same for the same results in any order', () => {
-    const results = ['ö', 'Z', 'a', 'é', 'z'].map(learner => sampleResult({learner, seconds: Math.random()}));
-    expect(resultsCsv(results)).toBe(
-      resultsCsv([results[3]!, results[1]!, results[4]!, results[0]!, results[2]!].map(r => ({...r, seconds: 9, started: ''}))),
-    );
+      expect((await csvOf([sampleResult({learner})])).split('\r\n').slice(1).join('\r\n').replace(/^"/, '')).toMatch(/^'/);
+    expect(await csvOf([sampleResult({learner: 'a "b", c'})])).toContain('"a ""b"", c"');
   });
 });
 

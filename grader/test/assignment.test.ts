@@ -10,7 +10,6 @@ import {projectRoot} from '../../project/root.ts';
 import type {Notebook} from '../../exercises/build/index.ts';
 import {findAssignment} from '../assignment.ts';
 import {cell} from '../demo/hostile.ts';
-import type {GradeSummary} from '../grade.ts';
 import {gradesOf, keptAssignment} from '../gradebook/grades.ts';
 import {override} from '../gradebook/override.ts';
 import {withGradebook} from '../gradebook/reading.ts';
@@ -55,7 +54,7 @@ const corrected = {
 
 describe.skipIf(missing)('an assignment', () => {
   let all: TestClass;
-  let first: GradeSummary;
+  let first: Awaited<ReturnType<TestClass['grade']>>;
   let shown: Regraded;
 
   /** In nbgrader's folders: its own timestamp counts, then the file's. */
@@ -89,7 +88,7 @@ describe.skipIf(missing)('an assignment', () => {
 
   afterAll(() => all.remove());
 
-  async function grade(change = {}): Promise<GradeSummary> {
+  async function grade(change = {}): ReturnType<TestClass['grade']> {
     const assignment = await findAssignment(all.submissions);
     return all.grade({...(assignment ? {assignment} : {}), ...change});
   }

@@ -7,7 +7,7 @@ const [from, to] = process.argv.slice(2);
 if (from === undefined || to === undefined) throw new Error('Expected a folder of submissions and one for results');
 const stopping = new AbortController();
 process.on('SIGINT', () => stopping.abort()).on('SIGTERM', () => stopping.abort());
-const {results, left} = await grade({
+const {graded, notGraded, left} = await grade({
   from,
   to,
   lesson: gradedSmallLesson,
@@ -19,4 +19,4 @@ const {results, left} = await grade({
   signal: stopping.signal,
   onProgress: ({result, reused}) => console.log(reused ? 'reused' : 'graded', result.learner),
 });
-console.log(left ? 'stopped' : 'finished', results.length);
+console.log(left ? 'stopped' : 'finished', graded + notGraded);

@@ -38,7 +38,7 @@ export class TestClass {
   }
 
   /** The results are the whole ones, from the files that were written. */
-  async grade(change: Partial<GradeOptions> = {}): Promise<GradeSummary> {
+  async grade(change: Partial<GradeOptions> = {}): Promise<GradeSummary & {readonly results: SubmissionResult[]}> {
     const summary = await grade({
       from: this.submissions,
       to: this.results,
@@ -49,8 +49,8 @@ export class TestClass {
       root: projectRoot,
       ...change,
     });
-    const written = (learner: string): string => readFileSync(join(change.to ?? this.results, folderOf(learner), 'result.json'), 'utf8');
-    return {...summary, results: summary.results.map(({learner}) => parseResult(written(learner)))};
+    const written = summary.learners.map(learner => join(change.to ?? this.results, folderOf(learner), 'result.json')).filter(existsSync);
+    return {...summary, results: written.map(path => parseResult(readFileSync(path, 'utf8')))};
   }
 
   /** Grades as somebody without root's rights does, in a process of that user. */

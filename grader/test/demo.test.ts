@@ -6,6 +6,7 @@ import {projectRoot} from '../../project/root.ts';
 import {loadDemoLesson, writeDemoClass} from '../demo/class.ts';
 import {unexpected} from '../demo/compare.ts';
 import {grade} from '../grade.ts';
+import type {SubmissionResult} from '../results.ts';
 import {missingSandbox} from './class.ts';
 
 const missing = await missingSandbox();
@@ -15,7 +16,8 @@ describe.skipIf(missing)('the demo', () => {
     const folder = await mkdtemp(join(tmpdir(), 'snapgrid-demo-'));
     const lesson = await loadDemoLesson();
     const expected = await writeDemoClass(join(folder, 'submissions'), lesson);
-    const {results} = await grade({
+    const results: SubmissionResult[] = [];
+    await grade({
       from: join(folder, 'submissions'),
       to: join(folder, 'results'),
       lesson,
@@ -23,6 +25,7 @@ describe.skipIf(missing)('the demo', () => {
       secret: '5e'.repeat(32),
       graderVersion: '0',
       root: projectRoot,
+      onProgress: ({result}) => results.push(result),
     });
     await rm(folder, {recursive: true});
     expect(expected).toHaveLength(40);

@@ -5,7 +5,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {lockFolder} from '../gradebook/lock.ts';
 import {folderOf} from '../results-folder.ts';
 import {missingSandbox, TestClass} from './class.ts';
-import {smallSolved} from './small-lesson.ts';
+import {gradedSmallLesson, smallSolved} from './small-lesson.ts';
 
 const missing = await missingSandbox();
 
@@ -35,6 +35,21 @@ describe.skipIf(missing)('a folder of results', () => {
     program.exec('ROLLBACK');
     program.close();
     expect((await one.grade()).results[0]!.points).toBe(5);
+  }, 60_000);
+
+  it('of two lessons keeps their files apart, the first one’s where they were', async () => {
+    await one.grade();
+    const [page, csv, feedback] = ['class.html', 'grades.csv', 'ada/feedback.html'].map(name => one.file(name));
+    const notebook = {...smallSolved, metadata: {snapgrid: {lesson: '97-other'}}};
+    other = await TestClass.make({ada: notebook, grace: notebook});
+    const lesson = {...gradedSmallLesson, title: 'Another', lesson: {...gradedSmallLesson.lesson, slug: '97-other'}};
+    await one.grade({from: other.submissions, lesson});
+    expect(['class.html', 'grades.csv', 'ada/feedback.html'].map(name => one.file(name))).toEqual([page, csv, feedback]);
+    expect(one.file('lessons/97-other/grades.csv')).toMatch(/^grace,grace_small.ipynb,97-other,graded,,5,5,/m);
+    expect(one.file('lessons/97-other/ada/feedback.html')).toContain('Another');
+    await one.grade();
+    expect(one.file('grades.csv')).toBe(csv);
+    expect(folderOf('lessons')).not.toBe('lessons');
   }, 60_000);
 
   it('that cannot be written is refused, whoever asks', async () => {

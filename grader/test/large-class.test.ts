@@ -1,0 +1,45 @@
+import {execFile} from 'node:child_process';
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {promisify} from 'node:util';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {projectRoot} from '../../project/root.ts';
+import {measuredCheck, sampleResult, sampleTask} from '../reports/reports.fixture.ts';
+
+describe('a large class', () => {
+  const learners = 240;
+  const heapMiB = 40;
+  // More than a third of a megabyte each: all of them together are more than twice the heap.
+  const checks = Array.from({length: 900}, (_, i) => measuredCheck(`check ${i % 20}`, 1, i, '<=', 1, 'codes', 'what it said '.repeat(25)));
+  const result = sampleResult({tasks: [sampleTask('a', 'A', checks)]});
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'snapgrid-large-'));
+  });
+  afterAll(() => rm(folder, {recursive: true}));
+
+  it('takes the memory of a small one: its page and its CSV are written from a gradebook larger than the heap', async () => {
+    const program = join(projectRoot, 'dist/grader/test/large-class-process.js');
+    const size = JSON.stringify(result).length;
+    expect(size * learners).toBeGreaterThan(2 * heapMiB * 2 ** 20);
+    const template = join(folder, 'result.json');
+    await writeFile(template, JSON.stringify(result));
+    await promisify(execFile)(process.execPath, [`--max-old-space-size=${heapMiB}`, program, folder, String(learners), template]);
+    const lines = (await readFile(join(folder, 'grades.csv'), 'utf8')).trim().split('\r\n');
+    expect(lines).toHaveLength(learners + 1);
+    expect(lines[1]).toMatch(/^learner1,/);
+    const page = await readFile(join(folder, 'class.html'), 'utf8');
+    expect(page).toContain(`${learners} <small>of ${learners}</small>`);
+    expect(page.match(/feedback\.html/g)).toHaveLength(learners);
+  }, 120_000);
+
+  it('is in order of names, whatever order they came in', async () => {
+    const names = (await readFile(join(folder, 'grades.csv'), 'utf8'))
+      .trim()
+      .split('\r\n')
+      .slice(1)
+      .map(line => line.split(',')[0]!);
+    expect(names).toEqual([...names].sort());
+  });
+});
