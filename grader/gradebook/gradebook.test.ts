@@ -2,7 +2,7 @@ import Database from 'libsql';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import type {SubmissionResult} from '../results.ts';
 import {Gradebook, type SubmissionKey} from './gradebook.ts';
 
@@ -56,6 +56,22 @@ describe('a gradebook', () => {
     await book.release(key, 'no room');
     expect(await book.start(key, 'f')).toBe(0);
     await book.close();
+  });
+
+  it('prepares the same query once: libsql keeps some kilobytes of each time until the end', async () => {
+    const prepare = vi.spyOn(Database.prototype, 'prepare');
+    const book = await Gradebook.open(path);
+    const gradeOne = async (learner: string): Promise<void> => {
+      await book.start({...key, learner}, 'f');
+      await book.finish({...key, learner}, {...result, learner}, '');
+      expect((await book.find({...key, learner}))!.result.learner).toBe(learner);
+    };
+    await gradeOne('ada');
+    const once = prepare.mock.calls.length;
+    for (let i = 0; i < 20; i++) await gradeOne(`learner${i}`);
+    expect(prepare).toHaveBeenCalledTimes(once);
+    await book.close();
+    prepare.mockRestore();
   });
 
   it('written by a newer snapgrid is refused, not changed', async () => {

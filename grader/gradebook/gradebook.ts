@@ -1,7 +1,7 @@
 import {promisify} from 'node:util';
 import {gunzip, gzip} from 'node:zlib';
 import Database from 'libsql';
-import {Kysely, SqliteDialect, type SqliteDatabase, type Transaction} from 'kysely';
+import {Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement, type Transaction} from 'kysely';
 import {parseResult, type SubmissionResult} from '../results.ts';
 import {type NewChange, addChange, writeWhenFree} from './change.ts';
 import {migrate} from './migrate.ts';
@@ -48,7 +48,7 @@ export class Gradebook {
     try {
       database = new Database(path, {timeout: busyMs});
       database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = ${busyMs}`);
-      const db = new Kysely<GradebookTables>({dialect: new SqliteDialect({database: database as unknown as SqliteDatabase})});
+      const db = new Kysely<GradebookTables>({dialect: new SqliteDialect({database: preparingOnce(database)})});
       await migrate(database, db, path);
       database.exec(`PRAGMA busy_timeout = ${busyStepMs}`);
       return new Gradebook(db, onClose);
@@ -217,6 +217,19 @@ export class Gradebook {
   private async write(steps: (db: Transaction<GradebookTables>) => Promise<unknown>): Promise<void> {
     await writeWhenFree(() => this.db.transaction().execute(steps), {busyMs, stepMs: busyStepMs * 4});
   }
+}
+
+/** libsql keeps some kilobytes of each statement that was ever prepared until the file is closed: the same text is prepared once. */
+function preparingOnce(database: Database.Database): SqliteDatabase {
+  const prepared = new Map<string, SqliteStatement>();
+  return {
+    prepare(text) {
+      const statement = prepared.get(text) ?? (database.prepare(text) as unknown as SqliteStatement);
+      prepared.set(text, statement);
+      return statement;
+    },
+    close: () => void database.close(),
+  };
 }
 
 async function pack(bytes: Buffer): Promise<string> {

@@ -34,8 +34,8 @@ export interface Runtime {
 
 /** Compiled parts of this project that a session consists of, and the weights that `data` reads. */
 const parts = ['dist/session', 'dist/backend', 'dist/data', 'dist/project', 'data/weights'];
-/** V8's own flags for a sandbox's Node, since what it compiled under others it refuses. One core per sandbox: a garbage collector with threads only takes time from the others. */
-export const nodeFlags: readonly string[] = ['--single-threaded-gc'];
+/** Flags of a sandbox's Node; what V8 compiled under others it refuses. One core per sandbox: more threads only take time from the others. */
+export const nodeFlags: readonly string[] = ['--single-threaded-gc', '--v8-pool-size=1'];
 /** In the runtime's folder. */
 export const codeCache = 'code-cache';
 const sessionPackages = ['oxc-transform', 'oxc-parser', 'oxc-resolver', 'magic-string'];

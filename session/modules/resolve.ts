@@ -42,8 +42,9 @@ export class Resolver {
     const request = specifier.startsWith('file:') ? fileURLToPath(specifier) : specifier;
     // Tensors made by two copies of tfjs do not mix, and lessons belong to this snapgrid: both are always our own.
     const own = /^(snapgrid|@tensorflow\/tfjs[^/]*)(\/|$)/.test(request);
-    const path =
-      (own ? undefined : this.find(request, importer, loading)) ?? (isBare(request) ? this.findOwn(request, loading) : undefined);
+    const path = own
+      ? findNamed(request)
+      : (this.find(request, importer, loading) ?? (isBare(request) ? this.findOwn(request, loading) : undefined));
     if (!path) throw notFound(specifier, importer);
     const local = !own && !path.includes(`${sep}node_modules${sep}`) && !isOwnBuild(path);
     return {kind: local ? 'local' : 'package', path};
@@ -63,6 +64,17 @@ export class Resolver {
 
   private factory(loading: Loading): ResolverFactory {
     return (this.factories[loading] ??= makeFactory(loading));
+  }
+}
+
+const requireOwn = createRequire(import.meta.url);
+
+/** Of our own packages: Node finds them itself, in less time than the resolver takes to be loaded. */
+function findNamed(request: string): string | undefined {
+  try {
+    return requireOwn.resolve(request);
+  } catch {
+    return undefined;
   }
 }
 

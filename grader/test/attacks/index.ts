@@ -1,5 +1,6 @@
 import type {Attack} from './attack.ts';
 import {channelAttacks} from './channel.ts';
+import {clockAttacks} from './clock.ts';
 import {encoderAttacks} from './encoder.ts';
 import {filesAttacks} from './files.ts';
 import {inputsAttacks} from './inputs.ts';
@@ -11,6 +12,7 @@ export const attacks: readonly Attack[] = [
   ...encoderAttacks,
   ...channelAttacks,
   ...processAttacks,
+  ...clockAttacks,
   ...memoryAttacks,
   ...filesAttacks,
   ...inputsAttacks,
