@@ -7,6 +7,7 @@ import {readLesson} from '../exercises/build/lesson.ts';
 import type {Notebook} from '../exercises/build/notebook.ts';
 import {solvedNotebook} from '../exercises/build/submission.ts';
 import {projectRoot} from '../project/root.ts';
+import {rightScores} from './hostile.ts';
 import {peerVersions, pythonWith} from './peers.ts';
 import {medianOf, publish, type Row} from './report.ts';
 import {threeChecks, threeChecksNotebook} from './three-checks.ts';
@@ -15,6 +16,10 @@ const lesson = '04-int8-from-scratch';
 /** Every fourth submission has this wrong. */
 const wrongEvery = 4;
 const classSize = {snapgrid: 60, nbgrader: 16, otter: 8};
+/** nbgrader and Otter-Grader take a second and more for each submission. */
+const maxRounds = 2;
+/** Classes of which all but the sandboxes is measured. */
+const largeClasses = [100, 1000, 10_000];
 
 interface Batch {
   readonly submissions: number;
@@ -27,9 +32,10 @@ interface Batch {
 
 /**
  * `snapgrid bench grader`: a class with three checks of lesson 04's size, ours in TypeScript, nbgrader's and Otter-Grader's in Python, in turns; and lesson 04 as
- * it is, with its 19 checks and its demonstrations.
+ * it is, with its 19 checks and its demonstrations. Then the twenty submissions that graders get wrong, and classes of up to 10,000.
  */
-export function benchGrader(rounds: number): void {
+export async function benchGrader(wanted: number): Promise<void> {
+  const rounds = Math.min(wanted, maxRounds);
   const python = pythonWith('nbgrader', [`nbgrader==${peerVersions.nbgrader}`, `ipykernel==${peerVersions.ipykernel}`, 'numpy']);
   const otterPython = pythonWith('otter', [`otter-grader==${peerVersions.otter}`, `ipykernel==${peerVersions.ipykernel}`, 'numpy']);
   const graders: Record<string, (folder: string) => Batch> = {
@@ -67,7 +73,16 @@ export function benchGrader(rounds: number): void {
         rmSync(folder, {recursive: true, force: true});
       }
     }
-  publish({name: 'grader', rounds, versions: {nbgrader: peerVersions.nbgrader, otter: peerVersions.otter}, rows: rows(batches, single)});
+  const folder = mkdtempSync(join(tmpdir(), 'snapgrid-bench-'));
+  try {
+    console.log('the twenty submissions that graders get wrong …');
+    const right = await rightScores(folder, python, otterPython);
+    const twenty: Row = {what: 'right scores of the twenty', unit: 'of 20', more: true, values: right};
+    const versions = {nbgrader: peerVersions.nbgrader, otter: peerVersions.otter};
+    publish({name: 'grader', rounds, versions, rows: [...rows(batches, single), twenty, ...largeRows(folder, python)]});
+  } finally {
+    rmSync(folder, {recursive: true, force: true});
+  }
 }
 
 function rows(batches: ReadonlyMap<string, readonly Batch[]>, single: ReadonlyMap<string, readonly number[]>): Row[] {
@@ -88,6 +103,34 @@ function rows(batches: ReadonlyMap<string, readonly Batch[]>, single: ReadonlyMa
       unit: 's',
       values: Object.fromEntries([...single].map(([name, seconds]) => [name, medianOf(seconds)])),
     },
+  ];
+}
+
+/** All of grading a class but the sandboxes, of which none knows how large the class is. */
+function largeRows(folder: string, python: string): Row[] {
+  const measured = join(folder, 'measured');
+  mkdirSync(measured);
+  gradeThreeChecks(measured, python, 'cpu');
+  const program = fileURLToPath(new URL('large-class.js', import.meta.url));
+  const times = largeClasses.map(count => {
+    process.stdout.write(`a class of ${count}, all but the sandboxes …`);
+    const own = join(folder, String(count));
+    mkdirSync(own);
+    const {stdout} = run(process.execPath, [program, own, join(measured, 'results'), String(count)]);
+    rmSync(own, {recursive: true, force: true});
+    const time = JSON.parse(stdout.trim().split('\n').at(-1)!) as Timed;
+    console.log(` ${((1000 * time.cpuSeconds) / count).toFixed(1)} ms each, ${time.memoryMiB.toFixed(0)} MiB`);
+    return {count, ...time};
+  });
+  const of = (value: (time: Timed & {count: number}) => number): Row['values'] =>
+    Object.fromEntries(times.map(time => [`snapgrid, ${time.count}`, value(time)]));
+  return [
+    {
+      what: 'all but the sandbox, per submission of a class of so many',
+      unit: 'CPU ms',
+      values: of(time => (1000 * time.cpuSeconds) / time.count),
+    },
+    {what: "the grader's memory at most, in a class of so many", unit: 'MiB', values: of(time => time.memoryMiB)},
   ];
 }
 

@@ -48,8 +48,8 @@ CHECKS = {
 RIGHT_SCORE, WRONG_SCORE = 5, 2
 
 
-def make(folder: Path, count: int) -> None:
-    save(folder / "source" / ASSIGNMENT / "int8.ipynb", notebook("### BEGIN SOLUTION\n" + ANSWER + "### END SOLUTION"))
+def make(folder: Path, count: int, checks=CHECKS) -> None:
+    save(folder / "source" / ASSIGNMENT / "int8.ipynb", notebook("### BEGIN SOLUTION\n" + ANSWER + "### END SOLUTION", checks))
     for i in range(count):
         answer = WRONG if i % 4 == 3 else ANSWER
         save(folder / "submitted" / f"student{i:03}" / ASSIGNMENT / "int8.ipynb", notebook(f"# student {i}\n{answer}"))
@@ -57,9 +57,9 @@ def make(folder: Path, count: int) -> None:
     (folder / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'bench'\n")
 
 
-def notebook(answer: str):
+def notebook(answer: str, checks=CHECKS):
     cells = [v4.new_markdown_cell("# int8 from scratch"), marked(v4.new_code_cell(answer), "answer", solution=True)]
-    cells += [marked(v4.new_code_cell(code), name, points=points) for name, (points, code) in CHECKS.items()]
+    cells += [marked(v4.new_code_cell(code), name, points=points) for name, (points, code) in checks.items()]
     spec = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}, "language_info": {"name": "python"}}
     return v4.new_notebook(cells=cells, metadata=spec)
 
@@ -85,9 +85,14 @@ def scores(folder: Path) -> dict[str, float]:
         return {s.student.id: s.score for s in gradebook.assignment_submissions(ASSIGNMENT)}
 
 
-if __name__ == "__main__":
+def run(make, scores) -> None:
+    """`make FOLDER COUNT` or `scores FOLDER`, as the program's arguments say."""
     command, folder = sys.argv[1], Path(sys.argv[2])
     if command == "make":
         make(folder, int(sys.argv[3]))
     else:
         print(json.dumps(scores(folder)))
+
+
+if __name__ == "__main__":
+    run(make, scores)

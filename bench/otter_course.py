@@ -5,24 +5,23 @@ usage: otter_course.py make FOLDER COUNT    writes the master notebook and COUNT
 """
 
 import json
-import sys
 from pathlib import Path
 
 from nbformat import v4
-from nbgrader_course import ANSWER, CHECKS, WRONG, save
+from nbgrader_course import ANSWER, CHECKS, WRONG, run, save
 
 
-def make(folder: Path, count: int) -> None:
-    save(folder / "master.ipynb", master())
+def make(folder: Path, count: int, checks=CHECKS) -> None:
+    save(folder / "master.ipynb", master(checks))
     for i in range(count):
         answer = WRONG if i % 4 == 3 else ANSWER
         save(folder / "submitted" / f"student{i:03}.ipynb", notebook([v4.new_code_cell(f"# student {i}\n{answer}")]))
 
 
-def master():
+def master(checks):
     raw = lambda *lines: v4.new_raw_cell("\n".join(lines))
     cells = [raw("# ASSIGNMENT CONFIG", "init_cell: true", "export_cell: false")]
-    for name, (points, code) in CHECKS.items():
+    for name, (points, code) in checks.items():
         cells += [raw("# BEGIN QUESTION", f"name: {name}", f"points: {points}")]
         if name == "quantize":
             cells += [raw("# BEGIN SOLUTION"), v4.new_code_cell(ANSWER), raw("# END SOLUTION")]
@@ -43,8 +42,4 @@ def scores(folder: Path) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    command, folder = sys.argv[1], Path(sys.argv[2])
-    if command == "make":
-        make(folder, int(sys.argv[3]))
-    else:
-        print(json.dumps(scores(folder)))
+    run(make, scores)
