@@ -36,19 +36,23 @@ interface Parent {
   readonly version: Version;
 }
 
-let parent: Parent | undefined | 'not looked for' = 'not looked for';
+/** Once it was looked for. */
+let looked: {readonly parent: Parent | undefined} | undefined;
 let groups = 0;
 
 /** Makes a group of at most `bytes`; undefined where this machine lets the grader make none. */
 export function makeMemoryGroup(bytes: number): MemoryGroup | undefined {
-  if (!canMakeMemoryGroups()) return undefined;
-  const {folder, version} = parent as Parent;
-  return groupIn(folder, version, bytes);
+  const parent = parentOfGroups();
+  return parent && groupIn(parent.folder, parent.version, bytes);
 }
 
 export function canMakeMemoryGroups(): boolean {
-  if (parent === 'not looked for') parent = findParent();
-  return parent !== undefined;
+  return parentOfGroups() !== undefined;
+}
+
+function parentOfGroups(): Parent | undefined {
+  looked ??= {parent: findParent()};
+  return looked.parent;
 }
 
 function groupIn(parentFolder: string, {limit, kills}: Version, bytes: number): MemoryGroup | undefined {

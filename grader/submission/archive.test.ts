@@ -40,6 +40,7 @@ describe('a zip archive', () => {
     const archive = await zip({
       'work/a.ipynb': '{"cells": []}',
       '__MACOSX/work/._a.ipynb': 'x',
+      '__MACOSX/work/a.ipynb': 'x',
       'work/.ipynb_checkpoints/a-checkpoint.ipynb': 'x',
       'work/report.pdf': randomBytes(100),
     });

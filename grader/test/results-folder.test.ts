@@ -2,7 +2,10 @@ import {mkdir, rm} from 'node:fs/promises';
 import Database from 'libsql';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {keptAssignment} from '../gradebook/grades.ts';
 import {lockFolder} from '../gradebook/lock.ts';
+import {override} from '../gradebook/override.ts';
+import {withGradebook} from '../gradebook/reading.ts';
 import {folderOf} from '../results-folder.ts';
 import {missingSandbox, TestClass} from './class.ts';
 import {gradedSmallLesson, smallSolved} from './small-lesson.ts';
@@ -32,8 +35,18 @@ describe.skipIf(missing)('a folder of results', () => {
     const program = new Database(join(one.results, 'gradebook.sqlite'));
     program.exec('BEGIN IMMEDIATE');
     await expect(one.grade()).rejects.toThrow(/write to the gradebook.*another program holds it: close that and start again/);
+    const decide = withGradebook(one.results, async gradebook =>
+      override(gradebook, keptAssignment((await gradebook.assignments())[0]!), {
+        learner: 'grace',
+        score: 4,
+        author: 'turing',
+        reason: 'oral exam',
+      }),
+    );
+    await expect(decide).rejects.toThrow(/write to the gradebook.*another program holds it: close that and start again/);
     program.exec('ROLLBACK');
     program.close();
+    expect(await withGradebook(one.results, gradebook => gradebook.changes('98-small'))).toEqual([]);
     expect((await one.grade()).results[0]!.points).toBe(5);
   }, 60_000);
 
