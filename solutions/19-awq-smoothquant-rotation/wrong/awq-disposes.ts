@@ -1,0 +1,27 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+import type {ActivationAware, AwqOptions} from '../../../exercises/19-awq-smoothquant-rotation/interface.ts';
+import {plainGroups, restoreGroups} from '../answers.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'awq', check: 'weights and activations are left as they were'};
+
+/** Disposes the activations: the next layer still needs them. */
+export function awq(w: tf.Tensor2D, x: tf.Tensor2D, options: AwqOptions): ActivationAware {
+  const result = tf.tidy(() => {
+    const mean = x.abs().mean(0); // [inputs]
+    const exact = x.matMul(w, false, true);
+    let best: ActivationAware | undefined;
+    let least = Infinity;
+    for (let step = 0; step < 20; step++) {
+      const s = mean.pow(step / 20).maximum(1e-4) as tf.Tensor1D;
+      const grouped = plainGroups(w.mul(s) as tf.Tensor2D, options);
+      const restored = restoreGroups(grouped).div(s) as tf.Tensor2D;
+      const loss = x.matMul(restored, false, true).sub(exact).square().mean().dataSync()[0]!;
+      if (loss < least) [best, least] = [{...grouped, s}, loss];
+    }
+    return {...best!};
+  });
+  x.dispose();
+  return result;
+}
