@@ -47,9 +47,10 @@ export function addMarksCommand(program: Command): void {
         graderContext(),
       ]);
       const folder = resolve(results);
-      const count = await withGradebook(folder, async gradebook =>
-        importMarks(gradebook, await chooseAssignment(gradebook, lesson), secret, file, folder, author ?? operator()),
-      );
-      console.log(`${count} new marks. Grades: ${join(folder, 'grades.csv')}`);
+      await withGradebook(folder, async gradebook => {
+        const kept = await chooseAssignment(gradebook, lesson);
+        const count = await importMarks(gradebook, kept, secret, file, folder, author ?? operator());
+        console.log(`${count} new marks. Grades: ${join(folder, kept.folder, 'grades.csv')}`);
+      });
     });
 }
