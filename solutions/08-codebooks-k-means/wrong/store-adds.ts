@@ -1,0 +1,21 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'storeClustered', check: 'the indices follow, lowest bits first'};
+
+/** Starts a new byte and forgets what crossed into it: writes only the low part of an index. */
+export function storeClustered(indices: tf.Tensor, centroids: tf.Tensor1D, bits: number): Uint8Array {
+  const table = new Uint8Array(Float32Array.from(centroids.dataSync()).buffer);
+  const codes = indices.dataSync();
+  const bytes = new Uint8Array(table.length + Math.ceil((codes.length * bits) / 8));
+  bytes.set(table);
+  for (let i = 0; i < codes.length; i++) {
+    for (let b = 0; b < bits; b++) {
+      const at = i * bits + b;
+      if (Math.floor(at / 8) !== Math.floor((i * bits) / 8)) continue;
+      bytes[table.length + Math.floor(at / 8)]! |= ((codes[i]! >> b) & 1) << (at % 8);
+    }
+  }
+  return bytes;
+}

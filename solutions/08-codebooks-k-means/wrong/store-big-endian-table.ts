@@ -1,0 +1,22 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'storeClustered', check: 'the table stands first, as float32'};
+
+/** The largest byte of each float first. */
+export function storeClustered(indices: tf.Tensor, centroids: tf.Tensor1D, bits: number): Uint8Array {
+  const table = new Uint8Array(4 * centroids.size);
+  const view = new DataView(table.buffer);
+  centroids.dataSync().forEach((centroid, k) => view.setFloat32(4 * k, centroid, false));
+  const codes = indices.dataSync();
+  const bytes = new Uint8Array(table.length + Math.ceil((codes.length * bits) / 8));
+  bytes.set(table);
+  for (let i = 0; i < codes.length; i++) {
+    for (let b = 0; b < bits; b++) {
+      const at = i * bits + b;
+      bytes[table.length + Math.floor(at / 8)]! |= ((codes[i]! >> b) & 1) << (at % 8);
+    }
+  }
+  return bytes;
+}
