@@ -21,7 +21,7 @@ import suite
 
 PR_SET_CHILD_SUBREAPER = 36
 QUESTIONS = {**speed.QUESTIONS, **behaviour.QUESTIONS, **protocol.QUESTIONS, **suite.QUESTIONS}
-DEADLINE_S = {"speed": 110, "suite": 80}
+DEADLINE_S = {"speed": 110, "suite": 100}
 DEADLINE_OF_A_QUESTION_S = 25
 
 
