@@ -1,0 +1,11 @@
+import type {SmallModel, Windows} from '../../../exercises/17-measure-a-language-model/interface.ts';
+import {surprise} from '../answers.ts';
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'perplexity', check: 'windows that overlap predict no token twice'};
+
+/** Windows are as long as the stride: nothing before them is looked at. */
+export function perplexity(model: SmallModel, tokens: readonly number[], {contextLength, stride}: Windows): number {
+  const {nats, predicted} = surprise(model, tokens, {contextLength: Math.min(stride, contextLength), stride});
+  return Math.exp(nats / predicted);
+}

@@ -1,0 +1,12 @@
+import type {Candidate, Rating, Windows} from '../../../exercises/17-measure-a-language-model/interface.ts';
+import {perplexity} from '../answers.ts';
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'rankModels', check: 'bits per character of the common text'};
+
+/** The mean per token over the characters: divided twice. */
+export function rankModels(candidates: readonly Candidate[], characters: number, windows: Windows): Rating[] {
+  return candidates
+    .map(({name, model, tokens}) => ({name, bitsPerCharacter: Math.log2(perplexity(model, tokens, windows)) / characters}))
+    .sort((a, b) => a.bitsPerCharacter - b.bitsPerCharacter);
+}

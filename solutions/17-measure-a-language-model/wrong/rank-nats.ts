@@ -1,0 +1,12 @@
+import type {Candidate, Rating, Windows} from '../../../exercises/17-measure-a-language-model/interface.ts';
+import {surprise} from '../answers.ts';
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'rankModels', check: 'bits per character of the common text'};
+
+/** Nats, not bits. */
+export function rankModels(candidates: readonly Candidate[], characters: number, windows: Windows): Rating[] {
+  return candidates
+    .map(({name, model, tokens}) => ({name, bitsPerCharacter: surprise(model, tokens, windows).nats / characters}))
+    .sort((a, b) => a.bitsPerCharacter - b.bitsPerCharacter);
+}
