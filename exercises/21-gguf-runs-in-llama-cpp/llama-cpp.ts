@@ -126,7 +126,10 @@ function inProcess(job: Job): Promise<Attempt> {
     child.once('error', error => resolve({problem: `llama.cpp could not be started: ${error.message}`}));
     child.once('exit', (code, signal) =>
       resolve({
-        problem: `llama.cpp gave up on the file and ended its process (${signal ?? `code ${code}`}). Are the header and all offsets right?`,
+        problem:
+          signal === 'SIGTERM'
+            ? `llama.cpp had no answer within ${timeoutMs / 1000} seconds and was stopped; run the cell again`
+            : `llama.cpp gave up on the file and ended its process (${signal ?? `code ${code}`}). Are the header and all offsets right?`,
       }),
     );
     child.send(job);

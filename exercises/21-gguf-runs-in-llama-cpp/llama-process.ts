@@ -43,8 +43,13 @@ async function attempt({path, prompt, newTokens, windows}: Job): Promise<Attempt
   const packageName: string = 'node-llama-cpp';
   const {getLlama} = (await import(packageName)) as Binding;
   // Only what came with the package: nothing is compiled, nothing is fetched.
-  const llama = await getLlama({build: 'never', skipDownload: true, gpu: false, progressLogs: false, logLevel: 'disabled', maxThreads: 1});
-  const model = await llama.loadModel({modelPath: path, gpuLayers: 0});
+  const options = {build: 'never', skipDownload: true, gpu: false, progressLogs: false, logLevel: 'disabled', maxThreads: 1};
+  const llama = await getLlama(options).catch((cause: Error) => {
+    throw new Error(`There is no ready-made llama.cpp for this machine (${process.platform}, ${process.arch}): ${cause.message}`, {cause});
+  });
+  const model = await llama.loadModel({modelPath: path, gpuLayers: 0}).catch((cause: Error) => {
+    throw new Error(`llama.cpp refuses the file: ${cause.message}`, {cause});
+  });
   const contextSize = Math.max(...windows.map(({length}) => length), 64);
   const sequence = (await model.createContext({contextSize, sequences: 1, threads: 1})).getSequence();
   const promptTokens = model.tokenize(prompt);
