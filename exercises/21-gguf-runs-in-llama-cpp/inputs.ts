@@ -39,6 +39,17 @@ export function blocks(draw: Draw, type: 'Q8_0' | 'Q4_0', {count, place = 'usual
   return values;
 }
 
+/** The same blocks with the opposite of the largest value in each of them once more, before or after it. */
+export function withTwoExtremes(draw: Draw, values: Float32Array): Float32Array {
+  const two = Float32Array.from(values);
+  for (let from = 0; from < values.length; from += blockSize) {
+    const block = values.subarray(from, from + blockSize);
+    const extreme = block.reduce((best, value, i) => (Math.abs(value) > Math.abs(block[best]!) ? i : best), 0);
+    two[from + ((extreme + draw.integer(1, blockSize - 1)) % blockSize)] = -block[extreme]!;
+  }
+  return two;
+}
+
 /** Entries of metadata, with letters of one to three bytes. */
 export function drawMetadata(draw: Draw, kinds: readonly ('scalar' | 'array')[]): MetadataEntry[] {
   const word = (): string => Array.from({length: draw.integer(2, 9)}, () => draw.pick([...'abcdefghkmnéü▁ßλ'])).join('');
@@ -59,17 +70,17 @@ export function drawMetadata(draw: Draw, kinds: readonly ('scalar' | 'array')[])
   return [...(kinds.includes('scalar') ? scalars : []), ...(kinds.includes('array') ? arrays : [])];
 }
 
-/** Tensors of one to three axes in several formats; the first ones fill no whole multiples of 32 bytes. */
+/** Tensors of one to three axes in several formats; one fills whole multiples of 32 bytes, the others do not. */
 export function drawTensors(draw: Draw): GgufTensor[] {
   const bytes = (length: number): Uint8Array => Uint8Array.from({length}, () => draw.integer(1, 255));
   const odd = 2 * draw.integer(1, 3) + 1;
   const rows = draw.integer(2, 4) * 2 + 1;
   const all = [
     {name: 'token_embd.weight', shape: [rows, 64], type: 8, bytes: bytes(rows * 2 * 34)},
+    {name: 'whole.multiples', shape: [4, 8], type: 0, bytes: bytes(4 * 8 * 4)},
     {name: 'blk.0.attn_norm.weight', shape: [odd], type: 0, bytes: bytes(odd * 4)},
     {name: 'blk.0.ffn_up.weight', shape: [odd, 96], type: 2, bytes: bytes(odd * 3 * 18)},
     {name: 'three.axes', shape: [2, odd, 5], type: 1, bytes: bytes(2 * odd * 5 * 2)},
-    {name: 'last', shape: [4, 8], type: 0, bytes: bytes(4 * 8 * 4)},
   ];
   return all.slice(0, draw.integer(4, 5));
 }

@@ -3,7 +3,7 @@ import type {Learner, Task} from '../../checking/types.ts';
 import {unchangedInputs} from '../../checking/unchanged.ts';
 import {dequantizeGgml, ggmlType} from '../../quant/files/ggml/index.ts';
 import {type Blocks, blocksOf, quantizedBy} from './bytes.ts';
-import {blocks, blockSize, inGgml} from './inputs.ts';
+import {blocks, blockSize, inGgml, withTwoExtremes} from './inputs.ts';
 
 const blockBytes = 18;
 const sign = 0x8000;
@@ -29,6 +29,21 @@ export const quantizeQ4_0: Task = {
           threshold: 0,
           unit: 'wrong scales',
           message: `Region: the scales. ${advice}`,
+        };
+      },
+    },
+    {
+      name: 'of two equally large values the first decides',
+      points: 1,
+      async measure(learner, draw) {
+        const {got, right} = await compared(learner, withTwoExtremes(draw, blocks(draw, 'Q4_0', {count: 12})));
+        return {
+          measured: mismatches(right.scales, got.scales),
+          comparison: '==',
+          threshold: 0,
+          unit: 'wrong scales',
+          message:
+            'Region: the scales. In these blocks the largest value comes with both signs. Either is as good; ggml takes the one that comes first, so replace what you keep only by something larger.',
         };
       },
     },

@@ -7,8 +7,8 @@ export function quantizeQ4_0(values: Float32Array): Uint8Array {
   const bytes: number[] = [];
   for (let from = 0; from < values.length; from += 32) {
     const x = Array.from(values.slice(from, from + 32));
-    const [low, high] = [Math.min(...x), Math.max(...x)];
-    const scale = (-low > high ? low : high) / -8;
+    const size = Math.max(...x.map(Math.abs));
+    const scale = x.find(value => Math.abs(value) === size)! / -8;
     const codes = x.map(value => (scale === 0 ? 8 : Math.min(7, Math.round(value / scale)) + 8));
     const bits = float16Bits(scale);
     bytes.push(bits & 255, bits >> 8);
