@@ -1,6 +1,8 @@
-import {type Learner, WrongAnswer} from '../../checking/types.ts';
+import {type Learner, type Measurement, WrongAnswer} from '../../checking/types.ts';
+import type {Draw} from '../../data/draw.ts';
+import {dequantizeGgml, ggmlType} from '../../quant/files/ggml/index.ts';
 import {isTypedArray, type Plain} from '../../session/wire/plain.ts';
-import {blockSize} from './inputs.ts';
+import {blocks, blockSize} from './inputs.ts';
 
 /** The value as the bytes that it holds. @throws WrongAnswer saying what came instead */
 export function expectBytes(value: Plain, what: string): Uint8Array {
@@ -46,4 +48,25 @@ export async function quantizedBy(
         `2 bytes of float16 scale, then ${blockBytes - 2} bytes of codes; a float32 scale would take 4`,
     );
   return blocksOf(bytes, blockBytes);
+}
+
+/** Three blocks, the second of zeros: counts the blocks that are not restored as zeros, or as nothing but zeros, where they should be. */
+export async function zeroBlock(learner: Learner, draw: Draw, type: 'Q8_0' | 'Q4_0'): Promise<Measurement> {
+  const values = blocks(draw, type, {count: 3}).fill(0, blockSize, 2 * blockSize);
+  const {blockBytes} = ggmlType(type);
+  const {bytes} = await quantizedBy(learner, `quantize${type}`, values, blockBytes);
+  const restored = dequantizeGgml(bytes, ggmlType(type));
+  const wrong = [0, 1, 2].filter(block => {
+    // NaN is no zero; −0 is one.
+    const isZero = restored.subarray(block * blockSize, (block + 1) * blockSize).every(value => value === 0);
+    return isZero !== (block === 1);
+  });
+  return {
+    measured: wrong.length,
+    comparison: '==',
+    threshold: 0,
+    unit: 'wrong blocks',
+    message:
+      'One block holds zeros only, its neighbours do not. Its largest magnitude is 0, and 0 / 0 is NaN, which ends in any code. Every value of such a block is restored as 0, and the loop goes on behind it.',
+  };
 }

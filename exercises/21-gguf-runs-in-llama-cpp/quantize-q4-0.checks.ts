@@ -1,8 +1,7 @@
 import {mismatches} from '../../checking/metrics.ts';
 import type {Learner, Task} from '../../checking/types.ts';
 import {unchangedInputs} from '../../checking/unchanged.ts';
-import {dequantizeGgml, ggmlType} from '../../quant/files/ggml/index.ts';
-import {type Blocks, blocksOf, quantizedBy} from './bytes.ts';
+import {type Blocks, blocksOf, quantizedBy, zeroBlock} from './bytes.ts';
 import {blocks, blockSize, inGgml, withTwoExtremes} from './inputs.ts';
 
 const blockBytes = 18;
@@ -117,18 +116,7 @@ export const quantizeQ4_0: Task = {
     {
       name: 'a block of zeros is restored as zeros',
       points: 1,
-      async measure(learner, draw) {
-        const values = blocks(draw, 'Q4_0', {count: 3}).map((value, i) => (i >= blockSize && i < 2 * blockSize ? 0 : value));
-        const {got, right} = await compared(learner, values);
-        const restored = (bytes: Uint8Array): Float32Array => dequantizeGgml(bytes, ggmlType('Q4_0'));
-        return {
-          measured: mismatches(restored(right.bytes), restored(got.bytes)),
-          comparison: '==',
-          threshold: 0,
-          unit: 'wrong values',
-          message: 'One block holds zeros only: 0 / 0 is NaN, which ends in any code. Every code of such a block stands for 0.',
-        };
-      },
+      measure: (learner, draw) => zeroBlock(learner, draw, 'Q4_0'),
     },
     {
       name: 'the values are left as they were',

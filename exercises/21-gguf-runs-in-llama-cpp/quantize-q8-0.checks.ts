@@ -1,8 +1,7 @@
 import {mismatches} from '../../checking/metrics.ts';
 import type {Learner, Measurement, Task} from '../../checking/types.ts';
 import {unchangedInputs} from '../../checking/unchanged.ts';
-import {dequantizeGgml, ggmlType} from '../../quant/files/ggml/index.ts';
-import {type Blocks, blocksOf, quantizedBy} from './bytes.ts';
+import {type Blocks, blocksOf, quantizedBy, zeroBlock} from './bytes.ts';
 import {blocks, inGgml} from './inputs.ts';
 
 const blockBytes = 34;
@@ -58,18 +57,7 @@ export const quantizeQ8_0: Task = {
     {
       name: 'a block of zeros is restored as zeros',
       points: 1,
-      async measure(learner, draw) {
-        const values = blocks(draw, 'Q8_0', {count: 3}).map((value, i) => (i >= 32 && i < 64 ? 0 : value));
-        const {got, right} = await compared(learner, values);
-        const restored = (bytes: Uint8Array): Float32Array => dequantizeGgml(bytes, ggmlType('Q8_0'));
-        return {
-          measured: mismatches(restored(right.bytes), restored(got.bytes)),
-          comparison: '==',
-          threshold: 0,
-          unit: 'wrong values',
-          message: 'One block holds zeros only: its largest magnitude is 0, and 0 / 0 is NaN. Its neighbours must stay as they are.',
-        };
-      },
+      measure: (learner, draw) => zeroBlock(learner, draw, 'Q8_0'),
     },
     {
       name: 'the values are left as they were',
