@@ -1,0 +1,17 @@
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'packBits', check: 'a last byte that is not full is there, and filled up with zeros'};
+
+/** What stays empty at the end is filled with ones. */
+export function packBits(codes: Uint8Array, bits: number): Uint8Array {
+  const packed = new Uint8Array(Math.ceil((codes.length * bits) / 8));
+  codes.forEach((code, i) => {
+    for (let k = 0; k < bits; k++) {
+      const at = i * bits + k;
+      packed[at >> 3]! |= ((code >> k) & 1) << (at & 7);
+    }
+  });
+  const used = (codes.length * bits) & 7;
+  if (used > 0) packed[packed.length - 1]! |= (255 << used) & 255;
+  return packed;
+}
