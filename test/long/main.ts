@@ -5,9 +5,13 @@ import {join} from 'node:path';
 import {hashSources, type LongResult, type LongStep, longSteps, readResults, resultsFile} from './steps.ts';
 import {projectRoot} from '../../project/root.ts';
 
-/** `npm run test:long`: runs each step whose sources changed since its last clean run; killed and run again, it goes on where it was. */
-function main(): void {
+/**
+ * `npm run test:long`: runs each step whose sources changed since its last clean run; killed and run again, it goes on where it was.
+ * `npm run test:long -- cells wasm` takes the steps with one of these words in their names.
+ */
+function main(words: readonly string[]): void {
   for (const [index, step] of longSteps.entries()) {
+    if (words.length > 0 && !words.some(word => step.name.includes(word))) continue;
     const sources = hashSources(step);
     const earlier = readResults().find(result => result.step === step.name);
     if (earlier?.sources === sources && isClean(earlier)) {
@@ -78,4 +82,4 @@ function nodeFromNpm(major: number): string {
   return binary;
 }
 
-main();
+main(process.argv.slice(2));
