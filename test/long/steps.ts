@@ -81,7 +81,7 @@ export function hashSources({sources}: LongStep): string {
   const hash = createHash('sha256');
   for (const folder of sources)
     for (const file of filesBelow(join(projectRoot, folder)))
-      if (/\.(ts|py|md)$/.test(file))
+      if (/\.(ts|py)$|\/lesson\.md$/.test(file))
         hash
           .update(`${relative(projectRoot, file)}\0`)
           .update(readFileSync(file))
