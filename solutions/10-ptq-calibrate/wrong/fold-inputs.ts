@@ -1,0 +1,19 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+import type {ConvWithBatchNorm, FoldedConv} from '../../../exercises/10-ptq-calibrate/interface.ts';
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'foldBatchNorm', check: 'each output channel of the kernel has its own factor'};
+
+/** Scales the inputs’ axis, not the outputs’. */
+export function foldBatchNorm({kernel, gamma, beta, mean, variance, epsilon}: ConvWithBatchNorm): FoldedConv {
+  return tf.tidy(() => {
+    const factor = gamma.div(variance.add(epsilon).sqrt());
+    return {
+      kernel: tf.mul(
+        kernel,
+        tf.slice(tf.concat([factor, factor, factor, factor]), 0, kernel.shape[2]).reshape([1, 1, kernel.shape[2], 1]),
+      ) as tf.Tensor4D,
+      bias: beta.sub(mean.mul(factor)) as tf.Tensor1D,
+    };
+  });
+}
