@@ -105,7 +105,7 @@ export const chooseRange: Task = {
         return {
           measured: worst,
           comparison: '<=',
-          threshold: 1.2,
+          threshold: 1.09,
           unit: '× the least squared error',
           message:
             'Another range loses clearly less. Try many ranges; for each, snap the values to a grid of 2^bits levels and measure the mean squared error, clipping included. Does the grid know its bits?',

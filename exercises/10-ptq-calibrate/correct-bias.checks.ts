@@ -19,7 +19,7 @@ export const correctBias: Task = {
         return {
           measured: after.at(-1)! / before.at(-1)!,
           comparison: '<=',
-          threshold: 0.5,
+          threshold: 0.35,
           unit: '× the shift before',
           message:
             'The mean of the last layer’s outputs is still off by much of what rounding had shifted it. How far is each output off on average, over the images? That goes into its bias, with the sign that takes it away.',
@@ -34,7 +34,7 @@ export const correctBias: Task = {
         return {
           measured: Math.max(...before.slice(0, -1).map((shift, i) => after[i]! / shift)),
           comparison: '<=',
-          threshold: 0.5,
+          threshold: 0.35,
           unit: '× the shift before',
           message:
             'A hidden layer’s sums are still shifted. Every layer has a bias, and every unit its own mean; it is measured before ReLU, where the bias is added.',
