@@ -1,15 +1,13 @@
-import {execFile} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {pathToFileURL} from 'node:url';
-import {promisify} from 'node:util';
 import type {Locator, Page} from 'playwright-core';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {jupyterEnvironment} from '../cli/setup/jupyter.ts';
-import {venvPython} from '../cli/setup/python.ts';
-import {notebookText, ownCourse, readLesson, solvedNotebook} from '../exercises/build/index.ts';
+import {notebookText} from '../exercises/build/index.ts';
 import {CourseInBrowser, withoutBrowser} from './course-in-browser.ts';
+import {nbconvert, solvedLesson} from './solved-lesson.ts';
 
 const minutes = 60_000;
+const onCpu = {SNAPGRID_BACKEND: 'cpu'};
 
 /** What of a page's globals is used here: the project is compiled without its types. */
 interface Styles {
@@ -24,7 +22,7 @@ describe.skipIf(withoutBrowser)(`the lessons' widgets, in a browser${withoutBrow
 
   beforeAll(async () => {
     const solved = Object.values(slugs).map(slug => {
-      const text = notebookText(solvedNotebook(readLesson(ownCourse.folder(slug)), ownCourse.solutions(slug).answers.source));
+      const text = notebookText(solvedLesson(slug));
       return [`${slug}.ipynb`, text] as const;
     });
     course = await CourseInBrowser.open('explorer', Object.fromEntries(solved));
@@ -199,13 +197,8 @@ describe.skipIf(withoutBrowser)(`the lessons' widgets, in a browser${withoutBrow
   async function savedPage(slug: string, theme: 'light' | 'dark'): Promise<string> {
     const ran = course.path(`${slug}-ran.ipynb`);
     const page = course.path(`${slug}-${theme}.html`);
-    if (!existsSync(ran)) await nbconvert('--execute', '--to', 'notebook', '--output', ran, course.path(`${slug}.ipynb`));
-    await nbconvert('--to', 'html', `--HTMLExporter.theme=${theme}`, '--output', page, ran);
+    if (!existsSync(ran)) await nbconvert(['--execute', '--to', 'notebook', '--output', ran, course.path(`${slug}.ipynb`)], onCpu);
+    await nbconvert(['--to', 'html', `--HTMLExporter.theme=${theme}`, '--output', page, ran], onCpu);
     return page;
-  }
-
-  async function nbconvert(...args: readonly string[]): Promise<void> {
-    const env = {...process.env, ...jupyterEnvironment(), SNAPGRID_BACKEND: 'cpu'};
-    await promisify(execFile)(venvPython, ['-m', 'jupyter', 'nbconvert', ...args], {env});
   }
 });

@@ -1,13 +1,11 @@
-import {execFileSync} from 'node:child_process';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {chromium, type Page} from 'playwright-core';
-import {jupyterEnvironment} from '../cli/setup/jupyter.ts';
-import {venvPython} from '../cli/setup/python.ts';
-import {ownCourse, readLesson, solvedNotebook} from '../exercises/build/index.ts';
+import {notebookText, ownCourse} from '../exercises/build/index.ts';
 import {projectRoot} from '../project/root.ts';
 import {findChromium} from './chromium.ts';
+import {nbconvert, solvedLesson} from './solved-lesson.ts';
 
 /** `node dist/test/lesson-pictures.js [lesson…]` draws README's pictures, docs/pictures/lessons/NN.png: the first figure of each lesson, solved and run. */
 async function main(wanted: readonly string[]): Promise<void> {
@@ -15,7 +13,10 @@ async function main(wanted: readonly string[]): Promise<void> {
   const page = await browser.newPage({viewport: {width: 1000, height: 800}});
   const folder = mkdtempSync(join(tmpdir(), 'snapgrid-pictures-'));
   for (const slug of wanted.length > 0 ? wanted.flatMap(one => ownCourse.find(one)) : ownCourse.slugs()) {
-    await page.goto(`file://${runToPage(slug, folder)}`);
+    const [notebook, saved] = [join(folder, `${slug}.ipynb`), join(folder, `${slug}.html`)];
+    writeFileSync(notebook, notebookText(solvedLesson(slug)));
+    await nbconvert(['--execute', '--to', 'html', '--output', saved, notebook]);
+    await page.goto(`file://${saved}`);
     await page.waitForTimeout(500);
     const figure = await firstFigure(page);
     if (figure) await figure.screenshot({path: join(projectRoot, 'docs/pictures/lessons', `${slug.slice(0, 2)}.png`)});
@@ -23,17 +24,6 @@ async function main(wanted: readonly string[]): Promise<void> {
   }
   await browser.close();
   rmSync(folder, {recursive: true});
-}
-
-/** Runs a solved notebook through the kernel and saves it as a page. */
-function runToPage(slug: string, folder: string): string {
-  const notebook = join(folder, `${slug}.ipynb`);
-  writeFileSync(notebook, JSON.stringify(solvedNotebook(readLesson(ownCourse.folder(slug)), ownCourse.solutions(slug).answers.source)));
-  execFileSync(venvPython, ['-m', 'jupyter', 'nbconvert', '--log-level', 'ERROR', '--execute', '--to', 'html', notebook], {
-    env: {...process.env, ...jupyterEnvironment()},
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  return join(folder, `${slug}.html`);
 }
 
 /** What an output shows that is large enough to be looked at. */

@@ -4,11 +4,12 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Readable, Writable} from 'node:stream';
 import {afterEach, describe, expect, test} from 'vitest';
-import {buildNotebook, type Notebook, ownCourse, readLesson, solvedNotebook} from '../exercises/build/index.ts';
+import {buildNotebook, type Notebook, ownCourse, readLesson} from '../exercises/build/index.ts';
 import {projectRoot} from '../project/root.ts';
 import {type Done, SessionConnection} from '../session/wire/connection.ts';
 import type {Event} from '../session/wire/messages.ts';
 import {sessionCommand} from '../session/wire/options.ts';
+import {solvedLesson} from './solved-lesson.ts';
 
 interface CellRun {
   readonly id: string;
@@ -54,7 +55,7 @@ describe.each(ownCourse.slugs())('%s in a session', slug => {
   const tasks = lesson.cells.flatMap(cell => cell.task ?? []);
 
   test('runs from top to bottom without an error once solved, and every check passes', async () => {
-    const runs = await runNotebook(solvedNotebook(lesson, ownCourse.solutions(slug).answers.source), lesson.manifest.backend);
+    const runs = await runNotebook(solvedLesson(slug), lesson.manifest.backend);
     expect(runs.filter(run => run.done.status === 'error').map(run => `${run.id}: ${shown(run)}`)).toEqual([]);
     for (const task of tasks) expect(shown(runs.find(run => run.id === `check-${task}`)!)).toMatch(/^✓ .*: passed/);
     expect(shown(runs.at(-1)!)).toContain(`${tasks.length} of ${tasks.length} tasks done`);
