@@ -36,6 +36,13 @@ KINDS = (
 )
 
 
+def warm_up(kc):
+    for i in range(WARM_UP):
+        run(kc, KINDS[i % len(KINDS)](i), stop_on_error=False)
+    # Its file is opened when it is first asked, or in the first quiet moment.
+    kc.history(hist_access_type="tail", n=1, reply=True, timeout=TIMEOUT)
+
+
 def counts(km, kc):
     _, found = run(kc, COUNT)
     session = json.loads("".join(c["text"] for c in of_type(found, "stream") if c["name"] == "stdout"))
@@ -47,8 +54,7 @@ def counts(km, kc):
 
 def test_counts_and_memory_stay_as_they_are():
     with kernel(env={"SNAPGRID_TYPECHECK": "off"}) as (km, kc):
-        for i in range(WARM_UP):
-            run(kc, KINDS[i % len(KINDS)](i), stop_on_error=False)
+        warm_up(kc)
         before = counts(km, kc)
         for i in range(WARM_UP, WARM_UP + CELLS):
             run(kc, KINDS[i % len(KINDS)](i), stop_on_error=False)
@@ -61,8 +67,7 @@ def test_counts_and_memory_stay_as_they_are():
 
 def test_checked_cells_hold_no_more_processes_or_descriptors():
     with kernel() as (km, kc):
-        for i in range(WARM_UP):
-            run(kc, KINDS[i % len(KINDS)](i), stop_on_error=False)
+        warm_up(kc)
         kc.complete("value", reply=True, timeout=TIMEOUT)  # the server has started
         before = counts(km, kc)
         for i in range(WARM_UP, WARM_UP + CELLS):
