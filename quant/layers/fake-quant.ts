@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {initializers, layers, type LayerVariable, type Shape} from '@tensorflow/tfjs-layers';
+import {atLeast} from './at-least.ts';
 import {fakeQuantizeLearned} from './fake-quantize.ts';
 
 /** What a `FakeQuant` layer is made with. */
@@ -34,13 +35,12 @@ export class FakeQuant extends layers.Layer {
 
   /** Where the range ends now. */
   get high(): number {
-    return Math.max(this.scale.read().dataSync()[0]!, 1e-8) * this.qmax;
+    return Math.max(this.scale.read().dataSync()[0]!, leastScale) * this.qmax;
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      // Training must not carry the scale to 0 or below: nothing would be left to divide by.
-      const scale = tf.maximum(this.scale.read(), 1e-8);
+      const scale = atLeast(this.scale.read(), leastScale);
       return fakeQuantizeLearned(Array.isArray(inputs) ? inputs[0]! : inputs, scale, {zeroPoint: 0, qmin: 0, qmax: this.qmax});
     });
   }
@@ -58,6 +58,8 @@ export class FakeQuant extends layers.Layer {
   }
 }
 tf.serialization.registerClass(FakeQuant);
+
+const leastScale = 1e-8;
 
 export function checkBits(bits: number): number {
   if (!Number.isInteger(bits) || bits < 2 || bits > 16) throw new RangeError(`Expected 2 to 16 bits, got ${bits}`);

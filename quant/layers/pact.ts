@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {initializers, layers, type LayerVariable, regularizers, type Shape} from '@tensorflow/tfjs-layers';
+import {atLeast} from './at-least.ts';
 import {checkBits} from './fake-quant.ts';
 import {sumTo} from './fake-quantize.ts';
 
@@ -71,8 +72,7 @@ export class Pact extends layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    // Training must not carry α to 0 or below: nothing would be left between.
-    return tf.tidy(() => pact(Array.isArray(inputs) ? inputs[0]! : inputs, tf.maximum(this.alpha.read(), leastAlpha), {bits: this.bits}));
+    return tf.tidy(() => pact(Array.isArray(inputs) ? inputs[0]! : inputs, atLeast(this.alpha.read(), leastAlpha), {bits: this.bits}));
   }
 
   override computeOutputShape(inputShape: Shape): Shape {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type {LayerVariable} from '@tensorflow/tfjs-layers';
 import {type Granularity, perAxis} from '../affine/granularity.ts';
 import {type QType, signed} from '../formats/qtype.ts';
+import {atLeast} from './at-least.ts';
 import {fakeQuantize, fakeQuantizeLearned} from './fake-quantize.ts';
 
 /**
@@ -85,7 +86,7 @@ export class WeightQuantizer {
   }
 
   private scaleOf(kernel: tf.Tensor): tf.Tensor {
-    if (this.learned) return tf.maximum(this.learned.read(), leastLearned);
+    if (this.learned) return atLeast(this.learned.read(), leastLearned);
     if (this.scale === 'lsq') return this.lsq(kernel);
     return tf.maximum(tf.div(tf.max(tf.abs(kernel), this.sharedAxes(kernel), true), this.qtype.qmax), leastNormal);
   }
@@ -100,7 +101,6 @@ export class WeightQuantizer {
   }
 }
 
-/** Training must not carry a scale to 0 or below: nothing would be left to divide by. */
 const leastLearned = 1e-8;
 /** Of float32: the least that has a finite inverse. It stands for the scale of weights that are all zero. */
 const leastNormal = 2 ** -126;
