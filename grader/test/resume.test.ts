@@ -2,7 +2,6 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
-import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {projectRoot} from '../../project/root.ts';
 import {cell} from '../demo/hostile.ts';
@@ -74,32 +73,62 @@ describe.skipIf(missing)('a batch that is killed with -9', () => {
   });
 
   it('at any moment, again and again: the same bytes of CSV', async () => {
-    const many = await TestClass.make(
-      Object.fromEntries(Array.from({length: 4 * kills}, (_, i) => [`learner${i}`, cell(smallSolved, 'chooseScale', answers(i))])),
-    );
+    // Names in the order in which a batch takes them.
+    const names = Array.from({length: Math.max(20, 4 * kills)}, (_, i) => `learner${String(i).padStart(3, '0')}`);
+    const many = await TestClass.make(Object.fromEntries(names.map((name, i) => [name, cell(smallSolved, 'chooseScale', answers(i))])));
     const start = (to: string): ChildProcess => {
       const program = join(projectRoot, 'dist/grader/test/batch-process.js');
-      const child = spawn(process.execPath, [program, many.submissions, join(many.folder, to)], {stdio: 'ignore', detached: true});
+      const child = spawn(process.execPath, [program, many.submissions, join(many.folder, to)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        detached: true,
+      });
       running.push(child);
       return child;
     };
-    const ended = (child: ChildProcess): Promise<number | null> => new Promise(resolve => child.on('close', resolve));
+    const ended = (child: ChildProcess): Promise<number | null> => {
+      child.stdout!.resume();
+      return new Promise(resolve => child.on('close', resolve));
+    };
+    const moments: string[] = [];
+    const graded = new Set<string>();
+    let [startMs, stepMs] = [0, 0];
     let cut = 0;
     for (let kill = 0; kill < kills; kill++) {
+      // Every other run is killed at any point, the others once the first of what was left is done: a submission that is cut off five times is set aside.
+      const steps = kill % 2 ? Math.floor(4 * Math.random()) : 2 + Math.floor(2 * Math.random());
+      const share = Math.random();
+      moments.push(`${(steps + share).toFixed(2)} steps`);
+      const oldest = names.find(name => !graded.has(name))!;
       const child = start('killed');
-      const end = ended(child);
-      // From before the gradebook is open to the middle of the fourth submission or so, never the same moment.
-      await sleep(100 + ((kill * 997) % 1600));
-      if (child.exitCode === null) cut++;
-      child.kill('SIGKILL');
-      await end;
+      let [last, fresh] = [performance.now(), 0];
+      let due: NodeJS.Timeout | undefined;
+      // A step is a submission's, and as long as the last one was: no clock says how far a busy machine gets.
+      const strikeWithin = (ms: number): void => {
+        due ??= setTimeout(() => {
+          if (child.exitCode === null) cut++;
+          child.kill('SIGKILL');
+        }, share * ms);
+      };
+      if (!steps) strikeWithin(startMs);
+      createInterface({input: child.stdout!}).on('line', line => {
+        const [how, learner] = line.split(' ') as [string, string];
+        graded.add(learner);
+        if (how !== 'graded') return;
+        const now = performance.now();
+        if (fresh++) stepMs = now - last;
+        else startMs = now - last;
+        last = now;
+        if (steps && fresh >= steps && graded.has(oldest)) strikeWithin(stepMs);
+      });
+      await new Promise(resolve => child.on('close', resolve));
+      clearTimeout(due);
     }
     expect(await ended(start('killed'))).toBe(0);
     expect(await ended(start('whole'))).toBe(0);
     const csv = (name: string): string => readFileSync(join(many.folder, name, 'grades.csv'), 'utf8');
-    expect(csv('killed')).toBe(csv('whole'));
-    expect(csv('whole').trim().split('\n')).toHaveLength(4 * kills + 1);
-    expect(cut).toBeGreaterThan(kills / 2);
+    expect(csv('killed'), `killed after ${moments.join(', ')}`).toBe(csv('whole'));
+    expect(csv('whole').trim().split('\n')).toHaveLength(names.length + 1);
+    expect(cut).toBe(kills);
     await many.remove();
   }, 1_200_000);
 
