@@ -103,7 +103,7 @@ export const attacks = {
 
   takesHeap: `
     const kept = [];
-    for (;;) kept.push(new Array(1e7).fill(kept));`,
+    for (;;) kept.push(new Array(33e6)); // 264 MB each, all that V8 gives an array at once`,
 
   fillsSharedMemory: `
     ${fs}
