@@ -1,29 +1,27 @@
 import {join} from 'node:path';
 import {DebugRequests} from './debugger/requests.ts';
 import {Executor} from './execution/executor.ts';
+import type {SessionChild} from './execution/session-child.ts';
 import {handlers} from './handlers.ts';
 import {History} from './history/history.ts';
 import {userDataFolder} from './jupyter-folders.ts';
 import {LanguageService} from './language/service.ts';
 import {watchParent} from './parent.ts';
-import {readConnectionFile} from './protocol/connection-file.ts';
+import type {BoundSockets} from './protocol/bound-sockets.ts';
+import type {ConnectionInfo} from './protocol/connection-file.ts';
 import {Dispatcher} from './protocol/dispatch.ts';
 import type {WireMessage} from './protocol/frames.ts';
 import {Publisher} from './protocol/publisher.ts';
 import {Subshells} from './protocol/subshells.ts';
-import {type MessageChecks, openSockets, type Sockets} from './protocol/sockets.ts';
+import {type MessageChecks, serveSockets, type Sockets} from './protocol/sockets.ts';
 
-/** Runs a kernel until it is told to shut down or its parent dies; the notebook's folder is the current one. */
-export async function startKernel(connectionFile: string): Promise<void> {
-  const folder = process.cwd();
-  const info = readConnectionFile(connectionFile);
+/** Runs a kernel until it is told to shut down or its parent dies. @param first its session, which has been started in the notebook's folder */
+export function startKernel(info: ConnectionInfo, first: SessionChild, bound: BoundSockets): void {
   let sockets: Sockets | undefined;
   const publisher = new Publisher(message => sockets?.send('iopub', message));
-  const language = new LanguageService(folder);
+  const language = new LanguageService(first.folder);
   const history = new History(historyFile(), line => console.error(line));
-  // The session's process starts first: it and zeromq load at the same time.
-  const executor = new Executor(folder, publisher, language, history, message => sockets?.send('stdin', message));
-  const {default: zmq} = await import('zeromq');
+  const executor = new Executor(first, publisher, language, history, message => sockets?.send('stdin', message));
 
   let leaving = false;
   const leave = async (): Promise<void> => {
@@ -63,7 +61,7 @@ export async function startKernel(connectionFile: string): Promise<void> {
   });
   const dispatcher = new Dispatcher(answers, subshells, publisher, send);
   let checks: MessageChecks | undefined;
-  sockets = await openSockets(zmq, info, {
+  sockets = serveSockets(bound, info.key, {
     request: message => dispatcher.dispatch(message),
     input: message => executor.answer(message) || console.error('Dropped a message on stdin: nothing was asked (any more)'),
     log: line => console.error(line),

@@ -1,5 +1,7 @@
 import {setFlagsFromString} from 'node:v8';
-import {startKernel} from './kernel.ts';
+import {startSession} from './execution/session-child.ts';
+import {bindSockets} from './protocol/bound-sockets.ts';
+import {readConnectionFile} from './protocol/connection-file.ts';
 
 // What a kernel does is little, some thousands of times: V8's optimizer would work beside the first five hundred cells and gain nothing.
 const [major = 0] = process.versions.node.split('.').map(Number);
@@ -12,4 +14,9 @@ if (!connectionFile) {
   );
   process.exit(2);
 }
-await startKernel(connectionFile);
+const info = readConnectionFile(connectionFile);
+// What takes longest comes first. A client that finds no socket tries again a tenth of a second later, or two.
+const session = startSession(process.cwd());
+const sockets = await bindSockets(info);
+const {startKernel} = await import('./kernel.ts');
+startKernel(info, session, sockets);

@@ -8,6 +8,7 @@ import {Comms, fromClient, toClients} from './comms.ts';
 import type {Death} from './death.ts';
 import {InputRequests} from './input-requests.ts';
 import {Parents} from './parents.ts';
+import type {SessionChild} from './session-child.ts';
 import {type Outcome, SessionProcess} from './session-process.ts';
 
 /** What is known of a cell's types. */
@@ -56,7 +57,7 @@ export class Executor {
   private readonly inputs: InputRequests;
 
   constructor(
-    folder: string,
+    first: SessionChild,
     private readonly publisher: Publisher,
     private readonly checker: CellChecker,
     private readonly history: History,
@@ -67,7 +68,7 @@ export class Executor {
       ask(message);
     };
     this.inputs = new InputRequests({send, reply: reply => this.session.reply(reply)});
-    this.session = new SessionProcess(folder, {
+    this.session = new SessionProcess(first, {
       event: (event, buffers) => this.show(event, buffers),
       died: () => this.closeComms(),
       diedIdle: death => this.mourn(death),

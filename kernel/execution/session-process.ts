@@ -1,11 +1,11 @@
-import {type ChildProcess, spawn} from 'node:child_process';
+import type {ChildProcess} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import type {Duplex, Readable, Writable} from 'node:stream';
 import {type Done, SessionConnection, SessionEnded, type SessionListener} from '../../session/wire/connection.ts';
 import type {Cell, CommMessage, InputReply} from '../../session/wire/messages.ts';
-import {sessionCommand} from '../../session/wire/options.ts';
 import {type Death, describeDeath} from './death.ts';
 import {LastWords} from './last-words.ts';
+import {isRunning, type SessionChild, startSession} from './session-child.ts';
 
 /** What became of a cell: its answer, or the death of the session that ran it. */
 export type Outcome = Done | {readonly status: 'died'; readonly death: Death};
@@ -32,12 +32,15 @@ export class SessionProcess {
   private followed: Promise<void> | undefined;
   private runs = 0;
   private ended = false;
+  private readonly folder: string;
 
+  /** @param first that was started before there was anything to hear it */
   constructor(
-    private readonly folder: string,
+    first: SessionChild,
     private readonly listener: SessionProcessListener,
   ) {
-    this.current = this.start();
+    this.folder = first.folder;
+    this.current = this.start(isRunning(first) ? first : undefined);
   }
 
   /** Runs a cell. `started` is told the id that events of this run carry. */
@@ -97,9 +100,7 @@ export class SessionProcess {
     this.followed = this.replaced?.();
   }
 
-  private start(): RunningSession {
-    const {args} = sessionCommand({folder: this.folder, display: true, comms: true, memory: true, person: true, debugger: true});
-    const child = spawn(process.execPath, args, {cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe']});
+  private start({process: child} = startSession(this.folder)): RunningSession {
     const [, stdout, stderr, requests, control, events, debugSocket] = child.stdio as unknown as [
       null,
       Readable,

@@ -1,9 +1,8 @@
 import type {Readable, Writable} from 'zeromq';
-import {type ConnectionInfo, type PortName, socketAddress} from './connection-file.ts';
+import type {BoundSockets} from './bound-sockets.ts';
 import {type Dropped, type OutgoingFrame, Signer, type WireMessage} from './frames.ts';
 import {broadcast, type ClientMessage, clientMessage} from './messages.ts';
 
-type ZeroMQ = typeof import('zeromq');
 type Channel = 'shell' | 'control' | 'stdin';
 
 const keptMs = 1000;
@@ -28,49 +27,42 @@ export interface MessageChecks {
   contentComplaint(message: WireMessage): string | undefined;
 }
 
-/** Binds the five sockets and hands on what arrives. Messages that are malformed or not signed with the key are logged and dropped. */
-export async function openSockets(zmq: ZeroMQ, info: ConnectionInfo, listener: SocketListener): Promise<Sockets> {
-  const signer = new Signer(info.key);
-  // A high-water mark would drop output silently.
-  const options = {sendHighWaterMark: 0, receiveHighWaterMark: 0, linger: 1000};
-  const routers = {shell: new zmq.Router(options), control: new zmq.Router(options), stdin: new zmq.Router(options)};
-  const iopub = new zmq.XPublisher(options);
-  iopub.verbosity = 'allSubs';
-  const heartbeat = new zmq.Router(options);
-  const all = {shell_port: routers.shell, control_port: routers.control, stdin_port: routers.stdin, iopub_port: iopub, hb_port: heartbeat};
-  await Promise.all(Object.entries(all).map(([port, socket]) => socket.bind(socketAddress(info, port as PortName))));
-
+/** Hands on what arrives. Messages that are malformed or not signed with the key are logged and dropped. */
+export function serveSockets(bound: BoundSockets, key: string, listener: SocketListener): Sockets {
+  const signer = new Signer(key);
+  const {iopub, heartbeat} = bound;
+  const audience = new Audience();
   const outboxes = {
-    shell: outbox(routers.shell),
-    control: outbox(routers.control),
-    stdin: outbox(routers.stdin),
-    iopub: outbox(iopub),
+    shell: outbox(bound.shell),
+    control: outbox(bound.control),
+    stdin: outbox(bound.stdin),
+    iopub: outbox(iopub, audience.there),
     heartbeat: outbox(heartbeat),
   };
-  const shellRequests = untilHeard(listener);
   void eachMessage(iopub, ([subscription]) => {
     // A new subscriber hears at once that it is connected, and so cannot miss what its first request causes.
     if (subscription?.[0] !== 1) return;
     const topic = subscription.subarray(1);
     const welcome = {...broadcast('iopub_welcome', {}, {subscription: topic.toString()}), identities: [topic]};
-    outboxes.iopub.send(() => signer.encode(welcome));
-    shellRequests.release();
+    outboxes.iopub.send(() => signer.encode(welcome), {first: true});
+    audience.came();
   });
   void eachMessage(heartbeat, frames => outboxes.heartbeat.send(() => frames));
   for (const channel of ['shell', 'control', 'stdin'] as const)
-    void eachMessage(routers[channel], frames => {
+    void eachMessage(bound[channel], frames => {
       const message = receive(signer, listener.checks(), frames);
-      if ('dropped' in message) listener.log(`Dropped a message on ${channel}: ${message.dropped}`);
-      else if (channel === 'stdin') listener.input(message);
-      else if (channel === 'shell') shellRequests.take(clientMessage(channel, message));
-      else listener.request(clientMessage(channel, message));
+      if ('dropped' in message) return listener.log(`Dropped a message on ${channel}: ${message.dropped}`);
+      if (channel === 'stdin') return listener.input(message);
+      audience.awaited();
+      listener.request(clientMessage(channel, message));
     });
 
   return {
     send: (channel, message) => outboxes[channel].send(() => signer.encode(message)),
     async close() {
+      audience.came();
       await Promise.all(Object.values(outboxes).map(box => box.sent()));
-      for (const socket of Object.values(all)) socket.close();
+      for (const socket of Object.values(bound)) socket.close();
     },
   };
 }
@@ -91,22 +83,16 @@ function receive(
   return String(message.header['msg_type']).endsWith('_request') ? {...message, malformed} : {dropped: malformed};
 }
 
-/** Keeps a client's first requests until somebody listens to iopub: a publisher drops what it sends before. Not for long, should nobody want to. */
-function untilHeard(listener: SocketListener): {take(message: ClientMessage): void; release(): void} {
-  let kept: ClientMessage[] | undefined = [];
-  const release = (): void => {
-    const messages = kept ?? [];
-    kept = undefined;
-    for (const message of messages) listener.request(message);
-  };
-  return {
-    take(message) {
-      if (!kept) return listener.request(message);
-      kept.push(message);
-      if (kept.length === 1) setTimeout(release, keptMs).unref();
-    },
-    release,
-  };
+/** Who listens to iopub: a publisher drops what it sends before. A client's first request waits for nobody, what it causes does; not for long. */
+class Audience {
+  came!: () => void;
+  readonly there = new Promise<void>(resolve => (this.came = resolve));
+  private timer: NodeJS.Timeout | undefined;
+
+  /** A client has come, and may not want to listen. */
+  awaited(): void {
+    this.timer ??= setTimeout(() => this.came(), keptMs).unref();
+  }
 }
 
 async function eachMessage(socket: Readable & {readonly closed: boolean}, handle: (frames: Buffer[]) => void): Promise<void> {
@@ -121,14 +107,17 @@ async function eachMessage(socket: Readable & {readonly closed: boolean}, handle
  * A socket takes one message at a time; the others wait here in their order. They leave together, after what the turn that sent them has to do:
  * a cell is on its way into the session before the client hears that it is busy.
  */
-function outbox(socket: Writable & {readonly closed: boolean}): {
-  send(message: () => readonly OutgoingFrame[]): void;
+function outbox(
+  socket: Writable & {readonly closed: boolean},
+  ready?: Promise<void>,
+): {
+  send(message: () => readonly OutgoingFrame[], how?: {readonly first: boolean}): void;
   sent(): Promise<void>;
 } {
   let waiting: (() => readonly OutgoingFrame[])[] = [];
   let sending: Promise<void> | undefined;
   const drain = async (): Promise<void> => {
-    await undefined;
+    await ready;
     while (waiting.length && !socket.closed) {
       const messages = waiting.map(encode => encode());
       waiting = [];
@@ -139,8 +128,9 @@ function outbox(socket: Writable & {readonly closed: boolean}): {
     sending = undefined;
   };
   return {
-    send(message) {
-      waiting.push(message);
+    send(message, {first} = {first: false}) {
+      if (first) waiting.unshift(message);
+      else waiting.push(message);
       sending ??= drain();
     },
     sent: () => sending ?? Promise.resolve(),
