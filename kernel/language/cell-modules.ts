@@ -24,6 +24,17 @@ export interface CellModule {
   readonly declares: ReadonlySet<string>;
 }
 
+/** A module whose first line of its own is empty, and where in it a member of each of the newest names is to stand, the newest first. */
+export interface Latest {
+  readonly module: CellModule;
+  readonly members: readonly MemberPlace[];
+}
+
+export interface MemberPlace {
+  readonly name: string;
+  readonly position: {readonly line: number; readonly character: number};
+}
+
 /** What the server must open before it is asked about a module, and what it need not keep. */
 export interface Changes {
   readonly open: readonly CellModule[];
@@ -99,12 +110,16 @@ export class CellModules {
     return {...this.build(code, names, begun), file: moduleFile('written', names.hasTags)};
   }
 
-  /** As if a cell were being written that mentions what the newest cells declared; nothing where that has been given. */
-  latest(): CellModule | undefined {
+  /** As if a cell were being written that goes on with what the newest cells declared; nothing where that has been given. */
+  latest(): Latest | undefined {
     if (!this.hasNew) return undefined;
     this.hasNew = false;
-    const code = [...this.owners.keys()].slice(-mostFresh).join(';');
-    return this.written(code, code.length);
+    const newest = [...this.owners].slice(-mostFresh).reverse();
+    const code = newest.map(([name]) => `\n${name}.;`).join('');
+    const names = cellNames(code);
+    const module = {...this.build(code, names), file: moduleFile('written', names.hasTags)};
+    const members = newest.map(([name], i) => ({name, position: {line: module.headerLines + 1 + i, character: name.length + 1}}));
+    return {module, members: members.filter((_, i) => newest[i]![1].kind !== 'type')};
   }
 
   /** What earlier cells declared. */

@@ -1,5 +1,5 @@
 import type {ReplyContent} from '../protocol/messages.ts';
-import type {CellModule} from './cell-modules.ts';
+import type {CellModule, Latest} from './cell-modules.ts';
 import {type CompletionItem, type CompletionList, completionReply, fittingItems} from './completion.ts';
 import {inTime} from './in-time.ts';
 import type {Asked} from './inspection.ts';
@@ -25,6 +25,8 @@ export interface Source {
 /** Of so few matches, each is looked up: its type and its documentation. */
 const mostResolved = 12;
 const resolveWithinMs = 300;
+/** A server that is just starting on a busy machine is waited for so long; then names must do. */
+const typedWithinMs = 5000;
 
 /** Answers complete_request: by the server, which makes all its types anew for each question, or by what that said before. */
 export class Completer {
@@ -36,7 +38,8 @@ export class Completer {
 
   async complete(code: string, units: number): Promise<ReplyContent> {
     const before = this.word?.narrowedTo(code, units) ?? (await this.knownFor(code, units));
-    const {asked, list, resolved} = before ?? (await this.listed(code, units));
+    const typed = before ?? (await inTime(this.listed(code, units), typedWithinMs));
+    const {asked, list, resolved} = typed?.list ? typed : await this.untyped(code, units);
     const found = fittingItems({code, cursor: units, list, headerLines: asked?.headerLines ?? 0});
     if (found.items.length > mostResolved) return completionReply(found);
     const details = found.items.map(({item}) => {
@@ -47,9 +50,25 @@ export class Completer {
     return completionReply(found, (await inTime(Promise.all(details), resolveWithinMs)) ?? []);
   }
 
-  /** Keeps what can stand at the front of a module that mentions the newest names. */
-  getReady(asked: AskedServer, list: CompletionList | undefined): void {
-    this.known.keep({kind: 'name', word: ''}, {asked, list, resolved: new Map()}, asked.module);
+  /**
+   * Keeps what the newest names can be completed by: what can stand at the front of a module that mentions them, the types of these, and
+   * their members. @param goesOn whether nobody waits for anything else
+   */
+  async getReady(asked: AskedServer, {members}: Latest, goesOn: () => boolean): Promise<void> {
+    const list = await asked.at<CompletionList>('textDocument/completion');
+    await import('./spot.ts');
+    if (!goesOn()) return;
+    const resolved: WordAtCursor<AskedServer>['resolved'] = new Map();
+    this.known.keep({kind: 'name', word: ''}, {asked, list, resolved}, asked.module);
+    for (const {name, position} of members) {
+      const item = list?.items.find(({label}) => label === name);
+      if (item) resolved.set(name, asked.request<CompletionItem>('completionItem/resolve', item));
+      await resolved.get(name);
+      if (!goesOn()) return;
+      const own = await asked.at<CompletionList>('textDocument/completion', position);
+      if (!goesOn()) return;
+      this.known.keep({kind: 'member', of: name, word: ''}, {asked, list: own, resolved: new Map()}, asked.module);
+    }
   }
 
   /** The server is shown something else. */
@@ -73,6 +92,11 @@ export class Completer {
     const {items} = fittingItems({code, cursor: units, list: known.list, headerLines: 0});
     const canResolve = this.source.isShown(known.asked) || items.every(({item}) => known.resolved.has(item.label));
     return items.length && (items.length > mostResolved || canResolve) ? known : undefined;
+  }
+
+  private async untyped(code: string, units: number): Promise<Completions<AskedServer>> {
+    const {untypedList} = await import('./untyped.ts');
+    return {asked: undefined, list: untypedList(code, units, new Set(await this.source.names())), resolved: new Map()};
   }
 
   /** What can stand at the cursor; it holds for the next letters of the word, too, until the server is shown something else. */

@@ -79,7 +79,12 @@ describe('a notebook as modules', () => {
     expect(modules.latest()).toBe(undefined);
     modules.add({name: 'In [1]', code: 'let a = 1; const b = 2'});
     modules.add({name: 'In [2]', code: 'let c = a'});
-    expect([...modules.latest()!.refersTo]).toEqual(['snapgrid-cell-1.ts', 'snapgrid-cell-2.ts']);
+    modules.add({name: 'In [3]', code: 'type Shape = string'});
+    const {module, members} = modules.latest()!;
+    expect(module.refersTo).toEqual(new Set(['snapgrid-cell-1.ts', 'snapgrid-cell-2.ts', 'snapgrid-cell-3.ts']));
+    expect(members.map(({name}) => name)).toEqual(['c', 'b', 'a']);
+    const lines = module.text.split('\n');
+    expect(members.map(({position: {line, character}}) => lines[line]!.slice(0, character))).toEqual(['c.', 'b.', 'a.']);
     expect(modules.latest()).toBe(undefined);
   });
 

@@ -4,7 +4,6 @@ import type {CellChecker, Checking, CheckRequest} from '../execution/executor.ts
 import type {ReplyContent} from '../protocol/messages.ts';
 import type {CellModule, CellModules} from './cell-modules.ts';
 import {unitsOf} from './code-points.ts';
-import type {CompletionList} from './completion.ts';
 import {type AskedServer, Completer} from './completer.ts';
 import {complaintsOf, type DiagnosticReport} from './diagnostics.ts';
 import {inspectReply, type LiveTensors} from './inspection.ts';
@@ -180,12 +179,15 @@ export class LanguageService implements CellChecker {
   private async getReady(): Promise<void> {
     const server = await this.server;
     const modules = await this.modules;
-    if (this.pace.isHurried || this.unfinished || this.questions || !server?.alive) return;
-    const draft = modules?.latest();
-    if (!draft) return;
-    const asked = this.about(draft, '', 0, modules!, server);
-    const list = await asked.at<CompletionList>('textDocument/completion');
-    if (asked === this.asked) this.completer.getReady(asked, list);
+    if (this.isWaitedFor || !server?.alive) return;
+    const latest = modules?.latest();
+    if (!latest) return;
+    const asked = this.about(latest.module, '', 0, modules!, server);
+    await this.completer.getReady(asked, latest, () => asked === this.asked && !this.isWaitedFor);
+  }
+
+  private get isWaitedFor(): boolean {
+    return this.pace.isHurried || this.unfinished > 0 || this.questions > 0;
   }
 
   /** Another cell has a part in what there is. */
@@ -256,7 +258,7 @@ export class LanguageService implements CellChecker {
       return server;
     } catch (error) {
       console.error(
-        `Types are not checked, completions are empty: ${error instanceof Error ? error.message : String(error)}; run "npx snapgrid doctor"`,
+        `Types are not checked, completions know only names: ${error instanceof Error ? error.message : String(error)}; run "npx snapgrid doctor"`,
       );
       return undefined;
     }

@@ -1,6 +1,8 @@
 """Types beside running cells, completion and inspection: one function a claim, run by language.test.ts."""
 import json
+import os
 import pathlib
+import signal
 import tempfile
 import time
 
@@ -296,16 +298,32 @@ def test_completions_have_kinds_signatures_and_documentation():
 
 def test_a_dead_language_server_leaves_running_and_completion_unharmed():
     with kernel() as (km, kc):
+        run(kc, "const alphabet = [1]")
         completion(kc, "Math.")
-        for child in children(km.provisioner.process.pid):
-            if "--lsp" in pathlib.Path(f"/proc/{child}/cmdline").read_text():
-                import os, signal
-
-                os.kill(child, signal.SIGKILL)
+        os.kill(language_server(km), signal.SIGKILL)
         time.sleep(0.5)
-        assert completion(kc, "Math.")["status"] == "ok"
+        assert "max" in completion(kc, "Math.")["matches"]
+        assert completion(kc, "z = alphab")["matches"] == ["alphabet"]
         reply, found = run(kc, "1 + 1")
         assert of_type(found, "execute_result")[0]["data"]["text/plain"] == "2", (reply, found)
+
+
+def test_a_language_server_that_does_not_answer_leaves_no_completion_empty():
+    with kernel() as (km, kc):
+        completion(kc, "Math.")
+        os.kill(language_server(km), signal.SIGSTOP)
+        run(kc, "const alphabet = [1], Number = {isNaN: 1}")
+        assert completion(kc, "consol")["matches"] == ["console"]
+        assert completion(kc, "z = alphab")["matches"] == ["alphabet"]
+        assert completion(kc, "Object.entri")["matches"] == ["entries"]
+        assert completion(kc, "Number.isI")["matches"] == []
+        os.kill(language_server(km), signal.SIGCONT)
+        assert "number" in completion(kc, "alphabet.conc")["metadata"]["_jupyter_types_experimental"][0]["signature"]
+
+
+def language_server(km):
+    (found,) = [child for child in children(km.provisioner.process.pid) if "--lsp" in pathlib.Path(f"/proc/{child}/cmdline").read_text()]
+    return found
 
 
 def children(pid):
