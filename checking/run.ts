@@ -68,7 +68,7 @@ function unmeasured(check: Check, error: unknown): CheckResult {
 }
 
 function judge(check: Check, measurement: Measurement): CheckResult {
-  const {comparison, threshold, unit, message} = measurement;
+  const {comparison, threshold, unit, message, cost} = measurement;
   if (Number.isNaN(measurement.measured)) return without(check, 'failed', `Expected a number, got NaN. ${message}`);
   // Results travel as JSON, which has no Infinity.
   const measured = Math.min(Math.max(measurement.measured, -Number.MAX_VALUE), Number.MAX_VALUE);
@@ -78,7 +78,7 @@ function judge(check: Check, measurement: Measurement): CheckResult {
     points: passed ? check.points : 0,
     max: check.points,
     verdict: passed ? 'passed' : 'failed',
-    measurement: {measured, comparison, threshold, margin: margin(measured, comparison, threshold), unit},
+    measurement: {measured, comparison, threshold, margin: margin(measured, comparison, threshold), unit, ...(cost && {cost})},
     message: passed ? '' : message,
   };
 }

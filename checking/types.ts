@@ -37,10 +37,18 @@ export interface Measurement {
   readonly unit: string;
   /** Shown when the measurement misses its threshold. */
   readonly message: string;
+  /** What the measured value was reached with, where less is better too. The class's page draws both: who is on the Pareto front? */
+  readonly cost?: Cost;
   /** It shows that the answer does no harm, which an answer that does nothing shows as well: it counts once another check of its task has passed. */
   readonly guard?: true;
   /** What a picture can show of it: numbers that the learner may see. Only a notebook's check() draws it. */
   readonly picture?: MeasurementPicture;
+}
+
+export interface Cost {
+  readonly value: number;
+  /** `bytes` */
+  readonly unit: string;
 }
 
 export interface MeasurementPicture {
@@ -111,6 +119,7 @@ export interface CheckResult {
     readonly threshold: number;
     readonly margin: number;
     readonly unit: string;
+    readonly cost?: Cost;
   };
   /** Empty when passed. */
   readonly message: string;

@@ -64,10 +64,11 @@ function record(properties: Record<string, object>, optional: Record<string, obj
 /** JSON has no NaN: a measured value that is none travels as null. */
 const measured = {type: ['number', 'null']} as const;
 
-const check = record(
-  {name: text, points: number, max: number, verdict, message: text},
-  {measurement: record({measured, comparison: {enum: ['<=', '<', '>=', '>', '==']}, threshold: measured, margin: measured, unit: text})},
+const measurement = record(
+  {measured, comparison: {enum: ['<=', '<', '>=', '>', '==']}, threshold: measured, margin: measured, unit: text},
+  {cost: record({value: number, unit: text})},
 );
+const check = record({name: text, points: number, max: number, verdict, message: text}, {measurement});
 const task = record({task: text, title: text, points: number, max: number, verdict, checks: {type: 'array', items: check}});
 const cell = record({id: text, source: text, output: text}, {task: text, error: text});
 

@@ -93,6 +93,7 @@ async function loss(learner: Learner, draw: Draw, {part, threshold}: {part: numb
     comparison: '<=',
     threshold,
     unit: 'points of accuracy below the float network',
+    cost: {value: bytesOf(layers), unit: 'bytes'},
     message: `At 1/${part} of the float bytes, the network reads too few hidden digits. Where do the bytes go, and which layer needs its bits most? Is a scale chosen by its error or only by the largest weight? Does each output still have its old mean?`,
   };
 }

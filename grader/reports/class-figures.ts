@@ -1,5 +1,6 @@
 import type {CheckResult, TaskResult, Verdict} from '../../checking/types.ts';
 import type {SubmissionResult} from '../results.ts';
+import {type Costed, FrontFigures} from './front.ts';
 import {clip} from './markup.ts';
 import {MarginFigures} from './picture.ts';
 import {Tally} from './tally.ts';
@@ -19,6 +20,8 @@ export interface TaskFigures {
   readonly verdicts: Tally<Verdict>;
   /** Of the checks that have one, by name. */
   readonly margins: Map<string, MarginFigures>;
+  /** Of the checks that say what the measured value cost, by its unit and the cost's. */
+  readonly fronts: Map<string, FrontFigures>;
 }
 
 interface Slow {
@@ -64,7 +67,7 @@ export class ClassFigures {
     this.seconds.add(Number(seconds.toPrecision(3)));
     this.slowest = [...this.slowest, {learner, seconds}].sort((a, b) => b.seconds - a.seconds).slice(0, slowestShown);
     const mistakes = new Set<Mistake>();
-    for (const task of tasks) this.addTask(task, mistakes);
+    for (const task of tasks) this.addTask(learner, task, mistakes);
     for (const mistake of mistakes) mistake.learners++;
   }
 
@@ -75,8 +78,8 @@ export class ClassFigures {
     this.graderVersions.add(graderVersion);
   }
 
-  private addTask({task, title, verdict, checks}: TaskResult, mistakes: Set<Mistake>): void {
-    const figures = this.tasks.get(task) ?? {task, title, verdicts: new Tally(), margins: new Map()};
+  private addTask(learner: string, {task, title, verdict, checks}: TaskResult, mistakes: Set<Mistake>): void {
+    const figures = this.tasks.get(task) ?? {task, title, verdicts: new Tally(), margins: new Map(), fronts: new Map()};
     this.tasks.set(task, figures);
     figures.verdicts.add(verdict);
     for (const check of checks) {
@@ -85,8 +88,17 @@ export class ClassFigures {
         figures.margins.set(check.name, margins);
         margins.add(check.measurement, check.verdict === 'passed');
       }
+      if (check.measurement?.cost && Number.isFinite(check.measurement.measured))
+        this.addToFront(figures, learner, check.measurement as Costed, check.verdict === 'passed');
       if (check.verdict !== 'passed') this.addMistake(task, check, mistakes);
     }
+  }
+
+  private addToFront({fronts}: TaskFigures, learner: string, measurement: Costed, passed: boolean): void {
+    const key = JSON.stringify([measurement.unit, measurement.cost.unit]);
+    const front = fronts.get(key) ?? new FrontFigures(measurement);
+    fronts.set(key, front);
+    front.add(learner, measurement, passed);
   }
 
   /** Code that was lost loses all checks of its task at once, which is one mistake. */

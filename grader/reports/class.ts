@@ -2,6 +2,7 @@ import type {TaskResult} from '../../checking/types.ts';
 import type {GradedLearner} from '../gradebook/grades.ts';
 import type {SubmissionResult} from '../results.ts';
 import type {ClassFigures, TaskFigures} from './class-figures.ts';
+import {frontPicture} from './front.ts';
 import {lateWords, scoreNow} from './lateness.ts';
 import {clip, type Markup, markup} from './markup.ts';
 import {counted, duration, numberText} from './numbers.ts';
@@ -35,7 +36,7 @@ export async function* classPage(
   yield markup`${[tiles(figures), isolationNote(figures)]}`.text;
   if (figures.notGraded) yield* notGraded(read, figures, options);
   if (figures.graded) {
-    yield markup`<div class="pair">${distribution(figures)}${passRates(figures)}</div>${[mistakes(figures), margins(figures), times(figures)]}`
+    yield markup`<div class="pair">${distribution(figures)}${passRates(figures)}</div>${[mistakes(figures), margins(figures), fronts(figures), times(figures)]}`
       .text;
     yield* learners(read, figures, options);
   }
@@ -111,6 +112,20 @@ function margins({tasks}: ClassFigures): Markup {
     ),
   );
   return markup`<section class="card" aria-labelledby="margins"><h2 id="margins">Margins</h2><p class="hint">One sign per submission, five at most on top of each other: a disc passes, a cross misses. Many signs near the threshold mean that it decides too finely. Checks for an exact value have no margin.</p><ul class="rates two">${rows.length ? rows : markup`<li>No check has a margin.</li>`}</ul></section>`;
+}
+
+/** Who reached what at the least cost: there is no single best. */
+function fronts({tasks}: ClassFigures): Markup[] {
+  return [...tasks.values()].flatMap(({task, title, fronts}) =>
+    [...fronts.values()].map(
+      (
+        figures,
+        i,
+      ) => markup`<section class="card" aria-labelledby="${`front-${task}-${i}`}"><h2 id="${`front-${task}-${i}`}">Leaderboard: ${title}</h2><div class="pair"><figure>${frontPicture(figures)}<figcaption>${counted(figures.total, 'measurement')}. The line joins what nobody beats at its cost; top left is best.</figcaption></figure>
+<div class="scroll" tabindex="0"><table><caption>Nobody beats</caption><thead><tr><th scope="col">Learner</th><th scope="col" class="right">${figures.costUnit}</th><th scope="col" class="right">${figures.unit}</th></tr></thead><tbody>
+${figures.front.map(({cost, measured, learners, count}) => markup`<tr><th scope="row"><bdi>${learners.join(', ')}</bdi>${count > learners.length ? ` and ${count - learners.length} more` : ''}</th><td class="right">${numberText(cost)}</td><td class="right">${numberText(measured, 3)}</td></tr>`)}</tbody></table></div></div></section>`,
+    ),
+  );
 }
 
 function times({seconds, slowest}: ClassFigures): Markup {

@@ -138,7 +138,8 @@ ${discs}
 </svg>`;
 }
 
-function sign(x: number, y: number, passed: boolean, weight = '', radius = 7): Markup {
+/** A disc passes, a cross does not. */
+export function sign(x: number, y: number, passed: boolean, weight = '', radius = 7): Markup {
   if (passed) return markup`<circle class="fine ${weight}" cx="${at(x)}" cy="${at(y)}" r="${radius}"/>`;
   const d = radius * 0.8;
   return markup`<path class="off ${weight}" d="M${at(x - d)} ${at(y - d)}L${at(x + d)} ${at(y + d)}M${at(x - d)} ${at(y + d)}L${at(x + d)} ${at(y - d)}"/>`;
@@ -149,6 +150,6 @@ function finite(value: number | null): number {
   return value ?? NaN;
 }
 
-function at(coordinate: number): string {
+export function at(coordinate: number): string {
   return String(Math.round(coordinate * 10) / 10);
 }

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
-import {parseResult} from '../results.ts';
-import {feedbackPage} from './index.ts';
+import {parseResult, type SubmissionResult} from '../results.ts';
+import {ClassFigures, feedbackPage} from './index.ts';
 import {measurementWords, numberText} from './numbers.ts';
 import {classText, csvOf, gradedLearners, lostCheck, measuredCheck, sampleResult, sampleTask} from './reports.fixture.ts';
 
@@ -184,6 +184,40 @@ describe('class page', () => {
     const strip = document(await classText(many, lesson)).querySelector('[aria-labelledby=margins] svg')!;
     expect([...strip.querySelectorAll('circle, path')]).toHaveLength(5);
     expect(strip.getAttribute('aria-label')).toContain('40 pass, 0 miss');
+  });
+
+  it('ranks nobody where an answer has a cost: it shows the front, and who is on it', async () => {
+    const reached = (learner: string, bytes: number, lost: number): SubmissionResult => {
+      const check = measuredCheck('at an eighth', 1, lost, '<=', 2, 'points lost');
+      const measurement = {...check.measurement!, cost: {value: bytes, unit: 'bytes'}};
+      return sampleResult({learner, tasks: [sampleTask('compress', 'The smallest', [{...check, measurement}])]});
+    };
+    const page = document(
+      await classText(
+        [reached('ada', 9000, 0.5), reached('ben', 9500, 0.7), reached('cy', 5000, 3), reached('di', 9000, 0.5), reached('eve', 9000, 0.6)],
+        lesson,
+      ),
+    );
+    const card = page.querySelector('[aria-labelledby=front-compress-0]')!;
+    expect(all(card, 'tbody tr').map(row => row.textContent)).toEqual(['cy5,0003', 'ada, di9,0000.5']);
+    expect(card.querySelector('svg')!.getAttribute('aria-label')).toBe(
+      '5 measurements, points lost by bytes; nobody beats 3 at 5,000; 0.5 at 9,000',
+    );
+    expect(page.querySelector('[aria-labelledby^=front-relativeOutputError]')).toBeNull();
+  });
+
+  it('keeps the front of a class of any size small', () => {
+    const figures = new ClassFigures();
+    const cost = {value: 100, unit: 'bytes'};
+    for (let i = 0; i < 5000; i++) {
+      const check = measuredCheck('c', 1, 50 + (i % 100), '<=', 100, 'points');
+      const tasks = [sampleTask('f', 'F', [{...check, measurement: {...check.measurement!, cost: {...cost, value: 100 + (i % 70)}}}])];
+      figures.add(sampleResult({learner: `l${i}`, tasks}));
+    }
+    const [front] = figures.tasks.get('f')!.fronts.values();
+    expect(front!.total).toBe(5000);
+    expect(front!.drawn.length).toBe(500);
+    expect(front!.front.every(({learners, count}) => learners.length <= 3 && count >= learners.length)).toBe(true);
   });
 
   it('says when there was no sandbox', async () => {

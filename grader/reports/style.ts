@@ -68,6 +68,7 @@ tbody:last-child tr:last-child > *, tfoot tr:last-child > * { border-bottom: 0; 
 @media (max-width: 34rem) { th, td { padding: 0.45rem 0.4rem; } .spare { display: none; } }
 tbody th { font-weight: 600; }
 .right { text-align: end; white-space: nowrap; }
+thead .right { white-space: normal; }
 table.roomy { min-width: 40rem; }
 .middle { text-align: center; }
 caption { text-align: start; color: var(--soft); font-size: 0.92rem; padding-bottom: 0.4rem; }
@@ -130,6 +131,7 @@ svg .fine { fill: var(--good); stroke: var(--paper); stroke-width: 1.5; }
 svg .off { stroke: var(--bad); stroke-width: 3; fill: none; stroke-linecap: round; }
 svg .fine.thin { fill-opacity: 0.75; }
 svg .off.thin { stroke-width: 2; stroke-opacity: 0.8; }
+svg .front { fill: none; stroke: var(--accent); stroke-width: 2; }
 svg .midline { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 3 3; }
 
 footer { border-top: 1px solid var(--line); color: var(--soft); font-size: 0.86rem; }
