@@ -1,0 +1,17 @@
+import type {Choice, Requirements, ServingOption} from '../../../exercises/25-serving-plan/interface.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'chooseCheapest', check: 'the month has rent and thirty days of requests'};
+
+/** A month of 31 days. */
+export function chooseCheapest(options: readonly ServingOption[], requirements: Requirements): Choice | null {
+  const {requestsPerDay, accuracyFloor, latencyCeiling, budgetPerMonth} = requirements;
+  let best: Choice | null = null;
+  for (const option of options) {
+    const dollarsPerMonth = option.rentPerMonth + option.dollarsPerRequest * requestsPerDay * 31;
+    const goodEnough = option.accuracy >= accuracyFloor && option.milliseconds <= latencyCeiling && dollarsPerMonth <= budgetPerMonth;
+    if (goodEnough && (best === null || dollarsPerMonth < best.dollarsPerMonth)) best = {name: option.name, dollarsPerMonth};
+  }
+  return best;
+}

@@ -1,0 +1,17 @@
+import type {Choice, Requirements, ServingOption} from '../../../exercises/25-serving-plan/interface.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'chooseCheapest', check: "the chatbot's pick follows its floor"};
+
+/** A point below the floor will do. */
+export function chooseCheapest(options: readonly ServingOption[], requirements: Requirements): Choice | null {
+  const {requestsPerDay, accuracyFloor, latencyCeiling, budgetPerMonth} = requirements;
+  let best: Choice | null = null;
+  for (const option of options) {
+    const dollarsPerMonth = option.rentPerMonth + option.dollarsPerRequest * requestsPerDay * 30;
+    const goodEnough = option.accuracy >= accuracyFloor - 1 && option.milliseconds <= latencyCeiling && dollarsPerMonth <= budgetPerMonth;
+    if (goodEnough && (best === null || dollarsPerMonth < best.dollarsPerMonth)) best = {name: option.name, dollarsPerMonth};
+  }
+  return best;
+}

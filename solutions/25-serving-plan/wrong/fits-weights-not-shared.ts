@@ -1,0 +1,14 @@
+import type {MemoryPlan, Plan} from '../../../exercises/25-serving-plan/interface.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'fits', check: 'every GPU holds its part of the weights'};
+
+/** Every GPU holds all weights: that is a copy for each (data parallelism), not one model shared. */
+export function fits(plan: Plan): MemoryPlan {
+  const {model, gpu, gpus, weightBits, kvBits, context, batch, overheadGigabytes} = plan;
+  const weights = (model.parameters * weightBits) / 8;
+  const kvCache = (2 * model.layers * model.kvHeads * model.headSize * context * batch * kvBits) / 8 / gpus;
+  const total = weights + kvCache + overheadGigabytes * 1e9;
+  return {weights, kvCache, total, fits: total <= gpu.gigabytes * 1e9};
+}
