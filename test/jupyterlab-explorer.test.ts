@@ -14,7 +14,12 @@ interface Styles {
   getComputedStyle(element: unknown): {getPropertyValue(name: string): string};
 }
 
-const slugs = {welcome: '00-welcome', calculator: '01-why-quantization-matters', explorer: '03-snap-to-the-grid'};
+const slugs = {
+  welcome: '00-welcome',
+  calculator: '01-why-quantization-matters',
+  explorer: '03-snap-to-the-grid',
+  serving: '25-serving-plan',
+};
 
 describe.skipIf(withoutBrowser)(`the lessons' widgets, in a browser${withoutBrowser}`, {timeout: 5 * minutes}, () => {
   let course: CourseInBrowser;
@@ -92,6 +97,31 @@ describe.skipIf(withoutBrowser)(`the lessons' widgets, in a browser${withoutBrow
     await shoot('calculator-light');
   });
 
+  it('plans the memory of each card, and chooses by keyboard what is cheapest, in JupyterLab', async () => {
+    await page.goto(course.addressOf(`${slugs.serving}.ipynb`, 'serving'));
+    await page.getByText('TypeScript (snapgrid) | Idle').waitFor();
+    await menu('Run', 'Run All Cells');
+    const plan = page.locator('.snapgrid-view:visible', {hasText: 'KV cache'}).first();
+    await scrollTo(plan);
+    await plan.getByText('✓ fits: 78.9 of 80 GB on each GPU').waitFor();
+    await plan.getByRole('combobox', {name: 'users'}).selectOption('8');
+    await plan.getByText('✗ does not fit: 81.2 GB for each GPU of 80 GB').waitFor();
+    await plan.getByRole('combobox', {name: 'weights'}).selectOption('4 bits');
+    await plan.getByText('✓ 30 can be reached').waitFor();
+    expect(await plan.innerText()).toContain('largest batch: 155 users');
+    await shoot('planner-light');
+    const choice = page.locator('.snapgrid-view:visible', {hasText: 'requests a day'}).first();
+    await scrollTo(choice);
+    await choice.getByText('▶ small model, INT8: $300 a month, 300 missed answers a day').waitFor();
+    await choice.getByLabel('right, at least %', {exact: true}).focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    await choice.getByText('▶ small model, INT4: $150 a month').waitFor();
+    await page.keyboard.press('End');
+    await choice.getByText('✗ no option meets everything').waitFor();
+    await shoot('chooser-light');
+  });
+
   describe('saved as HTML, without a kernel', () => {
     const opened = async (
       slug: string,
@@ -147,6 +177,26 @@ describe.skipIf(withoutBrowser)(`the lessons' widgets, in a browser${withoutBrow
       await book.getByLabel('bandwidth', {exact: true}).selectOption('data-centre card, 2000 GB/s');
       expect(await book.innerText()).toMatch(/203 GB · 101 ms to read once[^]*✗ too large for an 80 GB data-centre card/);
       await shoot('calculator-saved', saved);
+      await saved.close();
+    });
+
+    it('the serving planner and the cost chooser still move, on a narrow page and in the dark', async () => {
+      const saved = await opened(slugs.serving, {viewport: {width: 400, height: 900}}, 'dark');
+      const [plan, choice] = ['KV cache', 'requests a day'].map(label =>
+        saved.locator('[id^="snapgrid-flipbook-"]', {hasText: label}).first(),
+      ) as [Locator, Locator];
+      await plan.getByLabel('card', {exact: true}).selectOption('RTX 4090, 24 GB');
+      await plan.getByLabel('weights', {exact: true}).selectOption('4 bits');
+      await plan.getByText('✓ fits: 22.6 of 24 GB on each GPU').waitFor();
+      await plan.getByLabel('cards', {exact: true}).selectOption('1');
+      await plan.getByText('✗ does not fit').waitFor();
+      await plan.scrollIntoViewIfNeeded();
+      await shoot('planner-saved-narrow-dark', saved);
+      await choice.getByLabel('right, at least %', {exact: true}).focus();
+      await saved.keyboard.press('ArrowRight');
+      await choice.getByText('▶ small model, FP16: $600 a month').waitFor();
+      expect(await brightness(choice, 'color')).toBeGreaterThan(180);
+      await shoot('chooser-saved-narrow-dark', saved);
       await saved.close();
     });
   });

@@ -47,9 +47,9 @@ export function chooser(requestsPerDay: number, accuracyFloor: number, latencyCe
     'text/plain': [heading, ...rows.map(row => `${row.option.name}: ${dollars(row.month)} a month, ${verdict(row)}`)].join('\n'),
     'text/html':
       `<div style="max-width:720px"><div style="font-size:1.15em;font-weight:600">${heading}</div>` +
-      `<table style="border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums"><caption style="text-align:left">What a month costs, and why each option is picked or not</caption>` +
+      `<div style="overflow-x:auto"><table style="border-collapse:collapse;width:100%;min-width:580px;font-variant-numeric:tabular-nums"><caption style="text-align:left">What a month costs, and why each option is picked or not</caption>` +
       `<thead><tr>${['option', '$ a month', 'ms', 'right', 'missed a day', 'verdict'].map(headingCell).join('')}</tr></thead>` +
-      `<tbody>${rows.map(row => bodyRow(row, verdict(row), row === picked, most)).join('')}</tbody></table></div>`,
+      `<tbody>${rows.map(row => bodyRow(row, verdict(row), row === picked, most)).join('')}</tbody></table></div></div>`,
   });
 }
 
