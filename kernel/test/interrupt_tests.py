@@ -57,6 +57,21 @@ def test_a_loop_of_microtasks():
     interrupted_by(BOTH, "console.log('on'); for (;;) await null")
 
 
+def test_loops_of_microtasks_one_after_another():
+    with kernel() as (km, kc):
+        run(kc, "const kept = 42")
+        for i in range(25):
+            code = ("for (;;) await null", "for (;;) { const z: object[] = []; for (let i = 0; i < 1000; i++) z.push({i}); await null }")[i % 2]
+            msg_id = kc.execute(code)
+            time.sleep(0.05 + i % 5 * 0.02)
+            km.interrupt_kernel()
+            reply = reply_to(kc.get_shell_msg, msg_id)["content"]
+            assert reply["status"] == "error" and reply["ename"] == "Interrupted", (i, reply)
+            for _ in range(3):
+                run(kc, ALLOCATE)
+        assert of_type(run(kc, "kept")[1], "execute_result")[0]["data"]["text/plain"] == "42"
+
+
 def test_a_loop_in_a_timer():
     interrupted_by(BOTH, "console.log('on'); setTimeout(() => { for (;;) {} }, 5); await new Promise(() => {})")
 

@@ -10,7 +10,6 @@ import type {Answer} from './answer.ts';
 import {throughMaps} from './compile.ts';
 import {cellDisposables} from './disposal.ts';
 import {CellSyntaxError, describeThrown, interruptedError} from './errors.ts';
-import {forgetHeld} from './held.ts';
 import {forgetMarks} from './marks.ts';
 import type {Evaluator, Outcome} from './inspect.ts';
 import {assignedNames, noteUninitialized} from './uninitialized.ts';
@@ -54,7 +53,6 @@ export class Cells {
       forgetMarks();
       this.initializeAssigned(cell.code);
       const evaluated = (outcome: Outcome): void => {
-        if (this.evaluator.idle) forgetHeld();
         if (outcome.status === 'value') this.remember(declared);
         else noteUninitialized(declared.keys(), this.uninitialized);
         this.dispose(id, outcome, ended => this.answer(ended, shows, source, settle));

@@ -1,4 +1,5 @@
 import inspector from 'node:inspector';
+import {promiseHooks} from 'node:v8';
 import {mendBuiltins} from '../life/builtins.ts';
 import type {Place} from './sources.ts';
 
@@ -19,7 +20,11 @@ interface Connection {
   /** Names the function through which values and actions pass. */
   readonly receiver: string;
   readonly unanswered: Set<number>;
+  /** What it waits for. Node 22 aborts where such a promise is collected as garbage, and who else held that of a loop is gone when an interrupt ends it. */
+  readonly held: Map<number, unknown>;
 }
+
+const mayAbort = /^v2[23]\./.test(process.version);
 
 /**
  * V8's own REPL mode, which gives top-level await, redeclaration and the value of the last expression. Evaluations may overlap: one runs
@@ -30,15 +35,14 @@ export class Evaluator {
   private readonly stale = new Set<Connection>();
   private received: unknown;
   private action: () => unknown = () => undefined;
-  /** Held, because Node 22 aborts where a promise that the inspector waits for is collected as garbage. */
-  private readonly held: {awaited?: unknown} = {};
 
   /** After `limitMs` of being busy without an await, V8 terminates it by itself. Calls `settled` once, unless an interrupt leaves the evaluation pending for ever: then `abandon` tells of it. */
   evaluate(id: number, expression: string, settled: (outcome: Outcome) => void, limitMs?: number): void {
     const connection = this.connection();
     const reply = this.settling(id, connection, settled);
     const timeout = limitMs === undefined ? {} : {timeout: limitMs};
-    connection.session.post('Runtime.evaluate', {expression, replMode: true, awaitPromise: true, objectGroup: `${id}`, ...timeout}, reply);
+    const evaluation = {expression, replMode: true, awaitPromise: true, objectGroup: `${id}`, ...timeout};
+    holdingPromise(id, connection, () => connection.session.post('Runtime.evaluate', evaluation, reply));
   }
 
   /** Declares names of the scope that cells share, without a value. */
@@ -59,15 +63,19 @@ export class Evaluator {
   private act(id: number, action: () => unknown, awaitPromise: boolean, settled: (outcome: Outcome) => void): void {
     const connection = this.connection();
     const reply = this.settling(id, connection, settled);
-    this.action = action;
     const functionDeclaration = 'function () { return this(undefined, true) }';
-    const {session, receiver: objectId} = connection;
+    const {session, receiver: objectId, held} = connection;
+    this.action = () => {
+      const acted = action();
+      if (mayAbort && awaitPromise) held.set(id, acted);
+      return acted;
+    };
     session.post('Runtime.callFunctionOn', {objectId, functionDeclaration, awaitPromise, objectGroup: `${id}`}, reply);
   }
 
   /**
-   * Request `id` is over. Where its evaluation has not been answered, it never will be, and Node 22 aborts at a later garbage collection
-   * unless its connection goes first: that is not used again, and closed before the next evaluation, but not under others that still run.
+   * Request `id` is over. Where its evaluation has not been answered, it never will be: its connection is not used again, and closed, with
+   * all that it holds, before the next evaluation, but not under others that still run.
    */
   abandon(id: number): void {
     const {current} = this;
@@ -84,11 +92,12 @@ export class Evaluator {
   }
 
   private settling(id: number, connection: Connection, settled: (outcome: Outcome) => void): (error: Error | null, reply?: object) => void {
-    const {session, unanswered} = connection;
+    const {session, unanswered, held} = connection;
     unanswered.add(id);
     return (error, reply) => {
       mendBuiltins(tell);
       unanswered.delete(id);
+      held.delete(id);
       // Node reports a termination as an error of the protocol.
       if (error || !reply) return settled({status: 'interrupted'});
       const {exceptionDetails, result} = reply as inspector.Runtime.EvaluateReturnType;
@@ -115,15 +124,13 @@ export class Evaluator {
     const session = new inspector.Session();
     session.connect();
     const key = '\u0000snapgrid';
-    Reflect.set(globalThis, key, (value: unknown, act?: boolean) =>
-      act ? (this.held.awaited = this.action()) : void (this.received = value),
-    );
+    Reflect.set(globalThis, key, (value: unknown, act?: boolean) => (act ? this.action() : void (this.received = value)));
     let receiver = '';
     session.post('Runtime.evaluate', {expression: `globalThis[${JSON.stringify(key)}]`}, (_error, reply) => {
       receiver = reply.result.objectId ?? '';
     });
     Reflect.deleteProperty(globalThis, key);
-    return {session, receiver, unanswered: new Set()};
+    return {session, receiver, unanswered: new Set(), held: new Map()};
   }
 
   /** The value itself, of which the inspector gives a description. */
@@ -141,4 +148,16 @@ export class Evaluator {
     this.received = undefined;
     return taken;
   }
+}
+
+/** The promise of a cell's evaluation is the first that is made once it starts; nothing else tells it. */
+function holdingPromise(id: number, {held, unanswered}: Connection, start: () => void): void {
+  if (!mayAbort) return start();
+  const stop = promiseHooks.onInit(promise => {
+    stop();
+    held.set(id, promise);
+  }) as () => void;
+  start();
+  if (!held.has(id)) stop();
+  if (!unanswered.has(id)) held.delete(id);
 }

@@ -1,5 +1,4 @@
 import type MagicString from 'magic-string';
-import {hold} from './held.ts';
 import {inserted} from './inserted.ts';
 import type {AnyNode} from './names.ts';
 import {runtime} from './runtime.ts';
@@ -35,7 +34,7 @@ export const marks = {
   },
   awaits<T>(value: T): T {
     lastAwaited = callersStack(marks.awaits);
-    return hold(value);
+    return value;
   },
 };
 

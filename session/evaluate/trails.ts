@@ -1,6 +1,5 @@
 import type MagicString from 'magic-string';
 import type {Causes, Trail} from '../output/causes.ts';
-import {hold} from './held.ts';
 import {insertedName} from '../wire/debug.ts';
 import {inserted} from './inserted.ts';
 import type {AnyNode} from './names.ts';
@@ -59,7 +58,7 @@ const nameOf = (node: unknown): string => String((node as AnyNode)['name']);
 export function trailFunctions(causes: Causes): object {
   let awaited: unknown;
   let over = false;
-  const never = (): Promise<never> => hold(new Promise(() => {}));
+  const never = (): Promise<never> => new Promise(() => {});
   return {
     begun: () => causes.begun(),
     back: (trail: Trail) => causes.back(trail),
