@@ -29,8 +29,8 @@ const configuration = {
 /** Starts the server in a folder. @throws Error where its program is missing */
 export async function startLanguageServer(folder: string): Promise<LanguageServer> {
   const {command, args} = program();
-  // Half of its memory is garbage otherwise; its answers take no longer.
-  const env = {...process.env, GOGC: process.env['GOGC'] ?? '40'};
+  // Half of its memory is garbage otherwise, and it grows with the cells; its answers take no longer.
+  const env = {...process.env, GOGC: process.env['GOGC'] ?? '20'};
   const child = spawn(command, args, {cwd: folder, stdio: ['pipe', 'pipe', 'ignore'], env});
   await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
   const connection = new JsonRpc(child.stdout as Readable, child.stdin as Writable, {
