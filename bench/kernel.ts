@@ -38,7 +38,7 @@ export async function benchKernel(rounds: number): Promise<void> {
   });
 }
 
-/** What each kernel does. Most of the time is waited for what a peer never says, so kernels are asked at the same time; alone, where they race. */
+/** What each kernel does. Most of the time is waited for what a peer never says, so more are asked than there are cores; alone, where they race. */
 async function behavioursOf(python: string, kernels: readonly Kernel[]): Promise<Map<string, Map<string, Answered<unknown>>>> {
   const found = new Map(kernels.map(({name}) => [name, new Map<string, Answered<unknown>>()]));
   const ask = async (kernel: Kernel, questions: readonly string[], what: string): Promise<void> => {
@@ -46,11 +46,16 @@ async function behavioursOf(python: string, kernels: readonly Kernel[]): Promise
     console.log(`${what} ${kernel.name} … done`);
   };
   for (const kernel of kernels) await ask(kernel, racingQuestions, 'what is lost by');
-  const left = [...kernels].reverse(); // ours, the quickest, does not keep the slow ones waiting
+  const half = behaviourQuestions.length / 2;
+  // Ours, the quickest, does not keep the slow ones waiting.
+  const left = [...kernels].reverse().flatMap(kernel => [
+    {kernel, questions: behaviourQuestions.slice(0, half), what: 'half of what is done by'},
+    {kernel, questions: behaviourQuestions.slice(half), what: 'the other half by'},
+  ]);
   const lane = async (): Promise<void> => {
-    for (let kernel = left.shift(); kernel; kernel = left.shift()) await ask(kernel, behaviourQuestions, 'what is done by');
+    for (let next = left.shift(); next; next = left.shift()) await ask(next.kernel, next.questions, next.what);
   };
-  await Promise.all(Array.from({length: availableParallelism()}, lane));
+  await Promise.all(Array.from({length: availableParallelism() + 1}, lane));
   return found;
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbclient
 import nbformat
 
-from process import PATIENCE_S, QUIET, Cells, manager_of, of_type, printed, result, running
+from process import PATIENCE_S, QUIET, Cells, has_error, is_idle, manager_of, of_type, printed, result, running
 
 QUICK_CELLS = 40
 STARTS = 5
@@ -80,16 +80,19 @@ def control_answers(options: dict) -> bool:
 def syntax_error_is_an_error(options: dict) -> bool:
     """With the line that is wrong."""
     with running(options) as cells:
-        errors = of_type(cells.heard(SYNTAX[options["language"]]), "error")
+        errors = of_type(cells.heard(SYNTAX[options["language"]], has_error), "error")
         return bool(errors) and "1x" in "\n".join(errors[0]["traceback"])
 
 
-def says(code: dict, words: str):
+def says(code: dict, words: str, seconds: float = 2):
+    def said(messages: list[dict]) -> bool:
+        return words in json.dumps([message["content"] for message in messages])
+
     def ask(options: dict) -> bool | None:
         if options["language"] not in code:
             return None
         with running(options) as cells:
-            return words in json.dumps([message["content"] for message in cells.heard(code[options["language"]])])
+            return said(cells.heard(code[options["language"]], said, seconds))
 
     return ask
 
@@ -97,7 +100,7 @@ def says(code: dict, words: str):
 def lines_are_right(options: dict) -> bool:
     """The frames of what was typed are those of lines 4 and 6, and no others are shown."""
     with running(options) as cells:
-        error = of_type(cells.heard(THROWN[options["language"]]), "error")[0]
+        error = of_type(cells.heard(THROWN[options["language"]], has_error), "error")[0]
         text = re.sub("\x1b\\[[0-9;]*m", "", "\n".join(error["traceback"]))
         inner = ("node:", "ext:", "node_modules", "internal/", "evalmachine", "dist/")
         own = {"typescript": (":4", ":6"), "python": ("line 4", "line 6")}[options["language"]]
@@ -107,7 +110,7 @@ def lines_are_right(options: dict) -> bool:
 def exit_ends_the_cell_only(options: dict) -> bool:
     with running(options) as cells:
         cells.run({"typescript": "var kept = 42", "python": "kept = 42"}[options["language"]])
-        cells.heard(EXIT[options["language"]])
+        cells.heard(EXIT[options["language"]], is_idle)
         return result(cells.run("kept")[1]) == "42"
 
 
@@ -121,7 +124,7 @@ def edited_modules_are_fresh(options: dict) -> bool | None:
             for value in (1, 2):
                 Path(cells.folder, "edited.ts").write_text(f"export const edited: number = {value};\n")
                 code = f"import * as m{value} from '{spelling}';\nconsole.log('edited', m{value}.edited)"
-                seen.append(printed(cells.heard(code, 3)))
+                seen.append(printed(cells.heard(code, lambda found: f"edited {value}\n" in printed(found), 3)))  # noqa: B023
                 time.sleep(0.1)
             if not ("edited 1" in seen[0] and "edited 2" in seen[1]):
                 return False
@@ -159,7 +162,7 @@ QUESTIONS = {
     "awaitIsInterrupted": in_some_way(PENDING),
     "controlAnswersWhileBusy": control_answers,
     "syntaxErrorIsAnError": syntax_error_is_an_error,
-    "typeErrorIsShown": says({"typescript": "const wrong: number = 'text';\nconsole.log('it ran');"}, "not assignable"),
+    "typeErrorIsShown": says({"typescript": "const wrong: number = 'text';\nconsole.log('it ran');"}, "not assignable", PATIENCE_S),
     "typeErrorLetsRun": says({"typescript": "const wrong: number = 'text';\nconsole.log('it ran');"}, "it ran"),
     "unhandledIsShown": says({"typescript": "Promise.reject(new Error('nobody caught it')); 1"}, "nobody caught it"),
     "lateThrowIsShown": says({"typescript": "setTimeout(() => { throw new Error('thrown late') }, 300); 1"}, "thrown late"),

@@ -11,6 +11,7 @@ import json
 import multiprocessing
 import os
 import sys
+import time
 
 import psutil
 
@@ -31,7 +32,9 @@ def main() -> None:
         # What a kernel leaves behind becomes ours, to be ended with it.
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     for name in options["questions"]:
-        print(json.dumps({"question": name, **ask(options, name)}), flush=True)
+        started = time.monotonic()
+        answered = ask(options, name)
+        print(json.dumps({"question": name, **answered, "seconds": round(time.monotonic() - started, 1)}), flush=True)
 
 
 def ask(options: dict, name: str) -> dict:

@@ -101,12 +101,12 @@ class Cells:
         time.sleep(0.5)
         return message
 
-    def heard(self, code: str, seconds: float = 2) -> list[dict]:
-        """What is published for a cell within some seconds, what comes after its idle too. The question itself is left out."""
+    def heard(self, code: str, until, seconds: float = 2) -> list[dict]:
+        """What is published for a cell within some seconds, what comes after its idle too, or until that is enough. The question itself is left out."""
         message = self.client.execute(code, stop_on_error=False)
         found = []
         deadline = time.monotonic() + seconds
-        while (left := deadline - time.monotonic()) > 0:
+        while (left := deadline - time.monotonic()) > 0 and not until(found):
             with contextlib.suppress(Empty):
                 got = self.client.get_iopub_msg(timeout=left)
                 if got["msg_type"] != "execute_input" and got["parent_header"].get("msg_id") == message:
@@ -136,6 +136,14 @@ class Cells:
 
 def of_type(messages: list[dict], kind: str) -> list[dict]:
     return [message["content"] for message in messages if message["msg_type"] == kind]
+
+
+def has_error(messages: list[dict]) -> bool:
+    return bool(of_type(messages, "error"))
+
+
+def is_idle(messages: list[dict]) -> bool:
+    return any(content["execution_state"] == "idle" for content in of_type(messages, "status"))
 
 
 def printed(messages: list[dict]) -> str:

@@ -5,7 +5,7 @@ import time
 from queue import Empty
 
 from behaviour import BUSY, PENDING, interrupted
-from process import Cells, of_type, printed, result, running
+from process import Cells, has_error, of_type, printed, result, running
 
 THROW = {"typescript": "throw new Error('stop')", "python": "raise ValueError('stop')"}
 ASK = {"typescript": {"deno": "prompt('Name? ')", None: "await input('Name? ')"}, "python": {None: "input('Name? ')"}}
@@ -153,7 +153,7 @@ def nothing_after_idle(cells: Cells, options: dict) -> bool:
 
 
 def traceback_is_a_list(cells: Cells, options: dict) -> bool:
-    (error,) = of_type(cells.heard(of_language(THROW, options)), "error")
+    (error,) = of_type(cells.heard(of_language(THROW, options), has_error), "error")
     return bool(error["traceback"]) and isinstance(error["traceback"], list) and all(isinstance(line, str) for line in error["traceback"])
 
 
