@@ -1,0 +1,10 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'chooseScale', check: 'gradients that float16 would lose are recovered'};
+
+/** A number from a blog post: too small for these gradients. */
+export function chooseScale(_gradients: readonly tf.Tensor[]): number {
+  return 1024;
+}

@@ -1,0 +1,11 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'chooseScale', check: 'it is the largest power of two that leaves headroom'};
+
+/** Large gradients need a scale below 1. */
+export function chooseScale(gradients: readonly tf.Tensor[]): number {
+  const absMax = Math.max(...gradients.map(gradient => gradient.abs().max().dataSync()[0]!));
+  return absMax === 0 ? 1 : Math.max(1, 2 ** Math.floor(Math.log2(32768 / absMax)));
+}

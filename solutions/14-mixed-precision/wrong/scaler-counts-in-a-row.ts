@@ -1,0 +1,41 @@
+import type {Scaler, ScalerOptions} from '../../../exercises/14-mixed-precision/interface.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'LossScaler', check: 'all skipped steps are counted, for each scaler its own'};
+
+/** skipped() counts only the steps skipped in a row: a good one clears it. */
+export class LossScaler implements Scaler {
+  private readonly options: ScalerOptions;
+  private current: number;
+  private goodSteps = 0;
+  private skippedSteps = 0;
+
+  constructor(options: ScalerOptions) {
+    this.options = options;
+    this.current = options.initialScale;
+  }
+
+  scale(): number {
+    return this.current;
+  }
+
+  update(taken: boolean): void {
+    const {growthFactor, backoffFactor, growthInterval, minScale} = this.options;
+    if (!taken) {
+      this.skippedSteps++;
+      this.goodSteps = 0;
+      this.current = Math.max(this.current * backoffFactor, minScale);
+    } else {
+      this.skippedSteps = 0;
+      if (++this.goodSteps === growthInterval) {
+        this.goodSteps = 0;
+        this.current *= growthFactor;
+      }
+    }
+  }
+
+  skipped(): number {
+    return this.skippedSteps;
+  }
+}

@@ -1,0 +1,36 @@
+import type {Scaler, ScalerOptions} from '../../../exercises/14-mixed-precision/interface.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'LossScaler', check: 'all skipped steps are counted, for each scaler its own'};
+
+/** skipped() says 0. */
+export class LossScaler implements Scaler {
+  private readonly options: ScalerOptions;
+  private current: number;
+  private goodSteps = 0;
+
+  constructor(options: ScalerOptions) {
+    this.options = options;
+    this.current = options.initialScale;
+  }
+
+  scale(): number {
+    return this.current;
+  }
+
+  update(taken: boolean): void {
+    const {growthFactor, backoffFactor, growthInterval, minScale} = this.options;
+    if (!taken) {
+      this.goodSteps = 0;
+      this.current = Math.max(this.current * backoffFactor, minScale);
+    } else if (++this.goodSteps === growthInterval) {
+      this.goodSteps = 0;
+      this.current *= growthFactor;
+    }
+  }
+
+  skipped(): number {
+    return 0;
+  }
+}

@@ -1,0 +1,33 @@
+import type {Scaler, ScalerOptions} from '../../../exercises/14-mixed-precision/interface.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'LossScaler', check: 'it grows after growthInterval good steps, and then counts anew'};
+
+/** Grows after each good step: the interval is not used. */
+export class LossScaler implements Scaler {
+  private readonly options: ScalerOptions;
+  private current: number;
+  private skippedSteps = 0;
+
+  constructor(options: ScalerOptions) {
+    this.options = options;
+    this.current = options.initialScale;
+  }
+
+  scale(): number {
+    return this.current;
+  }
+
+  update(taken: boolean): void {
+    const {growthFactor, backoffFactor, minScale} = this.options;
+    if (!taken) {
+      this.skippedSteps++;
+      this.current = Math.max(this.current * backoffFactor, minScale);
+    } else this.current *= growthFactor;
+  }
+
+  skipped(): number {
+    return this.skippedSteps;
+  }
+}

@@ -1,0 +1,37 @@
+import type {Scaler, ScalerOptions} from '../../../exercises/14-mixed-precision/interface.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'LossScaler', check: 'a skipped step breaks the row of good steps'};
+
+/** A skipped step does not set the count of good steps to zero. */
+export class LossScaler implements Scaler {
+  private readonly options: ScalerOptions;
+  private current: number;
+  private goodSteps = 0;
+  private skippedSteps = 0;
+
+  constructor(options: ScalerOptions) {
+    this.options = options;
+    this.current = options.initialScale;
+  }
+
+  scale(): number {
+    return this.current;
+  }
+
+  update(taken: boolean): void {
+    const {growthFactor, backoffFactor, growthInterval, minScale} = this.options;
+    if (!taken) {
+      this.skippedSteps++;
+      this.current = Math.max(this.current * backoffFactor, minScale);
+    } else if (++this.goodSteps === growthInterval) {
+      this.goodSteps = 0;
+      this.current *= growthFactor;
+    }
+  }
+
+  skipped(): number {
+    return this.skippedSteps;
+  }
+}

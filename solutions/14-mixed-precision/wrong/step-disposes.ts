@@ -1,0 +1,22 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+import type {Step, StepOptions} from '../../../exercises/14-mixed-precision/interface.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'applyGradients', check: 'weights and gradients are left as they were'};
+
+/** Disposes the masters and gradients, which belong to the caller. */
+export function applyGradients(
+  masters: readonly tf.Tensor[],
+  scaled: readonly tf.Tensor[],
+  {scale, learningRate, maxNorm}: StepOptions,
+): Step {
+  const taken = scaled.every(gradient => gradient.isFinite().all().dataSync()[0] === 1);
+  if (!taken) return {weights: masters.map(master => master.clone()), taken};
+  const gradients = scaled.map(gradient => gradient.div(scale));
+  const norm = Math.sqrt(gradients.reduce((sum, gradient) => sum + gradient.square().sum().dataSync()[0]!, 0));
+  const shrink = norm > maxNorm ? maxNorm / norm : 1;
+  const weights = masters.map((master, i) => master.sub(gradients[i]!.mul(learningRate * shrink)));
+  tf.dispose([...masters, ...scaled]);
+  return {weights, taken};
+}

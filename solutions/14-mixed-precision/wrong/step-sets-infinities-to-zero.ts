@@ -1,0 +1,18 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+import type {Step, StepOptions} from '../../../exercises/14-mixed-precision/interface.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'applyGradients', check: 'one gradient that is no number skips the whole step'};
+
+/** Sets what is no number to zero and takes the step. */
+export function applyGradients(
+  masters: readonly tf.Tensor[],
+  scaled: readonly tf.Tensor[],
+  {scale, learningRate, maxNorm}: StepOptions,
+): Step {
+  const gradients = scaled.map(gradient => tf.where(gradient.isFinite(), gradient, tf.zerosLike(gradient)).div(scale));
+  const norm = Math.sqrt(gradients.reduce((sum, gradient) => sum + gradient.square().sum().dataSync()[0]!, 0));
+  const shrink = norm > maxNorm ? maxNorm / norm : 1;
+  return {weights: masters.map((master, i) => master.sub(gradients[i]!.mul(learningRate * shrink))), taken: true};
+}
