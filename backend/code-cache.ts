@@ -2,29 +2,41 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import Module, {createRequire} from 'node:module';
 import {dirname, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {Script} from 'node:vm';
+import {constants, Script} from 'node:vm';
+import {codeCaching} from '../session/wire/code-cache.ts';
 
-type Compile = (this: {exports: object}, content: string, filename: string, ...more: unknown[]) => unknown;
+type Compile = (this: {exports: object}, content: string, filename: string, format?: string, ...more: unknown[]) => unknown;
 type Wrapped = (...args: unknown[]) => unknown;
 
 const prototype = Module.prototype as unknown as {_compile: Compile};
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const compiled = new Map<string, Script>();
+const folder = process.env[codeCaching.folder];
+
+if (folder && process.env[codeCaching.making])
+  process.once(codeCaching.signal, () => {
+    mkdirSync(folder, {recursive: true});
+    for (const [name, script] of compiled) writeFileSync(join(folder, name), script.createCachedData());
+    // A bundled session has this module twice: the other one writes first.
+    setImmediate(() => process.kill(process.pid, 'SIGKILL'));
+  });
 
 /**
- * Loads CommonJS packages with the bytecode that `writeCodeCache` kept of them in SNAPGRID_CODE_CACHE, where that is set:
+ * Loads CommonJS files with the bytecode that was kept of them, where a host says where that is:
  * V8 then neither parses them nor compiles what they run at first. It refuses what another version of it wrote, and compiles as usual.
  */
 export function withCodeCache<T>(load: () => T): T {
-  const folder = process.env['SNAPGRID_CODE_CACHE'];
   if (!folder) return load();
   const compile = prototype._compile;
-  prototype._compile = function (content, filename, ...more) {
-    // A file that loads another by `import()` needs Node's own way.
-    if (!filename.endsWith('.js') || content.includes('import(')) return compile.call(this, content, filename, ...more);
+  prototype._compile = function (content, filename, format, ...more) {
+    if (format === 'module' || !/\.c?js$/.test(filename)) return compile.call(this, content, filename, format, ...more);
     const name = relative(root, filename).replaceAll(/[\\/]/g, '+');
     const cachedData = read(join(folder, name));
-    const script = new Script(Module.wrap(content), {filename, ...(cachedData ? {cachedData} : {})});
+    const script = new Script(Module.wrap(content), {
+      filename,
+      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      ...(cachedData ? {cachedData} : {}),
+    });
     if (!cachedData) compiled.set(name, script);
     const run = script.runInThisContext() as Wrapped;
     return run.call(this.exports, this.exports, createRequire(filename), this, filename, dirname(filename));
@@ -34,12 +46,6 @@ export function withCodeCache<T>(load: () => T): T {
   } finally {
     prototype._compile = compile;
   }
-}
-
-/** Keeps the code of all that was loaded so far; what has run is in it. */
-export function writeCodeCache(folder: string): void {
-  mkdirSync(folder, {recursive: true});
-  for (const [name, script] of compiled) writeFileSync(join(folder, name), script.createCachedData());
 }
 
 function read(path: string): Buffer | undefined {

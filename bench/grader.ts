@@ -15,8 +15,8 @@ import {threeChecks, threeChecksNotebook} from './three-checks.ts';
 const lesson = '04-int8-from-scratch';
 /** Every fourth submission has this wrong. */
 const wrongEvery = 4;
-const classSize = {snapgrid: 60, nbgrader: 16, otter: 8};
-/** nbgrader and Otter-Grader take a second and more for each submission. */
+/** Every figure is of one submission: the peers, which take seconds for each, get fewer, and the whole of it stays below a quarter of an hour. */
+const classSize = {snapgrid: 100, lesson: 40, nbgrader: 12, otter: 6};
 const maxRounds = 2;
 /** Classes of which all but the sandboxes is measured. */
 const largeClasses = [100, 1000, 10_000];
@@ -89,6 +89,7 @@ function rows(batches: ReadonlyMap<string, readonly Batch[]>, single: ReadonlyMa
   const values = (of: (batch: Batch) => number): Row['values'] =>
     Object.fromEntries([...batches].map(([name, all]) => [name, medianOf(all.map(of))]));
   return [
+    {what: 'a class of', unit: 'submissions', values: values(batch => batch.submissions)},
     {what: 'submissions per CPU-minute', unit: 'higher is better', more: true, values: values(perMinute)},
     {
       what: 'submissions per minute on the clock',
@@ -146,11 +147,13 @@ function gradeLesson(folder: string, python: string, backend: BackendName): Batc
   const wrong = `export * from '../answers.ts';\nexport function dequantize(): never {\n  throw new Error('not written yet');\n}\n`;
   const notebook = (i: number): Notebook => solvedNotebook(parsed, `// student ${i}\n${answers}`, isWrong(i) ? wrong : undefined);
   const command = backend === 'cpu' ? gradeCommand('submissions', '--to', 'results') : classCommand(lesson, backend);
-  return gradeOurs(folder, python, command, notebook);
+  return gradeOurs(folder, python, command, classSize.lesson, notebook);
 }
 
 function gradeThreeChecks(folder: string, python: string, backend: BackendName): Batch {
-  return gradeOurs(folder, python, classCommand(threeChecks.lesson.slug, backend), i => threeChecksNotebook(i, isWrong(i)));
+  return gradeOurs(folder, python, classCommand(threeChecks.lesson.slug, backend), classSize.snapgrid, i =>
+    threeChecksNotebook(i, isWrong(i)),
+  );
 }
 
 function gradeCommand(...args: readonly string[]): string[] {
@@ -161,8 +164,13 @@ function classCommand(assignment: string, backend: BackendName): string[] {
   return [process.execPath, fileURLToPath(new URL('grade-class.js', import.meta.url)), assignment, backend, 'submissions', 'results'];
 }
 
-function gradeOurs(folder: string, python: string, command: readonly string[], notebook: (i: number) => Notebook): Batch {
-  const submissions = classSize.snapgrid;
+function gradeOurs(
+  folder: string,
+  python: string,
+  command: readonly string[],
+  submissions: number,
+  notebook: (i: number) => Notebook,
+): Batch {
   for (let i = 0; i < submissions; i++) {
     const learner = join(folder, 'submissions', `student${String(i).padStart(3, '0')}`);
     mkdirSync(learner, {recursive: true});

@@ -12,8 +12,8 @@ import {projectRoot} from '../project/root.ts';
 
 const run = promisify(execFile);
 const course = join(projectRoot, 'bench', 'hostile_course.py');
-/** What never ends is ended: an endless cell has 10 s, Otter-Grader's commands know no limit of their own. */
-const limitSeconds = {nbgrader: 400, otter: 40} as const;
+/** What never ends is ended: a peer's command knows no limit of its own. */
+const limitSeconds = {making: 300, grading: 60} as const;
 
 /** How many of the twenty submissions that graders get wrong each gets right, everybody's on the same tasks in their language. */
 export async function rightScores(folder: string, nbgraderPython: string, otterPython: string): Promise<Record<string, number>> {
@@ -44,19 +44,22 @@ async function rightOfOurs(folder: string): Promise<number> {
   return hostile.length - unexpected(hostile, results).length;
 }
 
-/** All of them in one batch, as a class is graded. */
+/** Each by itself: in one batch, the first that its kernel hangs on keeps all that come after it from being graded. */
 async function rightOfNbgrader(folder: string, python: string): Promise<number> {
   await make('nbgrader', folder, python);
   const nbgrader = [python, '-m', 'nbgrader'];
-  await confined(folder, python, [...nbgrader, 'generate_assignment', 'int8'], limitSeconds.nbgrader);
-  await confined(folder, python, [...nbgrader, 'autograde', 'int8', '--Execute.timeout=10'], limitSeconds.nbgrader);
+  await confined(folder, python, [...nbgrader, 'generate_assignment', 'int8'], limitSeconds.making);
+  for (const student of readdirSync(join(folder, 'submitted')).sort()) {
+    const autograde = [...nbgrader, 'autograde', 'int8', '--student', student, '--Execute.timeout=10'];
+    await confined(folder, python, autograde, limitSeconds.grading);
+  }
   return right(python, join(projectRoot, 'bench', 'nbgrader_course.py'), folder);
 }
 
 async function rightOfOtter(folder: string, python: string): Promise<number> {
   await make('otter', folder, python);
   const otter = [python, '-m', 'otter'];
-  await confined(folder, python, [...otter, 'assign', '--no-pdfs', 'master.ipynb', 'dist'], limitSeconds.nbgrader);
+  await confined(folder, python, [...otter, 'assign', '--no-pdfs', 'master.ipynb', 'dist'], limitSeconds.making);
   const autograder = join(
     'dist',
     'autograder',
@@ -69,7 +72,7 @@ async function rightOfOtter(folder: string, python: string): Promise<number> {
       folder,
       python,
       [...otter, 'run', '--no-logo', '-a', autograder, '-o', out, join('submitted', file)],
-      limitSeconds.otter,
+      limitSeconds.grading,
     );
   }
   return right(python, join(projectRoot, 'bench', 'otter_course.py'), folder);

@@ -21,21 +21,23 @@ import {
 import {dirname, join, relative} from 'node:path';
 import {promisify} from 'node:util';
 import {inside, type Mount, nodeInside} from './bubblewrap.ts';
+import {bundledProgram, bundleSession, plainProgram} from './bundle.ts';
 import {findProgram} from './programs.ts';
 import {holdRuntime, removeUnused} from './runtime-use.ts';
+import {nodeFlags, warmUp} from './warm-up.ts';
 
 export type SandboxBackend = 'cpu' | 'tensorflow';
 
 /** The files that a sandbox sees: a folder of its own that holds the session and the packages it may load, and nothing of lessons, answers or grading. */
 export interface Runtime {
   readonly folder: string;
+  /** What is started in it: its path in the folder. */
+  readonly program: string;
   readonly mounts: readonly Mount[];
 }
 
 /** Compiled parts of this project that a session consists of, and the weights that `data` reads. */
 const parts = ['dist/session', 'dist/backend', 'dist/data', 'dist/project', 'data/weights'];
-/** Flags of a sandbox's Node; what V8 compiled under others it refuses. One core per sandbox: more threads only take time from the others. */
-export const nodeFlags: readonly string[] = ['--single-threaded-gc', '--v8-pool-size=1'];
 /** In the runtime's folder. */
 export const codeCache = 'code-cache';
 const sessionPackages = ['oxc-transform', 'oxc-parser', 'oxc-resolver', 'magic-string'];
@@ -63,7 +65,8 @@ export async function prepareRuntime(root: string, backend: SandboxBackend): Pro
   holdRuntime(folder);
   if (!(await exists(folder))) await assemble(root, links, folder, backend);
   await removeUnused(base, folder);
-  return {folder, mounts: [{from: folder, to: inside.runtime}, ...(await nativeMounts(folder, backend))]};
+  const program = (await exists(join(folder, bundledProgram))) ? bundledProgram : plainProgram;
+  return {folder, program, mounts: [{from: folder, to: inside.runtime}, ...(await nativeMounts(folder, backend))]};
 }
 
 async function assemble(root: string, links: readonly string[], folder: string, backend: SandboxBackend): Promise<void> {
@@ -74,7 +77,12 @@ async function assemble(root: string, links: readonly string[], folder: string, 
     await copyFile(join(root, 'package.json'), join(half, 'package.json'));
     for (const from of links) await copyTree(from, join(half, relative(root, from)), linkOrCopy);
     await linkAddon(root, half);
-    await warmUp(half, backend);
+    // Without a bundle and without kept code everything works, only more slowly.
+    const program = await bundleSession(half).then(
+      () => bundledProgram,
+      () => plainProgram,
+    );
+    await warmUp(half, program, backend, codeCache).catch(() => undefined);
     await chmod(half, 0o755);
     await rename(half, folder).catch(async error => {
       if (!(await exists(folder))) throw error; // another grader was first
@@ -82,13 +90,6 @@ async function assemble(root: string, links: readonly string[], folder: string, 
   } finally {
     await rm(half, {recursive: true, force: true});
   }
-}
-
-/** Keeps what V8 made of the packages' code, so that no sandbox parses it again: made by our own code alone, read-only in the sandbox. */
-async function warmUp(half: string, backend: SandboxBackend): Promise<void> {
-  const env = {PATH: '/usr/bin:/bin', SNAPGRID_BACKEND: backend, SNAPGRID_CODE_CACHE: join(half, codeCache)};
-  // Without it everything works, only more slowly.
-  await promisify(execFile)(process.execPath, [...nodeFlags, join(half, 'dist/backend/warm-up.js')], {env}).catch(() => undefined);
 }
 
 async function copyTree(from: string, to: string, copy: (from: string, to: string) => Promise<void>): Promise<void> {
@@ -157,7 +158,7 @@ async function findPackage(name: string, from: string, root: string): Promise<st
 }
 
 async function contentKey(root: string, links: readonly string[]): Promise<string> {
-  const hash = createHash('sha256').update(`runtime 3 ${process.version} ${await realpath(process.execPath)} ${nodeFlags.join(' ')}\n`);
+  const hash = createHash('sha256').update(`runtime 4 ${process.version} ${await realpath(process.execPath)} ${nodeFlags.join(' ')}\n`);
   const addTree = async (folder: string): Promise<void> => {
     for (const entry of (await readdir(folder, {withFileTypes: true})).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(folder, entry.name);
@@ -167,6 +168,7 @@ async function contentKey(root: string, links: readonly string[]): Promise<strin
   };
   for (const part of parts) if (await exists(join(root, part))) await addTree(join(root, part));
   hash.update(await readFile(join(root, 'package.json')));
+  hash.update(await readFile(join(root, 'node_modules/rolldown/package.json')).catch(() => 'no bundle'));
   for (const folder of links) {
     const {mtimeMs} = await stat(folder);
     const manifest = await readFile(join(folder, 'package.json'), 'utf8').catch(() => `${mtimeMs}`);

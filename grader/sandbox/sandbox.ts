@@ -4,7 +4,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Readable, Writable} from 'node:stream';
 import type {SessionStreams} from '../../session/wire/connection.ts';
-import {sessionCommand, type SessionOptions} from '../../session/wire/options.ts';
+import {codeCaching} from '../../session/wire/code-cache.ts';
+import type {SessionOptions} from '../../session/wire/options.ts';
 import {
   blockDescriptor,
   bubblewrapArguments,
@@ -19,8 +20,10 @@ import {
 import {makeMemoryGroup, type MemoryGroup} from './memory-group.ts';
 import {findProgram} from './programs.ts';
 import {processTree, treeMemory} from './process-tree.ts';
-import {codeCache, nodeFlags, type Runtime} from './runtime.ts';
+import {plainProgram} from './bundle.ts';
+import {codeCache, type Runtime} from './runtime.ts';
 import {systemCallFilter} from './system-calls.ts';
+import {sessionArguments} from './warm-up.ts';
 
 /** How sandboxes of one lesson are made. */
 export interface SandboxPlan {
@@ -115,12 +118,12 @@ function groupBytes({memoryMiB}: SandboxLimits): number {
 function startBubblewrap({runtime, session, limits}: SandboxPlan, group: MemoryGroup | undefined): ChildProcess {
   // No flag for the heap's size: the data limit ends what grows too large, and with such a flag Node 20 refuses its own compiled code
   // and compiles it again in every process, a fifth of what a sandbox costs.
-  const args = sessionArguments({...session, folder: inside.home, display: false}, `${inside.runtime}/dist/session/main.js`);
-  const cache = {SNAPGRID_CODE_CACHE: `${inside.runtime}/${codeCache}`};
+  const args = sessionArguments({...session, folder: inside.home, display: false}, `${inside.runtime}/${runtime.program}`);
+  const cache = {[codeCaching.folder]: `${inside.runtime}/${codeCache}`};
   const environment = {PATH: '/usr/bin', HOME: inside.home, SNAPGRID_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '2', ...cache, ...threads};
   // TensorFlow's addon is a link, which Node must follow; elsewhere are none, and Node need not look at every folder on the way to each file.
   const links = session.backend === 'tensorflow' ? [] : ['--preserve-symlinks', '--preserve-symlinks-main'];
-  const program = [nodeInside, ...nodeFlags, ...links, ...args];
+  const program = [nodeInside, ...links, ...args];
   const filter = openFilter();
   try {
     const waits = group !== undefined;
@@ -156,19 +159,14 @@ function holdIn(group: MemoryGroup, child: ChildProcess): void {
 }
 
 function startPlain({runtime, session, limits}: SandboxPlan): ChildProcess {
-  const args = sessionArguments({...session, folder: tmpdir(), display: false}, join(runtime.folder, 'dist/session/main.js'));
-  return spawn(process.execPath, [`--max-old-space-size=${Math.floor(limits.memoryMiB * 0.6)}`, ...nodeFlags, ...args], {
+  const args = sessionArguments({...session, folder: tmpdir(), display: false}, join(runtime.folder, plainProgram));
+  return spawn(process.execPath, [`--max-old-space-size=${Math.floor(limits.memoryMiB * 0.6)}`, ...args], {
     cwd: tmpdir(),
     env: {PATH: '/usr/bin:/bin', HOME: tmpdir(), SNAPGRID_THREADS: '1', ...threads},
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
     detached: true, // a group of its own, killed as a whole
     ...nextIdentity(),
   });
-}
-
-/** The session of the runtime folder, not the one beside this file. */
-function sessionArguments(options: SessionOptions, program: string): string[] {
-  return sessionCommand(options).args.map(argument => (argument.endsWith('session/main.js') ? program : argument));
 }
 
 const threads = {OMP_NUM_THREADS: '1', TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', UV_THREADPOOL_SIZE: '1'};

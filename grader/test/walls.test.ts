@@ -92,7 +92,7 @@ describe.skipIf(missing)('a sandbox refuses to', () => {
     const seen = await attempt(code);
     expect(seen).toMatch(/"\/snapgrid: code-cache (data )?dist node_modules package.json"/);
     if (existsSync(join(projectRoot, 'data/weights'))) expect(seen).toContain('"/snapgrid/data: weights"');
-    expect(seen).toContain('"/snapgrid/dist: backend data project session"');
+    expect(seen).toContain('"/snapgrid/dist: backend data project sandbox.cjs session session.cjs"');
     expect(seen).toMatch(/"\/usr\/bin: (ldd )?node prlimit"/);
     expect(seen).not.toMatch(/etc|root|home|work/);
   });

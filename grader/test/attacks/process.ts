@@ -22,6 +22,25 @@ export const processAttacks: readonly Attack[] = [
     line: right,
   },
   {
+    name: 'the functions of Node that the session works with, replaced',
+    notebook: first(
+      `const taken = () => { throw new Error('taken'); };
+      for (const name of ['fs', 'path', 'url', 'os', 'crypto', 'net', 'vm', 'util', 'stream', 'module']) {
+        const builtin = process.getBuiltinModule('node:' + name);
+        for (const key of Object.keys(builtin)) if (typeof builtin[key] === 'function' && /^[a-z]/.test(key) && key !== 'syncBuiltinESMExports')
+          try { builtin[key] = taken; } catch {}
+      }`,
+    ),
+    line: right,
+  },
+  {
+    name: "the program's own modules",
+    notebook: last(
+      loot("[...Object.keys(require.cache).filter(path => path.startsWith('/snapgrid/dist')), ...(process.mainModule ? ['main'] : [])]"),
+    ),
+    line: right,
+  },
+  {
     name: 'signals to its parent and to all',
     notebook: last(
       "for (const pid of [1, process.ppid, -1]) for (const signal of ['SIGTERM', 'SIGSTOP', 'SIGKILL']) try { process.kill(pid, signal); } catch {}",
