@@ -2,7 +2,7 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import Module, {createRequire} from 'node:module';
 import {dirname, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {constants, Script} from 'node:vm';
+import {Script} from 'node:vm';
 import {codeCaching} from '../session/wire/code-cache.ts';
 
 type Compile = (this: {exports: object}, content: string, filename: string, format?: string, ...more: unknown[]) => unknown;
@@ -29,14 +29,12 @@ export function withCodeCache<T>(load: () => T): T {
   if (!folder) return load();
   const compile = prototype._compile;
   prototype._compile = function (content, filename, format, ...more) {
-    if (format === 'module' || !/\.c?js$/.test(filename)) return compile.call(this, content, filename, format, ...more);
+    // From what it kept, V8 cannot import: a package that does needs Node's own way. (Our own file leaves it to others.)
+    const plain = filename.endsWith('.cjs') || (filename.endsWith('.js') && !content.includes('import('));
+    if (format === 'module' || !plain) return compile.call(this, content, filename, format, ...more);
     const name = relative(root, filename).replaceAll(/[\\/]/g, '+');
     const cachedData = read(join(folder, name));
-    const script = new Script(Module.wrap(content), {
-      filename,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-      ...(cachedData ? {cachedData} : {}),
-    });
+    const script = new Script(Module.wrap(content), {filename, ...(cachedData ? {cachedData} : {})});
     if (!cachedData) compiled.set(name, script);
     const run = script.runInThisContext() as Wrapped;
     return run.call(this.exports, this.exports, createRequire(filename), this, filename, dirname(filename));

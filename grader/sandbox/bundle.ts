@@ -6,7 +6,7 @@ import type {Plugin} from 'rolldown';
 const require = createRequire(import.meta.url);
 
 /** The program of a sandbox in a runtime folder: the bundled one, or where there is none, the session's own. */
-export const bundledProgram = 'dist/sandbox.cjs';
+export const bundledProgram = 'dist/session/sandbox.cjs';
 export const plainProgram = 'dist/session/main.js';
 
 /**
@@ -16,34 +16,34 @@ export const plainProgram = 'dist/session/main.js';
  */
 export async function bundleSession(folder: string): Promise<void> {
   const {rolldown} = await import('rolldown');
-  const dist = await realpath(join(folder, 'dist'));
+  const session = await realpath(join(folder, 'dist/session'));
   const bundle = async (input: string, file: string): Promise<void> => {
     const made = await rolldown({
-      input: join(dist, input),
+      input: join(session, input),
       platform: 'node',
       logLevel: 'silent',
       // Loaded by what draws, of which a sandbox does nothing.
       external: ['@observablehq/plot'],
       treeshake: {propertyReadSideEffects: false},
-      plugins: [ownUrls(dist), builtins],
+      plugins: [ownUrls(session), builtins],
     });
-    await made.write({file: join(dist, file), format: 'cjs', codeSplitting: false, sourcemap: false, banner});
+    await made.write({file: join(session, file), format: 'cjs', codeSplitting: false, sourcemap: false, banner});
     await made.close();
   };
-  await bundle('session/main.js', 'session.cjs');
-  await bundle('session/bundled.js', 'sandbox.cjs');
+  await bundle('bundle.js', 'session.cjs');
+  await bundle('bundled.js', 'sandbox.cjs');
 }
 
 const banner =
   "const snapgridRequire = require;\nconst snapgridUrl = path => require('node:url').pathToFileURL(require('node:path').join(__dirname, path)).href;";
 
 /** A module goes on finding what lies beside it. */
-function ownUrls(dist: string): Plugin {
+function ownUrls(session: string): Plugin {
   return {
     name: 'own-urls',
     transform: (code, id) =>
       code.includes('import.meta.url')
-        ? code.replaceAll('import.meta.url', `snapgridUrl(${JSON.stringify(relative(dist, id).replaceAll('\\', '/'))})`)
+        ? code.replaceAll('import.meta.url', `snapgridUrl(${JSON.stringify(relative(session, id).replaceAll('\\', '/'))})`)
         : null,
   };
 }

@@ -18,7 +18,7 @@ function runtime(name: string, usedBy?: number): string {
   return folder;
 }
 
-it('removes what nobody used for days, and keeps what a process uses, however old it looks', async () => {
+it('removes what nobody used for days and the marks of processes that ended, and keeps what a process uses, however old it looks', async () => {
   const ended = spawn(process.execPath, ['-e', '0']);
   await new Promise(resolve => ended.on('exit', resolve));
   const used = runtime('used');
@@ -29,4 +29,6 @@ it('removes what nobody used for days, and keeps what a process uses, however ol
   await removeUnused(base, used);
   const folders = readdirSync(base).filter(name => !name.includes('.'));
   expect(folders.sort()).toEqual(['busy', 'held', 'used']);
+  const marks = readdirSync(base).filter(name => name.includes('.'));
+  expect(marks.sort()).toEqual([`busy.used-by-${process.ppid}`, `held.used-by-${process.pid}`]);
 });

@@ -27,7 +27,9 @@ export async function removeUnused(base: string, used: string): Promise<void> {
   const inUse = new Set<string>();
   for (const name of names) {
     const {runtime, pid} = usedBy.exec(name)?.groups ?? {};
-    if (runtime !== undefined && isAlive(Number(pid))) inUse.add(runtime);
+    if (runtime === undefined) continue;
+    if (isAlive(Number(pid))) inUse.add(runtime);
+    else await rm(join(base, name), {force: true}); // it was killed
   }
   for (const name of names) {
     const path = join(base, name);

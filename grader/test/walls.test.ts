@@ -4,6 +4,7 @@ import {afterEach, describe, expect, it} from 'vitest';
 import {projectRoot} from '../../project/root.ts';
 import {SessionConnection} from '../../session/wire/connection.ts';
 import {sandboxPlan} from '../grade.ts';
+import {bundledProgram} from '../sandbox/bundle.ts';
 import {type Sandbox, startSandbox} from '../sandbox/sandbox.ts';
 import {missingSandbox} from './class.ts';
 import {gradedSmallLesson} from './small-lesson.ts';
@@ -18,6 +19,7 @@ describe.skipIf(missing)('a sandbox refuses to', () => {
   /** Runs code that returns what it reached; what it throws is a refusal. */
   const attempt = async (code: string): Promise<string> => {
     const plan = await sandboxPlan({lesson: gradedSmallLesson, isolation: 'bubblewrap', root: projectRoot});
+    expect(plan.runtime.program).toBe(bundledProgram);
     const sandbox = startSandbox(plan);
     started.push(sandbox);
     const connection = new SessionConnection(sandbox.streams);
@@ -37,6 +39,7 @@ describe.skipIf(missing)('a sandbox refuses to', () => {
     ['write to /', "fs.writeFileSync('/x', 'x')"],
     ['write to /dev', "fs.writeFileSync('/dev/x', 'x')"],
     ['write among its own program', "fs.writeFileSync('/snapgrid/dist/session/main.js', 'x')"],
+    ['write among what V8 kept of its program', "fs.writeFileSync('/snapgrid/code-cache/x', 'x')"],
     ['write among its packages', "fs.writeFileSync('/snapgrid/node_modules/@tensorflow/tfjs-core/package.json', 'x')"],
     ['write /proc/sys', "fs.writeFileSync('/proc/sys/vm/overcommit_memory', '1')"],
     ['map its user anew', "fs.writeFileSync('/proc/self/uid_map', '0 0 1')"],
@@ -92,7 +95,7 @@ describe.skipIf(missing)('a sandbox refuses to', () => {
     const seen = await attempt(code);
     expect(seen).toMatch(/"\/snapgrid: code-cache (data )?dist node_modules package.json"/);
     if (existsSync(join(projectRoot, 'data/weights'))) expect(seen).toContain('"/snapgrid/data: weights"');
-    expect(seen).toContain('"/snapgrid/dist: backend data project sandbox.cjs session session.cjs"');
+    expect(seen).toContain('"/snapgrid/dist: backend data project session"');
     expect(seen).toMatch(/"\/usr\/bin: (ldd )?node prlimit"/);
     expect(seen).not.toMatch(/etc|root|home|work/);
   });

@@ -4,6 +4,7 @@ import {extname} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {findSource} from '../evaluate/sources.ts';
 import {addFrame} from '../evaluate/stacks.ts';
+import {importUrl} from './importing.ts';
 
 const require = createRequire(import.meta.url);
 /** What CommonJS files of the learner held when they were loaded. */
@@ -12,7 +13,7 @@ const loaded = new Map<string, string>();
 /** Imports the copy of a local file; errors that name copies name the files instead. */
 export async function importCopy(url: string): Promise<object> {
   try {
-    return (await import(url)) as object;
+    return await importUrl(url);
   } catch (error) {
     if (error instanceof SyntaxError) nameSource(error);
     throw error;
@@ -34,7 +35,7 @@ function nameSource(error: SyntaxError): void {
 /** Imports a package's file. */
 export async function loadPackage(path: string): Promise<object> {
   if (/^\.(json|node)$/.test(extname(path))) return {default: require(path) as unknown};
-  return (await import(pathToFileURL(path).href)) as object;
+  return importUrl(pathToFileURL(path).href);
 }
 
 /** Requires a file or builtin; a file of the learner that was edited, or that loads an edited one, is loaded again. */

@@ -12,6 +12,7 @@ import {memory} from '../memory/index.ts';
 import {whole, wholeNow} from '../life/whole.ts';
 import type {Causes} from '../output/causes.ts';
 import type {SessionOptions} from '../wire/options.ts';
+import {importUrl} from './importing.ts';
 import type {Linked, LocalModules, StaticImport} from './local.ts';
 import {pickNames} from './names.ts';
 import {loadPackage, requireFresh} from './load.ts';
@@ -88,7 +89,7 @@ export class Modules {
       case 'backend':
         return this.backend();
       case 'builtin':
-        return whole(() => import(target.url) as Promise<object>);
+        return whole(() => importUrl(target.url));
       case 'local': {
         const modules = await this.local();
         return whole(() => modules.load(target.path), 'file');

@@ -1,5 +1,6 @@
 import {pathToFileURL} from 'node:url';
 import {drawingDocument} from '../display/plots.ts';
+import {importUrl} from './importing.ts';
 
 type Draw = (options?: Record<string, unknown>) => unknown;
 interface PlotModule {
@@ -13,7 +14,7 @@ let wrapped: object | undefined;
 /** Observable Plot, which outside a browser must be told the document to draw in. A global `window` would make tfjs take this for a browser. */
 export async function loadPlot(path: string): Promise<object> {
   if (wrapped) return wrapped;
-  const module = (await import(pathToFileURL(path).href)) as PlotModule;
+  const module = (await importUrl(pathToFileURL(path).href)) as PlotModule;
   const withDocument =
     (draw: Draw): Draw =>
     (options = {}) =>
