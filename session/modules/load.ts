@@ -32,8 +32,18 @@ function nameSource(error: SyntaxError): void {
   addFrame(error, {what: '', source, line: place.line, column: Math.max(1, column)});
 }
 
+const partFile = (part: string): string => fileURLToPath(new URL(`../${part}/index.js`, import.meta.url));
+/** What cells import of the session is its own, also where the session is one file that Node knows by no other name. */
+const parts = new Map<string, () => Promise<object>>([
+  [partFile('display'), () => import('../display/index.ts')],
+  [partFile('comms'), () => import('../comms/index.ts')],
+  [partFile('widgets'), () => import('../widgets/index.ts')],
+]);
+
 /** Imports a package's file. */
 export async function loadPackage(path: string): Promise<object> {
+  const part = parts.get(path);
+  if (part) return part();
   if (/^\.(json|node)$/.test(extname(path))) return {default: require(path) as unknown};
   return importUrl(pathToFileURL(path).href);
 }
