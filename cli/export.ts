@@ -4,12 +4,14 @@ import {resolve} from 'node:path';
 import type {Isolation} from '../grader/results.ts';
 import type {Profile} from '../grader/reports/profiles.ts';
 import {graderContext} from './grader-context.ts';
+import {courseOption} from './course-option.ts';
 import {isolationOption} from './isolation-option.ts';
 import {chooseAssignments, chooseAssignment, resultsOption} from './kept-assignments.ts';
 
 interface Flags {
   readonly results: string;
   readonly lesson?: string;
+  readonly course?: string;
   readonly to?: string;
   readonly assignment?: string;
   readonly isolation: Isolation;
@@ -25,6 +27,7 @@ export function addExportCommand(program: Command): void {
     .option('--lesson <lesson>', 'of one lesson: its number or folder')
     .option('--to <file>', 'where it is written (default: printed); who has no score, and why, is written beside it')
     .option('--assignment <file>', 'with gradescope: its manifest (YAML)')
+    .addOption(courseOption())
     .addOption(isolationOption())
     .action(async (profile: Profile | 'gradescope', flags: Flags) => {
       if (profile === 'gradescope') return packAutograder(flags);
@@ -56,7 +59,7 @@ export function addExportCommand(program: Command): void {
 }
 
 /** Needs no grades: only the lesson, and how it is graded. */
-async function packAutograder({lesson, assignment, isolation, to}: Flags): Promise<void> {
+async function packAutograder({lesson, course, assignment, isolation, to}: Flags): Promise<void> {
   if (lesson === undefined) throw new Error('Expected the lesson that the autograder is for, got none; say it: --lesson 04');
   const [{writeAutograder}, {loadGradedLesson}, {openCourse}, {readAssignment}, {readFile}] = await Promise.all([
     import('../grader/gradescope/archive.ts'),
@@ -65,14 +68,24 @@ async function packAutograder({lesson, assignment, isolation, to}: Flags): Promi
     import('../grader/gradebook/assignment.ts'),
     import('node:fs/promises'),
   ]);
-  const slug = openCourse(undefined).find(lesson)[0]!;
-  const {backend} = await loadGradedLesson(slug);
+  const own = openCourse(course);
+  const slug = own.find(lesson)[0]!;
+  const {backend} = await loadGradedLesson(slug, own);
   // Read once here: what is wrong in it is said now, and not in Gradescope's container.
   if (assignment !== undefined) await readAssignment(assignment, true);
   const manifest = assignment === undefined ? `lesson: ${slug}\n` : await readFile(assignment, 'utf8');
   const path = resolve(to ?? `autograder-${slug}.zip`);
   const {root, secret} = await graderContext();
-  const names = await writeAutograder(path, {root, slug, backend, isolation, manifest, secret, nodeVersion: process.version});
+  const names = await writeAutograder(path, {
+    root,
+    slug,
+    ...(course === undefined ? {} : {course: own.root}),
+    backend,
+    isolation,
+    manifest,
+    secret,
+    nodeVersion: process.version,
+  });
   console.log(`Wrote ${path} (${names.length} files); upload it as the assignment's autograder`);
   if (isolation === 'bubblewrap')
     console.log('Where Gradescope’s container allows no bubblewrap, grading refuses and says so; then pack it with --isolation process.');

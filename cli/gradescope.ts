@@ -3,10 +3,12 @@ import {resolve} from 'node:path';
 import type {Isolation} from '../grader/results.ts';
 import {graderContext} from './grader-context.ts';
 import {clean} from './grading-words.ts';
+import {courseOption} from './course-option.ts';
 import {isolationOption} from './isolation-option.ts';
 
 interface Flags {
   readonly lesson: string;
+  readonly course?: string;
   readonly assignment: string;
   readonly isolation: Isolation;
 }
@@ -19,19 +21,21 @@ export function addGradescopeCommand(program: Command): void {
     .argument('[folder]', "Gradescope's folder", '/autograder')
     .requiredOption('--lesson <lesson>', 'its number or folder')
     .requiredOption('--assignment <file>', 'its manifest (YAML)')
+    .addOption(courseOption())
     .addOption(isolationOption())
-    .action(async (folder: string, {lesson, assignment, isolation}: Flags) => {
-      const [{runInGradescope}, {readAssignment}, {findGradedLesson}] = await Promise.all([
+    .action(async (folder: string, {lesson, course, assignment, isolation}: Flags) => {
+      const [{runInGradescope}, {readAssignment}, {findGradedLesson}, {openCourse}] = await Promise.all([
         import('../grader/gradescope/run.ts'),
         import('../grader/gradebook/assignment.ts'),
         import('../grader/lesson.ts'),
+        import('../exercises/build/course.ts'),
       ]);
       const {score, output} = await runInGradescope({
         ...(await graderContext()),
         folder: resolve(folder),
         // The roster stays with the instructor: Gradescope has its own.
         assignment: {assignment: await readAssignment(assignment, true)},
-        lesson: await findGradedLesson(folder, lesson),
+        lesson: await findGradedLesson(folder, lesson, openCourse(course)),
         isolation,
       });
       console.log(score === undefined ? clean(output) : `score ${score}`);

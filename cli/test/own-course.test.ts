@@ -1,10 +1,12 @@
 import {execFile} from 'node:child_process';
-import {cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {Course, readLesson, solvedNotebook} from '../../exercises/build/index.ts';
 import {missingSandbox} from '../../grader/test/class.ts';
+import {unpack} from '../../grader/test/unpack.ts';
 
 const root = join(import.meta.dirname, '../..');
 const slug = '01-my-lesson';
@@ -69,6 +71,30 @@ describe("an instructor's own course, outside of the project", () => {
       expect(grades).toMatch(/^bo,bo_solved\.ipynb,01-my-lesson,graded,,3,3,3$/m);
     },
     60_000,
+  );
+
+  it.skipIf(missing)(
+    'is packed for Gradescope with its checks and without its answers, and graded there',
+    async () => {
+      const pack = await snapgrid('export', 'gradescope', '--course', 'course', '--lesson', '01', '--to', 'autograder.zip');
+      expect(pack).toEqual({code: 0, output: expect.stringContaining('upload it')});
+      const autograder = join(folder, 'autograder');
+      const names = [...(await unpack(join(folder, 'autograder.zip'), join(autograder, 'source'))).keys()];
+      expect(names).toContain(`course/exercises/${slug}/checks.ts`);
+      expect(
+        names.filter(name => /(^|\/)solutions\/|exercises\/\d\d-/.test(name) && !name.startsWith(`course/exercises/${slug}/`)),
+      ).toEqual([]);
+      // What its setup.sh installs.
+      symlinkSync(join(root, 'node_modules'), join(autograder, 'source/snapgrid/node_modules'));
+      for (const name of ['submission', 'results']) mkdirSync(join(autograder, name));
+      cpSync(join(folder, 'submissions/bo_solved.ipynb'), join(autograder, 'submission/work.ipynb'));
+      const metadata = {created_at: '2026-08-02T14:22:32.365935-07:00', assignment: {}, users: [{email: 'bo@x.org'}]};
+      writeFileSync(join(autograder, 'submission_metadata.json'), JSON.stringify(metadata));
+      const env = {...process.env, AUTOGRADER: autograder};
+      const said = await promisify(execFile)(join(autograder, 'source/run_autograder'), {env}).catch((error: Error) => error);
+      expect(said).toMatchObject({stdout: 'score 3\n'});
+    },
+    180_000,
   );
 
   it('takes in a notebook that another program made, and builds it', async () => {

@@ -10,6 +10,8 @@ export interface AutograderOptions {
   /** The project's root, compiled. */
   readonly root: string;
   readonly slug: string;
+  /** The folder of the instructor's own course that the lesson is of; undefined where it is one of snapgrid's. */
+  readonly course?: string;
   readonly backend: 'cpu' | 'tensorflow';
   readonly isolation: Isolation;
   /** The assignment's manifest, as text. */
@@ -25,7 +27,7 @@ const compiled = ['backend', 'checking', 'cli', 'data', 'exercises', 'grader', '
 
 /** Writes the autograder that an instructor uploads to Gradescope: setup.sh, run_autograder, and snapgrid with one lesson's checks. @returns its files' names */
 export async function writeAutograder(path: string, options: AutograderOptions): Promise<string[]> {
-  const {root, slug, manifest, secret} = options;
+  const {root, slug, course, manifest, secret} = options;
   const zip = new yazl.ZipFile();
   const names: string[] = [];
   // The same grader gives the same archive: no clock goes into it.
@@ -38,14 +40,21 @@ export async function writeAutograder(path: string, options: AutograderOptions):
   addText('run_autograder', runScript(options), 0o100755);
   addText('assignment.yaml', manifest, 0o100644);
   addText('snapgrid/.snapgrid/secret', createHmac('sha256', secret).update(`gradescope ${slug}`).digest('hex'), 0o100600);
-  const files = ['package.json', 'package-lock.json', '.npmrc', 'LICENSE', 'bin/snapgrid.mjs', `exercises/${slug}/lesson.md`];
+  const addFile = (from: string, name: string): void => {
+    names.push(name);
+    zip.addFile(from, name, {mode: 0o100644, mtime});
+  };
+  const files = ['package.json', 'package-lock.json', '.npmrc', 'LICENSE', 'bin/snapgrid.mjs'];
+  if (course === undefined) files.push(`exercises/${slug}/lesson.md`);
   files.push(...(await filesBelow(root, 'data/weights', () => true)));
   files.push(...(await filesBelow(root, 'cli/setup', name => !name.endsWith('.ts'))));
   for (const part of compiled) files.push(...(await filesBelow(root, `dist/${part}`, isRun)));
-  const isOtherLesson = (file: string): boolean => /^dist\/exercises\/\d\d-/.test(file) && !file.startsWith(`dist/exercises/${slug}/`);
-  for (const file of files.filter(name => !isOtherLesson(name)).sort()) {
-    names.push(`snapgrid/${file}`);
-    zip.addFile(join(root, file), `snapgrid/${file}`, {mode: 0o100644, mtime});
+  const isOtherLesson = (file: string): boolean => /^(dist\/)?exercises\/\d\d-/.test(file) && !file.includes(`exercises/${slug}/`);
+  for (const file of files.filter(name => !isOtherLesson(name)).sort()) addFile(join(root, file), `snapgrid/${file}`);
+  if (course !== undefined) {
+    const own = await filesBelow(course, 'exercises', () => true);
+    for (const file of own.filter(name => !isOtherLesson(name) && !name.includes('/node_modules/')).sort())
+      addFile(join(course, file), `course/${file}`);
   }
   zip.end();
   await mkdir(dirname(path), {recursive: true});
@@ -96,10 +105,11 @@ npm ci --omit=dev --ignore-scripts
 ${backend === 'tensorflow' ? 'node dist/cli/main.js setup\n' : ''}`;
 }
 
-function runScript({slug, isolation}: AutograderOptions): string {
+function runScript({slug, course, isolation}: AutograderOptions): string {
+  const ofCourse = course === undefined ? '' : ' --course "$root/source/course"';
   return `#!/usr/bin/env bash
 # Grades one submission and writes results/results.json.
 root="\${AUTOGRADER:-/autograder}"
-exec node "$root/source/snapgrid/dist/cli/main.js" gradescope "$root" --lesson ${slug} --assignment "$root/source/assignment.yaml" --isolation ${isolation}
+exec node "$root/source/snapgrid/dist/cli/main.js" gradescope "$root" --lesson ${slug}${ofCourse} --assignment "$root/source/assignment.yaml" --isolation ${isolation}
 `;
 }
