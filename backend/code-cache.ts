@@ -12,8 +12,9 @@ const prototype = Module.prototype as unknown as {_compile: Compile};
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const compiled = new Map<string, Script>();
 const folder = process.env[codeCaching.folder];
+const madeFor = process.env[codeCaching.making];
 
-if (folder && process.env[codeCaching.making])
+if (folder && madeFor)
   process.once(codeCaching.signal, () => {
     mkdirSync(folder, {recursive: true});
     for (const [name, script] of compiled) writeFileSync(join(folder, name), script.createCachedData());
@@ -32,9 +33,10 @@ export function withCodeCache<T>(load: () => T): T {
     // From what it kept, V8 cannot import: a package that does needs Node's own way. (Our own file leaves it to others.)
     const plain = filename.endsWith('.cjs') || (filename.endsWith('.js') && !content.includes('import('));
     if (format === 'module' || !plain) return compile.call(this, content, filename, format, ...more);
-    const name = relative(root, filename).replaceAll(/[\\/]/g, '+');
+    const path = relative(root, filename);
+    const name = path.replaceAll(/[\\/]/g, '+');
     const cachedData = read(join(folder, name));
-    const script = new Script(Module.wrap(content), {filename, ...(cachedData ? {cachedData} : {})});
+    const script = new Script(Module.wrap(content), {filename: join(madeFor ?? root, path), ...(cachedData ? {cachedData} : {})});
     if (!cachedData) compiled.set(name, script);
     const run = script.runInThisContext() as Wrapped;
     return run.call(this.exports, this.exports, createRequire(filename), this, filename, dirname(filename));

@@ -158,7 +158,7 @@ async function findPackage(name: string, from: string, root: string): Promise<st
 }
 
 async function contentKey(root: string, links: readonly string[]): Promise<string> {
-  const hash = createHash('sha256').update(`runtime 4 ${process.version} ${await realpath(process.execPath)} ${nodeFlags.join(' ')}\n`);
+  const hash = createHash('sha256').update(`runtime 5 ${process.version} ${await realpath(process.execPath)} ${nodeFlags.join(' ')}\n`);
   const addTree = async (folder: string): Promise<void> => {
     for (const entry of (await readdir(folder, {withFileTypes: true})).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(folder, entry.name);

@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Readable, Writable} from 'node:stream';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {inside} from './bubblewrap.ts';
 import {codeCaching} from '../../session/wire/code-cache.ts';
 import {SessionConnection} from '../../session/wire/connection.ts';
 import {type SessionOptions, sessionCommand} from '../../session/wire/options.ts';
@@ -52,7 +53,12 @@ export async function warmUp(folder: string, program: string, backend: 'cpu' | '
   };
   const child = spawn(process.execPath, sessionArguments(session, join(folder, program)), {
     cwd: tmpdir(),
-    env: {PATH: '/usr/bin:/bin', [codeCaching.folder]: join(folder, codeCache), [codeCaching.making]: '1', TF_CPP_MIN_LOG_LEVEL: '2'},
+    env: {
+      PATH: '/usr/bin:/bin',
+      [codeCaching.folder]: join(folder, codeCache),
+      [codeCaching.making]: inside.runtime,
+      TF_CPP_MIN_LOG_LEVEL: '2',
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   });
   const ended = once(child, 'exit');

@@ -41,6 +41,16 @@ export const processAttacks: readonly Attack[] = [
     line: right,
   },
   {
+    name: 'where its errors say that the session lies',
+    notebook: last(
+      `const shown = new Error('here').stack.split('\\n').filter(line => line.includes('/'));
+      Error.prepareStackTrace = undefined;
+      const all = new Error('here').stack.split('\\n').filter(line => line.includes('/') && !/node:|\\(\\/snapgrid\\/|at \\/snapgrid\\//.test(line));
+      ${loot('[...shown, ...all]')}`,
+    ),
+    line: right,
+  },
+  {
     name: 'signals to its parent and to all',
     notebook: last(
       "for (const pid of [1, process.ppid, -1]) for (const signal of ['SIGTERM', 'SIGSTOP', 'SIGKILL']) try { process.kill(pid, signal); } catch {}",
