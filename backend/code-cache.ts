@@ -3,7 +3,7 @@ import Module, {createRequire} from 'node:module';
 import {dirname, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {Script} from 'node:vm';
-import {codeCaching} from '../session/wire/code-cache.ts';
+import {codeCaching} from './code-caching.ts';
 
 type Compile = (this: {exports: object}, content: string, filename: string, format?: string, ...more: unknown[]) => unknown;
 type Wrapped = (...args: unknown[]) => unknown;

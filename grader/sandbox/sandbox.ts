@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Readable, Writable} from 'node:stream';
 import type {SessionStreams} from '../../session/wire/connection.ts';
-import {codeCaching} from '../../session/wire/code-cache.ts';
+import {codeCaching} from '../../backend/code-caching.ts';
 import type {SessionOptions} from '../../session/wire/options.ts';
 import {
   blockDescriptor,

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import type {Readable, Writable} from 'node:stream';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {inside} from './bubblewrap.ts';
-import {codeCaching} from '../../session/wire/code-cache.ts';
+import {codeCaching} from '../../backend/code-caching.ts';
 import {SessionConnection} from '../../session/wire/connection.ts';
 import {type SessionOptions, sessionCommand} from '../../session/wire/options.ts';
 import type {TensorData} from '../../session/wire/plain.ts';
