@@ -74,7 +74,7 @@ export const act: Task = {
       points: 2,
       async measure(learner, draw) {
         const robot = drawRobot(draw);
-        const reports = sensorReports(robot, draw, 12, 60);
+        const reports = sensorReports(robot, draw, 8, 50);
         let wrong = 0;
         let count = 0;
         for (const bits of [8, 4]) {
@@ -127,7 +127,7 @@ async function wrongPushes(
   {message, ...choice}: PolicyChoice & {readonly message: string},
 ): Promise<Measurement> {
   let worst = 0;
-  for (let policy = 0; policy < 2; policy++) {
+  for (let policy = 0; policy < 3; policy++) {
     const {layers, states} = drawPolicy(draw, choice);
     const right = actions(layers, states);
     const given = await answerFor(learner, layers, states);

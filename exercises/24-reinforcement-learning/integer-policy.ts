@@ -78,13 +78,13 @@ export function balanced(layers: readonly IntegerLayer[], states: Float32Array, 
   );
 }
 
-/** The carts whose push no rounding disputes: their scores are further apart than a tenth of the typical distance. */
+/** The carts whose push no rounding disputes: their scores are further apart than a twentieth of the typical distance. */
 export function decided(layers: readonly IntegerLayer[], states: Float32Array): Float32Array {
   const both = scores(layers, states);
   const {inputs} = layers[0]!;
   const gaps = Array.from({length: both.length / 2}, (_, cart) => Math.abs(both[2 * cart + 1]! - both[2 * cart]!));
   const typical = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
-  return states.filter((_, i) => gaps[Math.floor(i / inputs)]! > typical / 10);
+  return states.filter((_, i) => gaps[Math.floor(i / inputs)]! > typical / 20);
 }
 
 /** A layer as it crosses the pipe. */

@@ -19,9 +19,9 @@ export interface Robot {
 /** How far the carts start from the middle, in every number of their state: the float policy keeps all of these standing. */
 const spread = 0.15;
 /** Carts that the judge drives, and for how many pushes at most. */
-const [driven, drivenPushes] = [16, 300];
+const [driven, drivenPushes] = [12, 300];
 /** Observations to calibrate on: of how many carts, over how many pushes, every which. */
-const [watched, watchedPushes, every] = [24, 120, 3];
+const [watched, watchedPushes, every] = [16, 90, 3];
 
 /**
  * The same steering by numbers that nobody has stored: hidden units in another order and at other scales (ReLU lets a positive factor through),
