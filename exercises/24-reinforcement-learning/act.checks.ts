@@ -74,7 +74,7 @@ export const act: Task = {
       points: 2,
       async measure(learner, draw) {
         const robot = drawRobot(draw);
-        const reports = sensorReports(robot, draw, 8, 50);
+        const reports = sensorReports(robot, draw, 8, 40);
         let wrong = 0;
         let count = 0;
         for (const bits of [8, 4]) {

@@ -112,7 +112,7 @@ export const packPolicy: Task = {
           measured: lostReturn(robot, readFile(file, layers, 4), draw),
           comparison: '<=',
           threshold: 100,
-          unit: 'pushes of 300 below the float policy',
+          unit: 'pushes of 250 below the float policy',
           message:
             'The judge read your file and drove carts with what stands in it: they fall. Something in it is not where the layout says.',
         };

@@ -132,7 +132,7 @@ export const quantizeLayer: Task = {
           measured: lostReturn(robot, layers, draw),
           comparison: '<=',
           threshold: 30,
-          unit: 'pushes of 300 below the float policy',
+          unit: 'pushes of 250 below the float policy',
           message:
             'On starts that nobody has seen, the judge ran your integers by themselves, and the poles fall earlier than under the float policy. Do inputs, weights and biases meet in the same unit?',
         };

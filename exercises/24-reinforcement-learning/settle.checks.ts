@@ -20,7 +20,7 @@ export const settle: Task = {
           episodes: 3,
           limit: 500,
           message:
-            'One cart alone: an episode’s return is not the number of pushes that its pole stood. The push after which it is down does not count, the first one does, and every episode begins at 0.',
+            'One cart alone: an episode’s return is not the number of pushes that its pole stood. The push after which it is down does not count, the first one does, and every episode begins at 0. While it is not over, its return stays −1.',
         }),
     },
     {
@@ -111,12 +111,14 @@ async function wrongReturns(learner: Learner, draw: Draw, {lanes, episodes, limi
     const before = batch.episode;
     batch = expectBatch(await learner.call('settle', {...batch}, moved, fallen, limit), batch);
     misplayed += lanesMisplayed(before, batch.episode, fallen, begun, episodes);
+    // What is not over has no return yet: who averages early would take it for one.
+    misplayed += batch.episode.filter(episode => episode >= 0 && batch.returns[episode] !== -1).length;
   }
   return {
     measured: misplayed + right.filter((pushes, episode) => batch.returns[episode] !== pushes).length,
     comparison: '==',
     threshold: 0,
-    unit: 'wrong returns, and lanes that wait or play what another plays',
+    unit: 'wrong or early returns, and lanes that wait or play what another plays',
     message,
   };
 }
