@@ -28,7 +28,10 @@ export function layer(draw: Draw, {outputs = 12, inputs = 32, loud = 2, loudness
   );
   const sample = (count: number): TensorData => draw.tensor([count, inputs], (d, i) => d.normal() * sizes[i % inputs]!);
   const weights = draw.tensor([outputs, inputs], (d, i) => d.normal(0, 0.1) * sizes[i % inputs]! ** weightPower);
-  return {weights, calibration: sample(samples), hidden: sample(64)};
+  const calibration = sample(samples);
+  // In the first and in the last sample nobody is loud: who looks at one of them alone sees nothing.
+  for (const row of [0, samples - 1]) for (const input of louder) calibration.data[row * inputs + input]! /= sizes[input]!;
+  return {weights, calibration, hidden: sample(64)};
 }
 
 export function linear({shape, data}: TensorData): LinearWeights {
