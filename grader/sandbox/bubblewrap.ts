@@ -31,13 +31,13 @@ export const homeMiB = 64;
 
 /** What to do about what `probeBubblewrap` found. */
 export function howToGetBubblewrap(problem: string): string {
-  return problem.includes('is not installed') ? howToInstall : howToAllow;
+  return /is (not installed|too old)/.test(problem) ? howToInstall : howToAllow;
 }
 
 const howToAllow = 'npx snapgrid doctor says how to allow it; or run code that nobody checked with your own rights: --isolation process.';
 
 const howToInstall =
-  'Install bubblewrap (Debian, Ubuntu: sudo apt-get install bubblewrap · Fedora: sudo dnf install bubblewrap · Arch: sudo pacman -S bubblewrap), ' +
+  'Install bubblewrap 0.8 or later (Debian, Ubuntu: sudo apt-get install bubblewrap · Fedora: sudo dnf install bubblewrap · Arch: sudo pacman -S bubblewrap), ' +
   'or run code that nobody checked with your own rights: --isolation process.';
 
 /**
@@ -116,9 +116,11 @@ export async function probeBubblewrap(mounts: readonly Mount[], identity: Identi
     let said = '';
     child.stderr!.on('data', chunk => (said += chunk));
     child.on('error', error => resolve(`bubblewrap could not be started: ${error.message}`));
-    child.on('close', code =>
-      resolve(code === 0 ? undefined : `bubblewrap could not make a sandbox: ${said.trim() || `it ended with code ${code}`}`),
-    );
+    child.on('close', code => {
+      if (code === 0) return resolve(undefined);
+      const words = said.trim() || `it ended with code ${code}`;
+      resolve(/unknown option/i.test(said) ? `bubblewrap is too old: ${words}` : `bubblewrap could not make a sandbox: ${words}`);
+    });
   });
 }
 

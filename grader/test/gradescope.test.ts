@@ -63,8 +63,10 @@ describe.skipIf(missing)("an autograder in Gradescope's container", () => {
     };
   }
 
-  it('holds two programs that can be run, one lesson, and no answers, tests or secret of the course', () => {
+  it('holds two programs that can be run, one lesson, and no answers, tests or secret of the course', async () => {
     expect([modes.get('setup.sh'), modes.get('run_autograder')]).toEqual([0o755, 0o755]);
+    for (const script of ['setup.sh', 'run_autograder'])
+      expect(await promisify(execFile)('bash', ['-n', join(folder, 'source', script)])).toEqual({stdout: '', stderr: ''});
     const names = [...modes.keys()];
     expect(names).toContain(`snapgrid/dist/exercises/${slug}/checks.js`);
     expect(names.filter(name => /solutions|\.test\.|\/test\/|exercises\/15|\/notebooks\//.test(name))).toEqual([]);
