@@ -25,13 +25,13 @@ export const act: Task = {
     {
       name: 'what lies outside the grid stops at ±127',
       points: 1,
-      measure: (learner, draw) =>
-        wrongPushes(learner, draw, {
-          widths: [4, 2],
-          reach: 500,
-          message:
-            'States far outside of what calibration saw get wrong pushes. Their codes must stop at ±127. Unclipped they are no int8, and written into an Int8Array they wrap around: 130 becomes −126.',
-        }),
+      async measure(learner, draw) {
+        const message =
+          'States far outside of what calibration saw get wrong pushes. Codes must stop at ±127, those of hidden layers as well. Unclipped they are no int8, and written into an Int8Array they wrap around: 130 becomes −126.';
+        const sensors = await wrongPushes(learner, draw, {widths: [4, 2], reach: 500, message});
+        const hidden = await wrongPushes(learner, draw, {widths: [4, 12, 2], reach: 100, narrow: true, message});
+        return hidden.measured > sensors.measured ? hidden : sensors;
+      },
     },
     {
       name: 'the bias is added in the unit of the sum',

@@ -38,12 +38,14 @@ export interface LayersChoice {
   readonly widths: readonly number[];
   /** The largest scale of the last layer's outputs over the least; 1 without it. */
   readonly apart?: number;
+  /** What comes into hidden layers lies mostly outside of their grids. */
+  readonly narrow?: boolean;
   /** The first input pulls the scores of a last layer apart as far as it can; with inputs that are balanced, the bias then holds against it. */
   readonly pulled?: boolean;
 }
 
 /** Integer layers that steer nothing: codes, scales and biases drawn, each layer's output covering the next one's grid. */
-export function drawLayers(draw: Draw, {widths, apart = 1, pulled = false}: LayersChoice): IntegerLayer[] {
+export function drawLayers(draw: Draw, {widths, apart = 1, narrow = false, pulled = false}: LayersChoice): IntegerLayer[] {
   return widths.slice(1).map((outputs, layer) => {
     const inputs = widths[layer]!;
     const last = layer === widths.length - 2;
@@ -55,7 +57,10 @@ export function drawLayers(draw: Draw, {widths, apart = 1, pulled = false}: Laye
       inputs,
       outputs,
       // After a layer values are about 1 large: half of the grid.
-      inputScales: Float32Array.from({length: inputs}, () => (layer === 0 ? 10 ** draw.uniform(-2, 2) : draw.uniform(1, 3)) / 90),
+      inputScales: Float32Array.from(
+        {length: inputs},
+        () => (layer === 0 ? 10 ** draw.uniform(-2, 2) : draw.uniform(1, 3) / (narrow ? 6 : 1)) / 90,
+      ),
       codes: Int8Array.from({length: inputs * outputs}, (_, at) =>
         pulled && last && at < outputs ? (at === 1 ? 127 : -127) : draw.integer(-127, 127),
       ),

@@ -93,7 +93,7 @@ export const quantizeLayer: Task = {
           threshold: 0.6,
           unit: 'units of the sum',
           message:
-            'A bias is added to a sum of products of codes, whose unit is scales[j]: so it is round(b[j] / scales[j]), and far more than 127 of them. As an int8 on a scale of its own it adds metres to miles.',
+            'A bias is added to a sum of products of codes, whose unit is scales[j]: so it is round(b[j] / scales[j]), and far more than 127 of them: it needs the sum’s 32 bits. As an int8 on a scale of its own it adds metres to miles.',
         };
       },
     },
@@ -166,7 +166,8 @@ function drawLayer(draw: Draw, inputs: number, outputs: number): {readonly layer
         {length: inputs * outputs},
         (_, i) => (draw.normal() * spreads[i % outputs]!) / units[Math.floor(i / outputs)]!,
       ),
-      bias: Float32Array.from(spreads, spread => draw.pick([-1, 1]) * spread * draw.uniform(0.3, 2)),
+      // The first one is so large that 16 bits do not hold its code.
+      bias: Float32Array.from(spreads, (spread, j) => draw.pick([-1, 1]) * spread * draw.uniform(0.5, 2) * (j === 0 ? 100 : 1)),
     },
     observed,
   };
