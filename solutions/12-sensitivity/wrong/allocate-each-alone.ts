@@ -1,0 +1,16 @@
+import type {Choice, ScanRow} from '../../../exercises/12-sensitivity/interface.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'allocateBits', check: 'all layers together stay within the budget'};
+
+/** Holds each layer alone to the budget that is meant for all. */
+export function allocateBits(rows: readonly ScanRow[], budget: number): readonly Choice[] {
+  const names = [...new Set(rows.map(({layer}) => layer))];
+  const own = (name: string): ScanRow[] => rows.filter(({layer}) => layer === name).sort((a, b) => a.bits - b.bits);
+  return names.map(name =>
+    own(name)
+      .filter(({bytes}) => bytes <= budget)
+      .reduce((a, b) => (b.increase < a.increase ? b : a)),
+  );
+}

@@ -1,0 +1,14 @@
+import type {MixedData, MixedResult, Network} from '../../../exercises/12-sensitivity/interface.ts';
+import {accuracyOf, allocateBits, scanLayers} from '../answers.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'mixedBits', check: 'the network and the data are left as they were'};
+
+/** Disposes the calibration images when it is done. */
+export function mixedBits(network: Network, data: MixedData, choices: readonly number[], budget: number): MixedResult {
+  const rows = scanLayers(network, data.calibration, data.calibrationLabels, choices);
+  const bits = allocateBits(rows, budget);
+  data.calibration.dispose();
+  return {bits, accuracy: accuracyOf(network, bits, data.test, data.testLabels)};
+}
