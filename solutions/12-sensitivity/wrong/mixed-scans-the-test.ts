@@ -3,7 +3,7 @@ import {accuracyOf, allocateBits, scanLayers} from '../answers.ts';
 
 export * from '../answers.ts';
 
-export const caughtBy = {task: 'mixedBits', check: 'the scan looks at calibration images, not at the test'};
+export const caughtBy = {task: 'mixedBits', check: 'at equal bytes it reads more hidden digits than uniform bits'};
 
 /** Scans on the test images: there are labels, too. */
 export function mixedBits(network: Network, data: MixedData, choices: readonly number[], budget: number): MixedResult {
