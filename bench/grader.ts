@@ -6,6 +6,7 @@ import {fileURLToPath} from 'node:url';
 import {readLesson} from '../exercises/build/lesson.ts';
 import type {Notebook} from '../exercises/build/notebook.ts';
 import {solvedNotebook} from '../exercises/build/submission.ts';
+import {prepareRuntime} from '../grader/sandbox/runtime.ts';
 import {projectRoot} from '../project/root.ts';
 import {rightScores} from './hostile.ts';
 import {peerVersions, pythonWith} from './peers.ts';
@@ -38,6 +39,8 @@ export async function benchGrader(wanted: number): Promise<void> {
   const rounds = Math.min(wanted, maxRounds);
   const python = pythonWith('nbgrader', [`nbgrader==${peerVersions.nbgrader}`, `ipykernel==${peerVersions.ipykernel}`, 'numpy']);
   const otterPython = pythonWith('otter', [`otter-grader==${peerVersions.otter}`, `ipykernel==${peerVersions.ipykernel}`, 'numpy']);
+  // Made once per build, as the peers' assignments are made before they are graded.
+  for (const backend of ['cpu', 'tensorflow'] as const) await prepareRuntime(projectRoot, backend);
   const graders: Record<string, (folder: string) => Batch> = {
     'snapgrid': folder => gradeThreeChecks(folder, python, 'cpu'),
     'snapgrid, TensorFlow': folder => gradeThreeChecks(folder, python, 'tensorflow'),
