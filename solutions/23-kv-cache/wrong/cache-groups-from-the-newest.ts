@@ -1,0 +1,29 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+import type {CacheOptions, Packed, Quantized, QuantizedCache} from '../../../exercises/23-kv-cache/interface.ts';
+import {pack, quantizeKeys, quantizeValues} from '../answers.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'quantizedCache', check: 'no future token in any scale'};
+
+/** The window is the newest keys, and groups end there: with each token they are other groups. */
+export function quantizedCache(keys: tf.Tensor2D, values: tf.Tensor2D, {residual, ...grid}: CacheOptions): QuantizedCache {
+  const [tokens, channels] = keys.shape;
+  const [oldKeys, oldValues] = [
+    Math.max(Math.floor((tokens - residual) / grid.groupSize) * grid.groupSize, 0),
+    Math.max(tokens - residual, 0),
+  ];
+  const packed = ({codes, scales, minima}: Quantized): Packed => ({packed: pack(codes, grid.bits), scales, minima});
+  const old = [
+    keys.slice([Math.max(tokens - residual, 0) % grid.groupSize, 0], [oldKeys, channels]),
+    values.slice([0, 0], [oldValues, channels]),
+  ] as const;
+  const cache = {
+    keys: packed(quantizeKeys(old[0], grid)),
+    values: packed(quantizeValues(old[1], grid)),
+    recentKeys: (keys.dataSync() as Float32Array).slice((oldKeys + (Math.max(tokens - residual, 0) % grid.groupSize)) * channels),
+    recentValues: (values.dataSync() as Float32Array).slice(oldValues * channels),
+  };
+  tf.dispose([...old]);
+  return cache;
+}

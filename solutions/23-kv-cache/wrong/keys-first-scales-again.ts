@@ -1,0 +1,20 @@
+import type * as tf from '@tensorflow/tfjs-node-gpu';
+import type {Grid, Quantized} from '../../../exercises/23-kv-cache/interface.ts';
+import {quantizeGroups} from '../answers.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'quantizeKeys', check: 'each group has the scale of its own range'};
+
+/** Keeps the scales of the first group for all that follow. */
+export function quantizeKeys(keys: tf.Tensor2D, {bits, groupSize}: Grid): Quantized {
+  const x = keys.dataSync();
+  const channels = keys.shape[1];
+  const groupOf = (i: number): number => Math.floor(i / (channels * groupSize)) * channels + (i % channels);
+  const {scales, minima} = quantizeGroups(x, {bits, groupSize}, groupOf);
+  const first = scales.map((_, group) => scales[group % channels]!);
+  const codes = Uint8Array.from(x, (value, i) =>
+    Math.min(Math.max(Math.round((value - minima[groupOf(i)]!) / (first[groupOf(i)]! || 1)), 0), 2 ** bits - 1),
+  );
+  return {codes, scales: first, minima};
+}

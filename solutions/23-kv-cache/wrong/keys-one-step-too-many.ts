@@ -1,0 +1,16 @@
+import type * as tf from '@tensorflow/tfjs-node-gpu';
+import type {Grid, Quantized} from '../../../exercises/23-kv-cache/interface.ts';
+import {quantizeGroups} from '../answers.ts';
+
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'quantizeKeys', check: 'each group has the scale of its own range'};
+
+/** Divides the range by the number of codes: there is one step fewer. */
+export function quantizeKeys(keys: tf.Tensor2D, {bits, groupSize}: Grid): Quantized {
+  const x = keys.dataSync();
+  const channels = keys.shape[1];
+  const groupOf = (i: number): number => Math.floor(i / (channels * groupSize)) * channels + (i % channels);
+  const {codes, scales, minima} = quantizeGroups(x, {bits, groupSize}, groupOf);
+  return {codes, scales: scales.map(scale => (scale * (2 ** bits - 1)) / 2 ** bits), minima};
+}
