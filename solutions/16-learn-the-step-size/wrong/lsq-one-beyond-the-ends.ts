@@ -1,0 +1,24 @@
+import * as tf from '@tensorflow/tfjs-node-gpu';
+import type {Levels} from '../../../exercises/16-learn-the-step-size/interface.ts';
+export * from '../answers.ts';
+
+export const caughtBy = {task: 'lsqQuantize', check: 'beyond the ends, the step’s gradient is qmin or qmax'};
+
+/** As for lesson 15's range, whose slope is 1 where x is above it. The end of the grid is qmax steps away. */
+export function lsqQuantize(x: tf.Tensor, step: tf.Tensor, {qmin, qmax}: Levels): tf.Tensor {
+  const gradientScale = 1 / Math.sqrt((x.size / step.size) * qmax);
+  const snap = tf.customGrad((x, step, save) => {
+    const steps = tf.div(x as tf.Tensor, step as tf.Tensor);
+    const rounded = tf.round(steps);
+    const q = tf.clipByValue(rounded, qmin, qmax);
+    const inside = tf.cast(tf.equal(rounded, q), 'float32');
+    (save as tf.GradSaveFunc)([q, steps, inside]);
+    const gradFunc = (dy: tf.Tensor, [q, steps, inside]: tf.Tensor[]): tf.Tensor[] => {
+      const slope = tf.add(tf.mul(tf.sub(q!, steps!), inside!), tf.mul(tf.sign(q!), tf.sub(1, inside!)));
+      const each = tf.mul(tf.mul(dy, slope), gradientScale);
+      return [tf.mul(dy, inside!), (step as tf.Tensor).rank === 0 ? tf.sum(each) : tf.sum(each, 0)];
+    };
+    return {value: tf.mul(q, step as tf.Tensor), gradFunc};
+  });
+  return snap(x, step);
+}
