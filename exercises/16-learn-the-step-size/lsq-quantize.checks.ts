@@ -143,12 +143,14 @@ interface CaseOptions {
   readonly element?: (draw: Draw) => number;
   /** All values on the grid, or all beyond it. */
   readonly inside?: boolean;
+  /** A grid with a sign; drawn where it is not said. */
+  readonly signed?: boolean;
 }
 
 /** Inputs that keep away from ties and from the half step beyond the ends, where the two published masks differ. */
-function caseOf(draw: Draw, {bits, columns = 1, rows = 48, element = d => d.normal(0, 2), inside}: CaseOptions): Case {
+function caseOf(draw: Draw, {bits, columns = 1, rows = 48, element = d => d.normal(0, 2), inside, signed}: CaseOptions): Case {
   // Half of the grids are without a sign, as those of activations are.
-  const levels = draw.uniform() < 0.5 ? signedLevels(bits) : {qmin: 0, qmax: 2 ** bits - 1};
+  const levels = (signed ?? draw.uniform() < 0.5) ? signedLevels(bits) : {qmin: 0, qmax: 2 ** bits - 1};
   const steps = Array.from({length: columns}, () => draw.uniform(0.6, 1.4) * (5 / 2 ** bits));
   const x = draw.tensor([rows, columns], (source, i) => {
     const step = steps[i % columns]!;
@@ -183,12 +185,16 @@ async function misses(learner: Learner, given: Case): Promise<number> {
 /** One step for all values, in eight calls of equal size: whatever positive factor the answer uses, it is the same in all of them. */
 async function directionError(learner: Learner, draw: Draw, inside: boolean, message: string): Promise<Measurement> {
   let worst = 0;
-  for (const bits of [2, 4]) {
+  // On a grid without a sign the one end is 0, and any number stands for the other: a factor is free.
+  for (const [bits, signed] of [
+    [2, true],
+    [4, undefined],
+  ] as const) {
     const [got, exact]: [number[], number[]] = [[], []];
     let qmax: number | undefined;
     for (let i = 0; got.length < 8; i++) {
       const source = draw.for(`${bits}/${i}`);
-      const given = caseOf(source, {bits, inside, element: d => d.normal(0, inside ? 2 : 5)});
+      const given = caseOf(source, {bits, inside, ...(signed && {signed}), element: d => d.normal(0, inside ? 2 : 5)});
       if (given.levels.qmax !== (qmax ??= given.levels.qmax)) continue;
       const dy = directions(given.x.shape, source.for('dy'));
       exact.push(...exactStepGradient(given, dy));
