@@ -26,6 +26,8 @@ export interface Entry {
   survived: boolean;
   /** It is the value that its cell shows. */
   shown: boolean;
+  /** A variable held it at the end of a cell. */
+  named: boolean;
   /** Whether it is reported when it is lost. A check's are not. */
   readonly reported: boolean;
 }
@@ -166,6 +168,7 @@ export class Ledger {
       dead: false,
       survived: false,
       shown: false,
+      named: false,
       reported: isReported(),
     };
     this.entries.set(id, {id, request, dtype, shape, bytes, variable, ...fresh});

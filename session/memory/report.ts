@@ -17,7 +17,7 @@ export async function reportLeaks(memory: Memory, ledger: Ledger, shown: unknown
   const named = namedTensors(ledger.tf, memory.builtins);
   const suspects: Entry[] = [];
   for (const entry of ledger.entries.values()) {
-    if (named.has(entry.id)) entry.survived = false;
+    if (named.has(entry.id)) [entry.survived, entry.named] = [false, true];
     else if (values.has(entry.id)) entry.shown = true;
     else if (entry.variable === undefined && !entry.shown) suspects.push(entry);
   }
@@ -31,7 +31,21 @@ export async function reportLeaks(memory: Memory, ledger: Ledger, shown: unknown
   ledger.giveUp(lost);
   // What a library made by itself, in code that the learner cannot change, only stands in the list of tensors().
   const own = lost.filter(({place, reported}) => place && reported);
-  if (own.length) memory.host.print(leakText(own));
+  const replaced = own.filter(entry => entry.named);
+  const never = own.filter(entry => !entry.named);
+  const texts = [...(never.length ? [leakText(never)] : []), ...(replaced.length ? [replacedText(replaced)] : [])];
+  if (texts.length) memory.host.print(texts.join(''));
+}
+
+/** A variable held these: their lines are in order, and nothing is to be wrapped there. */
+function replacedText(lost: readonly Entry[]): string {
+  const one = lost.length === 1;
+  const bytes = lost.reduce((sum, entry) => sum + entry.bytes, 0);
+  const places = new Set(lost.map(({place}) => place!.text));
+  const where = places.size === 1 ? ` made at ${[...places][0]}` : '';
+  const why = `${one ? 'its variable has another value' : 'their variables have other values'} now, as after a cell ran again`;
+  const advice = `Dispose ${one ? 'it' : 'them'} before that, or restart the kernel; a few do no harm.`;
+  return `${counted(lost.length, 'tensor')} (${bytesText(bytes)})${where} ${one ? 'is' : 'are'} held by no variable any more: ${why}. ${advice}\n`;
 }
 
 interface Group {

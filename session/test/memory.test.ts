@@ -101,7 +101,7 @@ describe('what holds a tensor', () => {
 
   it('and drops it: the next cell that makes tensors says so, once', async () => {
     await said('let held: any = tf.ones([8])', 'In [50]');
-    expect(await said('held = tf.ones([9])', 'In [51]')).toContain('1 tensor (32 bytes) made at In [50]:1 is held by no variable');
+    expect(await said('held = tf.ones([9])', 'In [51]')).toContain('1 tensor (32 bytes) made at In [50]:1 is held by no variable any more');
     await said('held = undefined', 'In [52]');
     expect(await said('const other = tf.ones([1])', 'In [53]')).toContain('1 tensor (36 bytes) made at In [51]:1');
     expect(await said('const another = tf.ones([1])', 'In [54]')).toBe('');
@@ -110,6 +110,22 @@ describe('what holds a tensor', () => {
   it('is found out by running a cell again', async () => {
     await said('const again = tf.ones([16])', 'In [60]');
     expect(await said('const again = tf.ones([16])', 'In [61]')).toContain('made at In [60]:1');
+  });
+
+  it('that a variable held before is not blamed on its line, and told apart from what none ever held', async () => {
+    const cell = 'const first = tf.ones([16]);\nconst second = {part: first.mul(2)};';
+    expect(await said(cell, 'In [62]')).toBe('');
+    expect(await said(cell, 'In [63]')).toBe(
+      '2 tensors (128 bytes) are held by no variable any more: their variables have other values now, as after a cell ran again. ' +
+        'Dispose them before that, or restart the kernel; a few do no harm.\n',
+    );
+    expect(lines(await said('const first = tf.ones([3]);\nfirst.add(1).print();', 'In [64]'))).toEqual([
+      '1 tensor (12 bytes) made at In [64]:2 is held by no variable: wrap the line in tf.tidy(() => …) or dispose it.',
+      'first.add(1).print();',
+      '1 tensor (64 bytes) made at In [63]:1 is held by no variable any more: its variable has another value now, as after a cell ran again. ' +
+        'Dispose it before that, or restart the kernel; a few do no harm.',
+      '',
+    ]);
   });
 });
 
