@@ -4,7 +4,7 @@ import {join, resolve} from 'node:path';
 import {graderContext} from './grader-context.ts';
 import type {SubmissionResult} from '../grader/results.ts';
 import {gradingProgress} from './grading-progress.ts';
-import {summaryLines} from './grading-words.ts';
+import {onSlowStart, summaryLines} from './grading-words.ts';
 
 /** `snapgrid demo`: a class of 40 submissions, honest, wrong and hostile ones, graded before your eyes. */
 export function addDemoCommand(program: Command): void {
@@ -37,6 +37,7 @@ async function runDemo(folder: string, open: boolean): Promise<number> {
     lesson,
     isolation: 'bubblewrap',
     ...(await graderContext()),
+    onSlowStart,
     onProgress: step => {
       results.push(step.result);
       progress.step(step);

@@ -6,7 +6,7 @@ import type {GradeOptions, GradeSummary} from '../grader/grade.ts';
 import type {Isolation, SubmissionResult} from '../grader/results.ts';
 import {graderContext} from './grader-context.ts';
 import {gradingProgress} from './grading-progress.ts';
-import {resultTable, summaryLines, assignmentLines} from './grading-words.ts';
+import {assignmentLines, onSlowStart, resultTable, summaryLines} from './grading-words.ts';
 import {courseOption} from './course-option.ts';
 import {isolationOption} from './isolation-option.ts';
 import {wholeNumber} from './whole-number.ts';
@@ -60,10 +60,12 @@ async function runGrade(from: string, flags: Flags): Promise<number> {
       last = step.result;
       progress.step(step);
     };
-    const summary = await grade({...(await gradeOptions(from, to, flags)), onProgress, signal: interruption.signal}).finally(() => {
-      progress.stop();
-      interruption.stop();
-    });
+    const summary = await grade({...(await gradeOptions(from, to, flags)), onProgress, onSlowStart, signal: interruption.signal}).finally(
+      () => {
+        progress.stop();
+        interruption.stop();
+      },
+    );
     if (single && last) console.log(resultTable(last));
     if (!temporary) console.log([...summaryLines(summary, to), ...assignmentLines(summary)].join('\n'));
     return exitCode(summary, from, to);

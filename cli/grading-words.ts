@@ -3,6 +3,7 @@ import {sharedMessage} from '../checking/report.ts';
 import type {GradeSummary} from '../grader/grade.ts';
 import type {SubmittedFrom} from '../grader/gradebook/schema.ts';
 import type {SubmissionResult} from '../grader/results.ts';
+import {type SlowStart, slowStartWords} from '../grader/sandbox/slow-start.ts';
 
 /** A submission's tasks and checks as a table for the terminal. */
 export function resultTable(result: SubmissionResult): string {
@@ -30,6 +31,11 @@ export function summaryLines({graded, fullMarks, notGraded, firstNotGraded, assi
     `Class: ${join(files, 'class.html')}`,
     `Grades: ${join(files, 'grades.csv')}`,
   ];
+}
+
+/** Said once, on stderr: it changes no score. */
+export function onSlowStart(slow: SlowStart): void {
+  process.stderr.write(`${slowStartWords(slow)}\n`);
 }
 
 /** Who handed nothing in, and what lateness was counted from, where something is due. */

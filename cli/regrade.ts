@@ -5,7 +5,7 @@ import type {Isolation} from '../grader/results.ts';
 import {courseOption} from './course-option.ts';
 import {graderContext} from './grader-context.ts';
 import {gradingProgress} from './grading-progress.ts';
-import {clean} from './grading-words.ts';
+import {clean, onSlowStart} from './grading-words.ts';
 import {isolationOption} from './isolation-option.ts';
 import {chooseAssignment, resultsOption} from './kept-assignments.ts';
 import {wholeNumber} from './whole-number.ts';
@@ -58,6 +58,7 @@ async function runRegrade({results, lesson, course, isolation, accept, reason, a
     ...(width === undefined ? {} : {width}),
     ...(accept ? {accept: {author: author ?? operator(), reason: reason ?? ''}} : {}),
     onProgress: progress.step,
+    onSlowStart,
   }).finally(progress.stop);
   const changed = rows.filter(({before, after}) => before.score !== after.score || before.status !== after.status);
   if (changed.length)

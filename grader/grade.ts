@@ -16,6 +16,7 @@ import {howToGetBubblewrap, nextIdentity, probeBubblewrap} from './sandbox/bubbl
 import {SandboxPool} from './sandbox/pool.ts';
 import {prepareRuntime} from './sandbox/runtime.ts';
 import type {SandboxPlan} from './sandbox/sandbox.ts';
+import type {SlowStart} from './sandbox/slow-start.ts';
 import {collectSubmissions, type SubmissionFile} from './submission/collect.ts';
 import {widthFor} from './width.ts';
 import {takeIn} from './submission/intake.ts';
@@ -39,6 +40,8 @@ export interface GradeOptions {
   /** How many submissions are graded at once; see `widthFor` where not given. */
   readonly width?: number;
   readonly onProgress?: (progress: Progress) => void;
+  /** Told once, before the first is graded, where sandboxes start more slowly than they could. */
+  readonly onSlowStart?: (slow: SlowStart) => void;
   /** Once aborted, what runs is finished and nothing new is started. */
   readonly signal?: AbortSignal;
 }
@@ -219,9 +222,15 @@ function learnersWithSeveral(queue: readonly QueuedSubmission[]): Set<string> {
 }
 
 /** How sandboxes of a lesson are made. @throws IsolationMissing */
-export async function sandboxPlan({lesson, isolation, root}: Pick<GradeOptions, 'lesson' | 'isolation' | 'root'>): Promise<SandboxPlan> {
+export async function sandboxPlan({
+  lesson,
+  isolation,
+  root,
+  onSlowStart,
+}: Pick<GradeOptions, 'lesson' | 'isolation' | 'root' | 'onSlowStart'>): Promise<SandboxPlan> {
   const runtime = await prepareRuntime(root, lesson.backend);
   if (isolation === 'bubblewrap') {
+    if (runtime.slow) onSlowStart?.(runtime.slow);
     const problem = await probeBubblewrap(runtime.mounts, nextIdentity());
     if (problem)
       throw new IsolationMissing(`Expected a sandbox for code that nobody checked, got: ${problem}. ${howToGetBubblewrap(problem)}`);

@@ -1,4 +1,6 @@
 import {canMakeMemoryGroups} from '../../grader/sandbox/memory-group.ts';
+import {prepareRuntime} from '../../grader/sandbox/runtime.ts';
+import {projectRoot} from '../../project/root.ts';
 import {runChild} from '../setup/child.ts';
 import type {Finding} from './index.ts';
 
@@ -28,6 +30,20 @@ export async function sandboxFinding(): Promise<Finding> {
   if (tried.code === 0) return {...finding, state: 'there', detail: `${version.output.trim()}, ${memory}`, advice: ''};
   const said = tried.output.trim().split('\n').at(-1) ?? '';
   return {...finding, state: 'missing', detail: `${version.output.trim()} cannot make a sandbox: ${said}`, advice: namespaceAdvice(said)};
+}
+
+/** Prepares what the first grading would: that takes some seconds once, and shows what is missing. */
+export async function sandboxStartFinding(): Promise<Finding | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  const finding = {what: 'Sandbox start', essential: false};
+  try {
+    const {slow} = await prepareRuntime(projectRoot, 'cpu');
+    if (!slow) return {...finding, state: 'there', detail: 'from one file, with the code that V8 kept', advice: ''};
+    return {...finding, state: 'missing', detail: `slow: ${slow.reason}`, advice: slow.advice};
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return {...finding, state: 'missing', detail, advice: 'make the project writable and run npx snapgrid doctor again'};
+  }
 }
 
 function namespaceAdvice(said: string): string {

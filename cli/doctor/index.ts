@@ -1,5 +1,5 @@
 import {stripVTControlCharacters, styleText} from 'node:util';
-import {browserFinding, sandboxFinding} from './host.ts';
+import {browserFinding, sandboxFinding, sandboxStartFinding} from './host.ts';
 import {compilerFinding, jupyterFinding, nodeFinding, packagesFinding, pythonFinding, tensorsFinding} from './own.ts';
 
 /** One line of what `doctor` says. */
@@ -18,7 +18,7 @@ export interface Finding {
 export async function examine(): Promise<readonly Finding[]> {
   const python = await pythonFinding();
   // One after the other where they build on each other, the rest at once.
-  return Promise.all([
+  const findings = await Promise.all([
     nodeFinding(),
     packagesFinding(),
     python,
@@ -26,8 +26,10 @@ export async function examine(): Promise<readonly Finding[]> {
     compilerFinding(),
     tensorsFinding(),
     sandboxFinding(),
+    sandboxStartFinding(),
     browserFinding(),
   ]);
+  return findings.filter(finding => finding !== undefined);
 }
 
 const marks = {there: '✓', later: '·', missing: '✗'} as const;

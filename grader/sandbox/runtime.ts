@@ -24,6 +24,7 @@ import {inside, type Mount, nodeInside} from './bubblewrap.ts';
 import {bundledProgram, bundleSession, plainProgram} from './bundle.ts';
 import {findProgram} from './programs.ts';
 import {holdRuntime, removeUnused} from './runtime-use.ts';
+import {type SlowStart, slowStart} from './slow-start.ts';
 import {nodeFlags, warmUp} from './warm-up.ts';
 
 export type SandboxBackend = 'cpu' | 'tensorflow';
@@ -34,6 +35,8 @@ export interface Runtime {
   /** What is started in it: its path in the folder. */
   readonly program: string;
   readonly mounts: readonly Mount[];
+  /** Undefined where sandboxes start as fast as they can. */
+  readonly slow: SlowStart | undefined;
 }
 
 /** Compiled parts of this project that a session consists of, and the weights that `data` reads. */
@@ -66,7 +69,8 @@ export async function prepareRuntime(root: string, backend: SandboxBackend): Pro
   if (!(await exists(folder))) await assemble(root, links, folder, backend);
   await removeUnused(base, folder);
   const program = (await exists(join(folder, bundledProgram))) ? bundledProgram : plainProgram;
-  return {folder, program, mounts: [{from: folder, to: inside.runtime}, ...(await nativeMounts(folder, backend))]};
+  const mounts = [{from: folder, to: inside.runtime}, ...(await nativeMounts(folder, backend))];
+  return {folder, program, mounts, slow: await keptSlowStart(folder)};
 }
 
 async function assemble(root: string, links: readonly string[], folder: string, backend: SandboxBackend): Promise<void> {
@@ -77,12 +81,7 @@ async function assemble(root: string, links: readonly string[], folder: string, 
     await copyFile(join(root, 'package.json'), join(half, 'package.json'));
     for (const from of links) await copyTree(from, join(half, relative(root, from)), linkOrCopy);
     await linkAddon(root, half);
-    // Without a bundle and without kept code everything works, only more slowly.
-    const program = await bundleSession(half).then(
-      () => bundledProgram,
-      () => plainProgram,
-    );
-    await warmUp(half, program, backend, codeCache).catch(() => undefined);
+    await keepSlowStart(folder, await prepareStart(half, folder, backend));
     await chmod(half, 0o755);
     await rename(half, folder).catch(async error => {
       if (!(await exists(folder))) throw error; // another grader was first
@@ -90,6 +89,32 @@ async function assemble(root: string, links: readonly string[], folder: string, 
   } finally {
     await rm(half, {recursive: true, force: true});
   }
+}
+
+/** Without a bundle and without kept code everything works, only more slowly: returns why, where it does. */
+async function prepareStart(half: string, folder: string, backend: SandboxBackend): Promise<SlowStart | undefined> {
+  const unbundled = await bundleSession(half).then(
+    () => undefined,
+    (error: unknown) => slowStart('one file of the session', error, folder),
+  );
+  const cold = await warmUp(half, unbundled ? plainProgram : bundledProgram, backend, codeCache).then(
+    () => undefined,
+    (error: unknown) => slowStart('code that V8 keeps', error, folder),
+  );
+  return unbundled ?? cold;
+}
+
+/** Beside the folder, since no sandbox is to read it. */
+async function keepSlowStart(folder: string, slow: SlowStart | undefined): Promise<void> {
+  if (slow) await writeFile(`${folder}.slow.json`, JSON.stringify(slow));
+  else await rm(`${folder}.slow.json`, {force: true});
+}
+
+async function keptSlowStart(folder: string): Promise<SlowStart | undefined> {
+  return readFile(`${folder}.slow.json`, 'utf8').then(
+    text => JSON.parse(text) as SlowStart,
+    () => undefined,
+  );
 }
 
 async function copyTree(from: string, to: string, copy: (from: string, to: string) => Promise<void>): Promise<void> {

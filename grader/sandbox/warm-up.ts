@@ -1,5 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
+import {readdir} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Readable, Writable} from 'node:stream';
@@ -39,7 +40,10 @@ console.log(quantize(tf.tensor2d([1, -2, 3, 4], [2, 2])).codes, restore(tf.tenso
   "throw new Error('as some do')",
 ];
 
-/** Has V8 keep what it makes of a runtime folder's code, so that no sandbox parses and compiles it again: of our own code alone. */
+/**
+ * Has V8 keep what it makes of a runtime folder's code, so that no sandbox parses and compiles it again: of our own code alone.
+ * @throws Error where nothing was kept
+ */
 export async function warmUp(folder: string, program: string, backend: 'cpu' | 'tensorflow', codeCache: string): Promise<void> {
   const inert = ['snapgrid/exercises/*'];
   const session = {
@@ -69,6 +73,8 @@ export async function warmUp(folder: string, program: string, backend: 'cpu' | '
   } finally {
     child.kill('SIGKILL');
   }
+  const kept = await readdir(join(folder, codeCache)).catch(() => []);
+  if (!kept.length) throw new Error(`expected a session to keep code within ${limitMs / 1000} s, got none`);
 }
 
 async function use(child: ChildProcess): Promise<void> {
