@@ -40,7 +40,7 @@ export class CourseInBrowser {
 
   async page(options: BrowserContextOptions): Promise<Page> {
     const page = await this.browser.newPage(options);
-    page.setDefaultTimeout(minute);
+    page.setDefaultTimeout(2 * minute);
     return page;
   }
 

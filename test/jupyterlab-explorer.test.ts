@@ -43,8 +43,7 @@ describe.skipIf(withoutBrowser)(`the lessons' widgets, in a browser${withoutBrow
 
   it('snaps the explorer to what the mouse says, in JupyterLab', async () => {
     await page.goto(course.addressOf(`${slugs.explorer}.ipynb`, 'explorer'));
-    await page.getByText('TypeScript (snapgrid) | Idle').waitFor();
-    await menu('Run', 'Run All Cells');
+    await runAll();
     const live = page.locator('.snapgrid-view').first();
     await scrollTo(live);
     await live.getByText('8-bit standard').waitFor();
@@ -64,14 +63,11 @@ describe.skipIf(withoutBrowser)(`the lessons' widgets, in a browser${withoutBrow
     await expect.poll(() => words(live), {timeout: minutes}).toContain('32-bit baseline');
     await page.keyboard.press('ArrowLeft');
     await expect.poll(() => words(live), {timeout: minutes}).toContain('31-bit');
-    // The whole lesson has run: what its checks said is kept for other notebooks.
-    await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]:visible').waitFor();
   });
 
   it('shows on the map of the course what another notebook has done, and opens a lesson from it', async () => {
     await page.goto(course.addressOf(`${slugs.welcome}.ipynb`, 'welcome'));
-    await page.getByText('TypeScript (snapgrid) | Idle').waitFor();
-    await menu('Run', 'Run All Cells');
+    await runAll();
     const map = page.locator('section[aria-label="Map of the course"]:visible');
     await scrollTo(map);
     await map.getByText(/^2 of \d+ lessons done/).waitFor();
@@ -84,8 +80,7 @@ describe.skipIf(withoutBrowser)(`the lessons' widgets, in a browser${withoutBrow
 
   it('calculates for the model, the bits and the bandwidth that are chosen, in JupyterLab', async () => {
     await page.goto(course.addressOf(`${slugs.calculator}.ipynb`, 'calculator'));
-    await page.getByText('TypeScript (snapgrid) | Idle').waitFor();
-    await menu('Run', 'Run All Cells');
+    await runAll();
     const live = page.locator('.snapgrid-view:visible').first();
     await scrollTo(live);
     await live.getByText('280 GB · 140 ms to read once · at most 7.14 tokens/s').waitFor();
@@ -99,8 +94,7 @@ describe.skipIf(withoutBrowser)(`the lessons' widgets, in a browser${withoutBrow
 
   it('plans the memory of each card, and chooses by keyboard what is cheapest, in JupyterLab', async () => {
     await page.goto(course.addressOf(`${slugs.serving}.ipynb`, 'serving'));
-    await page.getByText('TypeScript (snapgrid) | Idle').waitFor();
-    await menu('Run', 'Run All Cells');
+    await runAll();
     const plan = page.locator('.snapgrid-view:visible', {hasText: 'KV cache'}).first();
     await scrollTo(plan);
     await plan.getByText('✓ fits: 78.9 of 80 GB on each GPU').waitFor();
@@ -211,6 +205,14 @@ describe.skipIf(withoutBrowser)(`the lessons' widgets, in a browser${withoutBrow
         all.flatMap((circle, i) => (i % 2 ? [circle.getAttribute('cx')] : [])),
       );
     return new Set(xs).size;
+  }
+
+  /** Runs the whole notebook, to its end: until then JupyterLab scrolls to what runs. */
+  async function runAll(): Promise<void> {
+    await page.getByText('TypeScript (snapgrid) | Idle').waitFor();
+    await menu('Run', 'Run All Cells');
+    const lastPrompt = page.locator('.jp-Notebook:visible .jp-CodeCell .jp-InputPrompt').last();
+    await expect.poll(() => lastPrompt.textContent(), {timeout: 2 * minutes}).toMatch(/^\[\d+\]:$/);
   }
 
   async function menu(...names: string[]): Promise<void> {
