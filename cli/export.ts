@@ -1,12 +1,14 @@
 import {type Command, Argument} from 'commander';
 import {writeFile} from 'node:fs/promises';
 import {resolve} from 'node:path';
+import type {Grade, KeptAssignment} from '../grader/gradebook/grades.ts';
 import type {Isolation} from '../grader/results.ts';
 import type {Profile} from '../grader/reports/profiles.ts';
 import {graderContext} from './grader-context.ts';
 import {courseOption} from './course-option.ts';
 import {isolationOption} from './isolation-option.ts';
 import {chooseAssignments, chooseAssignment, resultsOption} from './kept-assignments.ts';
+import {print} from './print.ts';
 
 interface Flags {
   readonly results: string;
@@ -32,27 +34,38 @@ export function addExportCommand(program: Command): void {
     .action(async (profile: Profile | 'gradescope', flags: Flags) => {
       if (profile === 'gradescope') return packAutograder(flags);
       const {results, lesson, to} = flags;
-      const [{withGradebook}, {gradesOf}, {exportGrades, reasonsCsv}] = await Promise.all([
+      const [{withGradebook}, {eachGrade}, {exportGrades, reasonsCsv}, {inPieces}] = await Promise.all([
         import('../grader/gradebook/reading.ts'),
         import('../grader/gradebook/grades.ts'),
         import('../grader/reports/profiles.ts'),
+        import('../grader/results-folder.ts'),
       ]);
       await withGradebook(resolve(results), async gradebook => {
         // JSON lines and nbgrader's rows name their assignment; a platform's column is of one.
         const several = profile === 'jsonl';
         const chosen = several ? await chooseAssignments(gradebook, lesson) : [await chooseAssignment(gradebook, lesson)];
-        const parts = [];
-        for (const kept of chosen) parts.push({kept, grades: await gradesOf(gradebook, kept)});
-        const text = parts.map(({kept, grades}) => exportGrades(profile, kept, grades)).join('');
-        const without = parts.flatMap(({grades}) => grades).filter(({score}) => score === undefined);
-        if (to === undefined) process.stdout.write(text);
-        else await writeFile(to, text).catch(cause => failWriting(to, cause as NodeJS.ErrnoException));
-        if (!without.length) return;
+        let without = 0;
+        const read = async function* (kept: KeptAssignment): AsyncGenerator<Grade> {
+          for await (const grade of eachGrade(gradebook, kept)) {
+            if (grade.score === undefined) without++;
+            yield grade;
+          }
+        };
+        const lines = async function* (): AsyncGenerator<string> {
+          for (const kept of chosen) yield* exportGrades(profile, kept, read(kept));
+        };
+        if (to === undefined) for await (const piece of inPieces(lines())) await print(piece);
+        else await writeFile(to, inPieces(lines())).catch(cause => failWriting(to, cause as NodeJS.ErrnoException));
+        if (!without) return;
         const reasons = to === undefined ? undefined : `${to.replace(/\.csv$/, '')}.without-score.csv`;
-        if (reasons !== undefined)
-          await writeFile(reasons, reasonsCsv(without)).catch(cause => failWriting(reasons, cause as NodeJS.ErrnoException));
+        if (reasons !== undefined) {
+          const everybody = async function* (): AsyncGenerator<Grade> {
+            for (const kept of chosen) yield* eachGrade(gradebook, kept);
+          };
+          await writeFile(reasons, inPieces(reasonsCsv(everybody()))).catch(cause => failWriting(reasons, cause as NodeJS.ErrnoException));
+        }
         console.error(
-          `${without.length} learners have no score, which is not a 0${reasons === undefined ? ': see `snapgrid grades`' : `; why: ${reasons}`}`,
+          `${without} learners have no score, which is not a 0${reasons === undefined ? ': see `snapgrid grades`' : `; why: ${reasons}`}`,
         );
       });
     });

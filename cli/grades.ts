@@ -7,6 +7,7 @@ import {noteOf} from './grade-table.ts';
 import {counted} from '../grader/reports/numbers.ts';
 import {clean} from './grading-words.ts';
 import {chooseAssignments, resultsOption} from './kept-assignments.ts';
+import {print} from './print.ts';
 
 interface Flags {
   readonly results: string;
@@ -43,20 +44,27 @@ export function addGradesCommand(program: Command): void {
     .option('--history', 'print the trail of what was decided, by whom and why')
     .action(async ({results, lesson, ...flags}: Flags) => {
       const {withGradebook} = await import('../grader/gradebook/reading.ts');
-      const {gradesOf} = await import('../grader/gradebook/grades.ts');
+      const {eachGrade} = await import('../grader/gradebook/grades.ts');
       const {gradeJson} = await import('../grader/reports/profiles.ts');
       await withGradebook(resolve(results), async gradebook => {
-        const json: object[] = [];
-        for (const kept of await chooseAssignments(gradebook, lesson)) {
+        const chosen = await chooseAssignments(gradebook, lesson);
+        const json = flags.json && !flags.history;
+        let count = 0;
+        if (json) await print('[');
+        for (const kept of chosen) {
           if (flags.history) {
             printHistory(kept, await gradebook.changes(kept.slug));
             continue;
           }
-          const grades = (await gradesOf(gradebook, kept)).filter(grade => isWanted(grade, flags));
-          if (flags.json) json.push(...grades.map(gradeJson));
-          else printGrades(kept, grades);
+          if (!json) {
+            await printGrades(kept, eachGrade(gradebook, kept), flags);
+            continue;
+          }
+          for await (const grade of eachGrade(gradebook, kept))
+            if (isWanted(grade, flags))
+              await print(`${count++ ? ',' : ''}\n  ${JSON.stringify(gradeJson(grade), undefined, 2).replaceAll('\n', '\n  ')}`);
         }
-        if (flags.json) console.log(JSON.stringify(json, undefined, 2));
+        if (json) await print(count ? '\n]\n' : ']\n');
       });
     });
 }
@@ -73,31 +81,37 @@ function isWanted(
   );
 }
 
-function printGrades(kept: KeptAssignment, grades: readonly Grade[]): void {
+/** Of a class of any size, only the lines that are printed are held: a column is as wide as its widest. */
+async function printGrades(kept: KeptAssignment, grades: AsyncIterable<Grade>, flags: Omit<Flags, 'results'>): Promise<void> {
   console.log(`${kept.title} (${kept.slug}, version ${kept.countedVersion})${kept.due === undefined ? '' : `, due ${kept.due}`}`);
-  if (!grades.length) return console.log('  nobody');
-  console.log(
-    textTable(
-      ['learner', 'status', 'score', 'of', 'raw', 'days late', 'handed in', 'note'],
-      grades.map(grade => [
-        clean(grade.learner),
-        grade.status,
-        grade.score === undefined ? '-' : String(grade.score),
-        String(grade.max),
-        grade.rawScore === undefined ? '-' : String(grade.rawScore),
-        String(grade.lateness.daysLate),
-        grade.attempt?.submittedAt === undefined
-          ? '-'
-          : `${grade.attempt.submittedAt.slice(0, 16).replace('T', ' ')} (${grade.attempt.submittedFrom})`,
-        clean(noteOf(grade)),
-      ]),
-    ),
-  );
-  const scores = grades.flatMap(({score}) => score ?? []);
-  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-  console.log(
-    `${counted(grades.length, 'learner')}, ${scores.length} with a score${scores.length ? `, mean ${mean.toFixed(2)}` : ''}, ${grades.length - scores.length} without`,
-  );
+  const rows: string[][] = [];
+  let scores = 0;
+  let sum = 0;
+  for await (const grade of grades) {
+    if (!isWanted(grade, flags)) continue;
+    rows.push(gradeRow(grade));
+    if (grade.score === undefined) continue;
+    scores++;
+    sum += grade.score;
+  }
+  if (!rows.length) return console.log('  nobody');
+  console.log(textTable(['learner', 'status', 'score', 'of', 'raw', 'days late', 'handed in', 'note'], rows));
+  const mean = scores ? `, mean ${(sum / scores).toFixed(2)}` : '';
+  console.log(`${counted(rows.length, 'learner')}, ${scores} with a score${mean}, ${rows.length - scores} without`);
+}
+
+function gradeRow(grade: Grade): string[] {
+  const {submittedAt, submittedFrom} = grade.attempt ?? {};
+  return [
+    clean(grade.learner),
+    grade.status,
+    grade.score === undefined ? '-' : String(grade.score),
+    String(grade.max),
+    grade.rawScore === undefined ? '-' : String(grade.rawScore),
+    String(grade.lateness.daysLate),
+    submittedAt === undefined ? '-' : `${submittedAt.slice(0, 16).replace('T', ' ')} (${submittedFrom})`,
+    clean(noteOf(grade)),
+  ];
 }
 
 function printHistory(kept: KeptAssignment, changes: readonly ChangeRow[]): void {

@@ -88,7 +88,7 @@ async function toRegrade(
   const queue: QueuedSubmission[] = [];
   const notKept: string[] = [];
   for (const {learner, file, content_hash: contentHash, problem} of await gradebook.attempts(slug)) {
-    const graded = (await gradebook.measured(slug, countedVersion, [learner])).find(
+    const graded = (await gradebook.measured(slug, countedVersion, [learner], {checks: false})).find(
       row => row.content_hash === contentHash && row.result !== null,
     );
     if (problem || !graded) continue;

@@ -53,7 +53,8 @@ export async function writeGraded(
 }
 
 /**
- * Writes what is about the whole class: `class.html` and `grades.csv`. The class is read from the gradebook one learner after the other, once for each;
+ * Writes what is about the whole class: `class.html` and `grades.csv`. The class is read from the gradebook one learner after the other, once for each,
+ * all of it in the first round and points alone after that;
  * `each` is called with every learner in the first round.
  */
 export async function writeClass(
@@ -66,16 +67,17 @@ export async function writeClass(
   const kept = await withQuestionsThatCount(gradebook, assignment);
   const figures = new ClassFigures();
   let decided = false;
-  for await (const learner of eachGraded(gradebook, kept)) {
+  for await (const learner of eachGraded(gradebook, kept, {checks: true})) {
     await each(learner);
     if (wasHandled(learner)) figures.add(learner.result);
     decided ||= (learner.grade.override ?? learner.grade.extension) !== undefined;
   }
   const measured = !saysMore(kept) && !decided;
-  const handled: ReadClass = () => only(eachGraded(gradebook, kept), wasHandled);
+  const everybody: ReadClass = () => eachGraded(gradebook, kept, {checks: false});
+  const handled: ReadClass = () => only(everybody(), wasHandled);
   const feedbackPath = (learner: string): string => `${encodeURIComponent(folderOf(learner))}/feedback.html`;
   await replaceFile(join(folder, 'class.html'), classPage(handled, figures, kept, {feedbackPath}));
-  const listed = measured ? handled() : eachGraded(gradebook, kept);
+  const listed = measured ? handled() : everybody();
   await replaceFile(join(folder, 'grades.csv'), gradesCsv(gradesIn(listed), [...figures.tasks.keys()], measured));
 }
 
@@ -91,7 +93,7 @@ function wasHandled({grade: {status}}: GradedLearner): boolean {
   return status !== 'queued' && status !== 'running' && status !== 'missing';
 }
 
-async function* only(learners: AsyncIterable<GradedLearner>, wanted: (learner: GradedLearner) => boolean): AsyncGenerator<GradedLearner> {
+async function* only(learners: ReturnType<ReadClass>, wanted: (learner: GradedLearner) => boolean): AsyncGenerator<GradedLearner> {
   for await (const learner of learners) if (wanted(learner)) yield learner;
 }
 
@@ -142,7 +144,7 @@ export async function replaceFile(path: string, content: string | AsyncIterable<
 const pieceCharacters = 2 ** 16;
 
 /** Few large writes in place of many small ones. */
-async function* inPieces(lines: AsyncIterable<string>): AsyncGenerator<string> {
+export async function* inPieces(lines: AsyncIterable<string>): AsyncGenerator<string> {
   let piece = '';
   for await (const line of lines) {
     piece += line;

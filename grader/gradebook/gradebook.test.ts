@@ -58,6 +58,32 @@ describe('a gradebook', () => {
     await book.close();
   });
 
+  it('reads points without checks: all else of a result stays to the letter, whatever the learner wrote', async () => {
+    const said = 'quotes " and \\ and \u0000, \ud800, \u2028, 𝄞, 1e400, {"checks": [1]}';
+    const check = {name: said, points: 0.1, max: 1, verdict: 'failed' as const, message: said};
+    const task = (name: string, points: number) => ({
+      task: name,
+      title: said,
+      points,
+      max: 3,
+      verdict: 'failed' as const,
+      checks: [check, check],
+    });
+    const whole = {...result, points: 0.30000000000000004, tasks: [task('b', 1e-7), task('a', 0.1)], warnings: [said, 'checks']};
+    const book = await Gradebook.open(path);
+    await book.start(key, 'f');
+    await book.finish(key, whole, '');
+    await book.start({...key, learner: 'grace'}, 'f');
+    const read = (checks: boolean) => book.measured(key.lesson, 1, ['ada', 'grace'], {checks});
+    const [[ada, grace], [adaWhole, graceWhole]] = [await read(false), await read(true)];
+    expect(JSON.parse(adaWhole!.result!)).toEqual(whole);
+    expect(JSON.parse(ada!.result!)).toEqual({...whole, tasks: whole.tasks.map(each => ({...each, checks: []}))});
+    expect({...ada, result: ''}).toEqual({...adaWhole, result: ''});
+    expect(grace).toEqual(graceWhole);
+    expect(grace!.result).toBe(null);
+    await book.close();
+  });
+
   it('prepares the same query once: libsql keeps some kilobytes of each time until the end', async () => {
     const prepare = vi.spyOn(Database.prototype, 'prepare');
     const book = await Gradebook.open(path);

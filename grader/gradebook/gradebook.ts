@@ -1,7 +1,7 @@
 import {promisify} from 'node:util';
 import {gunzip, gzip} from 'node:zlib';
 import Database from 'libsql';
-import {Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement, type Transaction} from 'kysely';
+import {type AliasedRawBuilder, Kysely, sql, SqliteDialect, type SqliteDatabase, type SqliteStatement, type Transaction} from 'kysely';
 import {parseResult, type SubmissionResult} from '../results.ts';
 import {type NewChange, addChange, writeWhenFree} from './change.ts';
 import {migrate} from './migrate.ts';
@@ -170,11 +170,17 @@ export class Gradebook {
     return (learners ? rows.where('learner', 'in', learners) : rows).execute();
   }
 
-  /** What was measured of some learners' submissions at one version of the lesson, every one. */
-  async measured(lesson: string, lessonVersion: number, learners: readonly string[]): Promise<MeasuredRow[]> {
+  /** What was measured of some learners' submissions at one version of the lesson, every one; without its checks where only points are wanted. */
+  async measured(
+    lesson: string,
+    lessonVersion: number,
+    learners: readonly string[],
+    {checks}: {readonly checks: boolean},
+  ): Promise<MeasuredRow[]> {
     return this.db
       .selectFrom('submission')
-      .select(['lesson', 'lesson_version', 'learner', 'content_hash', 'seed_id', 'file', 'state', 'attempts', 'result', 'reason'])
+      .select(['lesson', 'lesson_version', 'learner', 'content_hash', 'seed_id', 'file', 'state', 'attempts', 'reason'])
+      .select(checks ? 'result' : withoutChecks)
       .where('lesson', '=', lesson)
       .where('lesson_version', '=', lessonVersion)
       .where('learner', 'in', learners)
@@ -218,6 +224,10 @@ export class Gradebook {
     await writeWhenFree(() => this.db.transaction().execute(steps), {busyMs, stepMs: busyStepMs * 4});
   }
 }
+
+/** The tasks' checks are nearly all of a result: taken out by the database, they are neither copied nor parsed here. */
+const withoutChecks: AliasedRawBuilder<string | null, 'result'> = sql<string | null>`json_set(result, '$.tasks', (
+  SELECT json_group_array(json_set(value, '$.checks', json_array())) FROM json_each(result, '$.tasks')))`.as('result');
 
 /** libsql keeps some kilobytes of each statement that was ever prepared until the file is closed: the same text is prepared once. */
 function preparingOnce(database: Database.Database): SqliteDatabase {

@@ -103,10 +103,15 @@ export function keptAssignment({lesson, lesson_version, title, tasks, written, m
   };
 }
 
-/** A grade, and what was measured of the attempt that counts, without its cells; undefined where nothing was. */
+/** A grade, and what was measured of the attempt that counts, without its cells (and checks, where only points were read); undefined where nothing was. */
 export interface GradedLearner {
   readonly grade: Grade;
   readonly result: SubmissionResult | undefined;
+}
+
+export interface GradesToRead {
+  /** Whether what was measured is wanted with its checks, and not only points. */
+  readonly checks: boolean;
 }
 
 /** As many learners are read at once. */
@@ -116,12 +121,8 @@ const readTogether = 20;
  * Every learner's grade, by learner: those of the roster and those who handed something in. A few are read at a time: a class of any size takes
  * the memory of a small one.
  */
-export async function* eachGraded(
-  gradebook: Gradebook,
-  assignment: KeptAssignment,
-  lessonVersion = assignment.countedVersion,
-): AsyncGenerator<GradedLearner> {
-  const {slug} = assignment;
+export async function* eachGraded(gradebook: Gradebook, assignment: KeptAssignment, {checks}: GradesToRead): AsyncGenerator<GradedLearner> {
+  const {slug, countedVersion} = assignment;
   const kept = await withQuestionsThatCount(gradebook, assignment);
   const students = new Map((kept.students ?? []).map(student => [student.id, student]));
   const learners = [...new Set([...(await gradebook.learners(slug)), ...students.keys()])].sort();
@@ -129,7 +130,7 @@ export async function* eachGraded(
     const some = learners.slice(first, first + readTogether);
     const attempts = perLearner(await gradebook.attempts(slug, some));
     const changes = perLearner(await gradebook.changes(slug, some));
-    const rows = perLearner(await gradebook.measured(slug, lessonVersion, some));
+    const rows = perLearner(await gradebook.measured(slug, countedVersion, some, {checks}));
     for (const learner of some) {
       const of = <T>(all: ReadonlyMap<string, T[]>): T[] => all.get(learner) ?? [];
       yield gradedLearner(kept, learner, students.get(learner), of(attempts), of(rows), of(changes));
@@ -137,10 +138,15 @@ export async function* eachGraded(
   }
 }
 
-/** All of the grades at once: for what shows or exports them. */
-export async function gradesOf(gradebook: Gradebook, assignment: KeptAssignment, lessonVersion?: number): Promise<Grade[]> {
+/** The grades alone, one after the other: for what shows or exports them. */
+export async function* eachGrade(gradebook: Gradebook, assignment: KeptAssignment): AsyncGenerator<Grade> {
+  for await (const {grade} of eachGraded(gradebook, assignment, {checks: false})) yield grade;
+}
+
+/** All of the grades at once: for what compares or looks them up. */
+export async function gradesOf(gradebook: Gradebook, assignment: KeptAssignment): Promise<Grade[]> {
   const grades: Grade[] = [];
-  for await (const {grade} of eachGraded(gradebook, assignment, lessonVersion)) grades.push(grade);
+  for await (const grade of eachGrade(gradebook, assignment)) grades.push(grade);
   return grades;
 }
 

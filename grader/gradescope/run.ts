@@ -34,7 +34,7 @@ export async function runInGradescope({folder, assignment: given, ...options}: G
     const handedIn = files.map(file => ({file: {...file, learner: metadata.learner}, submitted}));
     const summary = await grade({...options, from, to, assignment: dated, handedIn});
     if (summary.faults) throw new Error(summary.firstNotGraded[0]?.reason ?? 'Expected a sandbox, got none');
-    const own = await withGradebook(to, gradebook => only(eachGraded(gradebook, summary.assignment)));
+    const own = await withGradebook(to, gradebook => only(eachGraded(gradebook, summary.assignment, {checks: true})));
     const results = gradescopeResults(own);
     await replaceFile(join(folder, 'results', 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
     return results;

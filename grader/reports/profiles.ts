@@ -4,17 +4,23 @@ import {counted} from './numbers.ts';
 
 export type Profile = 'canvas' | 'moodle' | 'nbgrader' | 'jsonl';
 
-/** The grades of an assignment as another program imports them. What has no score has an empty one; `reasonsCsv` says why. */
-export function exportGrades(profile: Profile, kept: KeptAssignment, grades: readonly Grade[]): string {
+type Grades = AsyncIterable<Grade> | Iterable<Grade>;
+
+/** The grades of an assignment as another program imports them, line by line. What has no score has an empty one; `reasonsCsv` says why. */
+export function exportGrades(profile: Profile, kept: KeptAssignment, grades: Grades): AsyncGenerator<string> {
   return profiles[profile](kept, grades);
 }
 
-const profiles: Record<Profile, (kept: KeptAssignment, grades: readonly Grade[]) => string> = {
+const profiles: Record<Profile, (kept: KeptAssignment, grades: Grades) => AsyncGenerator<string>> = {
   canvas: canvasCsv,
   moodle: moodleCsv,
   nbgrader: nbgraderCsv,
-  jsonl: (_, grades) => grades.map(grade => `${JSON.stringify(gradeJson(grade))}\n`).join(''),
+  jsonl: jsonLines,
 };
+
+async function* jsonLines(_: KeptAssignment, grades: Grades): AsyncGenerator<string> {
+  for await (const grade of grades) yield `${JSON.stringify(gradeJson(grade))}\n`;
+}
 
 /** A grade as JSON has it: what is not there is null. */
 export function gradeJson(grade: Grade): object {
@@ -22,87 +28,66 @@ export function gradeJson(grade: Grade): object {
 }
 
 /** Who has no score, and why. */
-export function reasonsCsv(grades: readonly Grade[]): string {
-  const rows = grades
-    .filter(({score}) => score === undefined)
-    .map(({learner, assignment, status, reason}) => [learner, assignment, status, reason]);
-  return csvText([['learner', 'assignment', 'status', 'reason'], ...rows]);
+export async function* reasonsCsv(grades: Grades): AsyncGenerator<string> {
+  yield csvText([['learner', 'assignment', 'status', 'reason']]);
+  for await (const {learner, assignment, status, reason, score} of grades)
+    if (score === undefined) yield csvText([[learner, assignment, status, reason]]);
 }
 
 /** As Canvas exports its gradebook; a roster that it exported gives its own ids, and the column where the assignment is there already. */
-function canvasCsv(kept: KeptAssignment, grades: readonly Grade[]): string {
+async function* canvasCsv(kept: KeptAssignment, grades: Grades): AsyncGenerator<string> {
   const name = kept.name ?? kept.slug;
   const headers = Object.keys(kept.students?.[0]?.columns ?? {});
   const column = headers.find(header => header.startsWith(`${name} (`) && /\(\d+\)$/.test(header)) ?? name;
-  const points = grades[0]?.max ?? kept.points;
-  return csvText([
-    ['Student', 'ID', 'SIS User ID', 'SIS Login ID', 'Section', column],
-    ['    Points Possible', undefined, undefined, undefined, undefined, points],
-    ...grades.map(grade => {
-      const own = (header: string): Field => grade.student?.columns[header];
-      return [
-        own('Student') ?? nameOf(grade),
-        own('ID'),
-        own('SIS User ID'),
-        own('SIS Login ID') ?? grade.learner,
-        own('Section'),
-        grade.score,
-      ];
-    }),
-  ]);
+  const head = (points: number | undefined): string =>
+    csvText([
+      ['Student', 'ID', 'SIS User ID', 'SIS Login ID', 'Section', column],
+      ['    Points Possible', undefined, undefined, undefined, undefined, points],
+    ]);
+  let first = true;
+  for await (const grade of grades) {
+    if (first) yield head(grade.max);
+    first = false;
+    const own = (header: string): Field => grade.student?.columns[header];
+    yield csvText([
+      [own('Student') ?? nameOf(grade), own('ID'), own('SIS User ID'), own('SIS Login ID') ?? grade.learner, own('Section'), grade.score],
+    ]);
+  }
+  if (first) yield head(kept.points);
 }
 
 /** For Moodle's import of grades; where the roster is an assignment's grading worksheet (it has an Identifier), that worksheet filled in. */
-function moodleCsv(kept: KeptAssignment, grades: readonly Grade[]): string {
+async function* moodleCsv(kept: KeptAssignment, grades: Grades): AsyncGenerator<string> {
   const columns = Object.keys(kept.students?.[0]?.columns ?? {});
   if (columns.includes('Identifier')) {
     const filled: Readonly<Record<string, (grade: Grade) => Field>> = {Grade: ({score}) => score, 'Feedback comments': commentOf};
-    const listed = grades.filter(({student}) => student);
-    return csvText([
-      columns,
-      ...listed.map(grade =>
-        columns.map(header => filled[header]?.(grade) ?? (header === 'Grade' ? undefined : grade.student!.columns[header])),
-      ),
-    ]);
+    yield csvText([columns]);
+    for await (const grade of grades) {
+      const {student} = grade;
+      if (student)
+        yield csvText([columns.map(header => filled[header]?.(grade) ?? (header === 'Grade' ? undefined : student.columns[header]))]);
+    }
+    return;
   }
   const name = kept.name ?? kept.slug;
-  return csvText([
-    ['Username', 'ID number', 'Email address', 'First name', 'Last name', name, `${name} feedback`],
-    ...grades.map(grade => {
-      const own = (header: string): Field => grade.student?.columns[header];
-      const {firstName, lastName, email} = grade.student ?? {};
-      return [
-        own('Username') ?? grade.learner,
-        own('ID number') ?? grade.learner,
-        email,
-        firstName,
-        lastName,
-        grade.score,
-        commentOf(grade),
-      ];
-    }),
-  ]);
+  yield csvText([['Username', 'ID number', 'Email address', 'First name', 'Last name', name, `${name} feedback`]]);
+  for await (const grade of grades) {
+    const own = (header: string): Field => grade.student?.columns[header];
+    const {firstName, lastName, email} = grade.student ?? {};
+    const ids = [own('Username') ?? grade.learner, own('ID number') ?? grade.learner];
+    yield csvText([[...ids, email, firstName, lastName, grade.score, commentOf(grade)]]);
+  }
 }
 
 /** The columns of `nbgrader export`. */
-function nbgraderCsv(_: KeptAssignment, grades: readonly Grade[]): string {
+async function* nbgraderCsv(_: KeptAssignment, grades: Grades): AsyncGenerator<string> {
   const columns = 'assignment,duedate,timestamp,student_id,last_name,first_name,email,raw_score,late_submission_penalty,score,max_score';
-  return csvText([
-    columns.split(','),
-    ...grades.map(({assignment, due, attempt, learner, student, rawScore, penaltyPoints, score, max}) => [
-      assignment,
-      timeOf(due),
-      timeOf(attempt?.submittedAt),
-      learner,
-      student?.lastName,
-      student?.firstName,
-      student?.email,
-      rawScore,
-      rawScore === undefined ? undefined : penaltyPoints,
-      score,
-      max,
-    ]),
-  ]);
+  yield csvText([columns.split(',')]);
+  for await (const {assignment, due, attempt, learner, student, rawScore, penaltyPoints, score, max} of grades) {
+    const person = [learner, student?.lastName, student?.firstName, student?.email];
+    const scores = [rawScore, rawScore === undefined ? undefined : penaltyPoints, score, max];
+    yield csvText([[assignment, timeOf(due), timeOf(attempt?.submittedAt), ...person, ...scores]]);
+  }
 }
 
 /** `2026-12-01 23:59:00`, in UTC, as Python writes it. */

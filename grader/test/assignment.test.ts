@@ -10,7 +10,7 @@ import {projectRoot} from '../../project/root.ts';
 import type {Notebook} from '../../exercises/build/index.ts';
 import {findAssignment} from '../assignment.ts';
 import {cell} from '../demo/hostile.ts';
-import {gradesOf, keptAssignment} from '../gradebook/grades.ts';
+import {eachGrade, keptAssignment} from '../gradebook/grades.ts';
 import {override} from '../gradebook/override.ts';
 import {withGradebook} from '../gradebook/reading.ts';
 import {regrade, type Regraded} from '../regrade.ts';
@@ -97,9 +97,9 @@ describe.skipIf(missing)('an assignment', () => {
     return withGradebook(all.results, async gradebook => {
       const [row] = await gradebook.assignments();
       const kept = keptAssignment(row!);
-      return exportGrades(profile, kept, await gradesOf(gradebook, kept))
-        .trimEnd()
-        .split(/\r?\n/);
+      let text = '';
+      for await (const line of exportGrades(profile, kept, eachGrade(gradebook, kept))) text += line;
+      return text.trimEnd().split(/\r?\n/);
     });
   }
 

@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {projectRoot} from '../../project/root.ts';
+import type {Grade} from '../gradebook/grades.ts';
 import {measuredCheck, sampleResult, sampleTask} from '../reports/reports.fixture.ts';
 
 describe('a large class', () => {
@@ -33,6 +34,20 @@ describe('a large class', () => {
     const page = await readFile(join(folder, 'class.html'), 'utf8');
     expect(page).toContain(`${learners} <small>of ${learners}</small>`);
     expect(page.match(/feedback\.html/g)).toHaveLength(learners);
+  }, 240_000);
+
+  it('is exported from its points alone: what was measured is never read, not even of a few learners', async () => {
+    const program = join(projectRoot, 'dist/cli/main.js');
+    // The whole results of a few learners do not fit; points alone fit into 16.
+    const little = ['--max-old-space-size=24', program, 'export', 'jsonl', '--results', folder];
+    const {stdout} = await promisify(execFile)(process.execPath, little, {maxBuffer: 2 ** 26});
+    const grades = stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line) as Grade);
+    expect(grades).toHaveLength(learners);
+    const {task, title, points, max, verdict} = result.tasks[0]!;
+    expect(grades[0]!.attempt!.tasks).toEqual([{task, title, points, max, verdict}]);
   }, 240_000);
 
   it('is in order of names, whatever order they came in', async () => {
