@@ -275,6 +275,27 @@ test('a message that several checks share is shown by the first of them', async 
   }
 });
 
+test('an answer that is not written yet asks once, although it names other numbers in each check', async () => {
+  const calling = (name: string, x: number): Task['checks'][number] => ({
+    name,
+    points: 1,
+    measure: async learner => ({
+      measured: Number(await learner.call('f', x)),
+      comparison: '==',
+      threshold: 0,
+      unit: '',
+      message: '',
+    }),
+  });
+  const task: Task = {name: 'f', title: 'f', timeoutMs: 1000, checks: [calling('a', 4), calling('b', 8)]};
+  const thrown = (text: (x: number) => string) => runTask(task, learnerOf({f: (x: number) => Promise.reject(new Error(text(x)))}), 's');
+  const stub = await thrown(x => `f is not written yet. Which ${x} points? Hint 1 says.`);
+  expect(stub.checks.map(({message}) => message)).toEqual(Array(2).fill('f is not written yet. Which 4 points? Hint 1 says.'));
+  expect(taskText(stub)).toContain('○ b');
+  const bug = await thrown(x => `f stopped at ${x}.`);
+  expect(bug.checks.map(({message}) => message)).toEqual(['f stopped at 4.', 'f stopped at 8.']);
+});
+
 test('an answer that does nothing gets no points for doing no harm', async () => {
   const task: Task = {
     name: 'f',

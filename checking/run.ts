@@ -33,6 +33,7 @@ export async function runTask(task: Task, learner: Learner, seed: string): Promi
     results = results.map((result, i) => (guards.has(result.name) && result.verdict === 'passed' ? tooEarly(task.checks[i]!) : result));
   // Nothing that a process said before it lied is believed.
   if (lost?.verdict === 'forged') results = task.checks.map(check => without(check, 'forged', lost!.message));
+  results = askedOnce(results);
   const sum = (of: (result: CheckResult) => number): number => results.reduce((total, result) => total + of(result), 0);
   return {
     task: task.name,
@@ -42,6 +43,18 @@ export async function runTask(task: Task, learner: Learner, seed: string): Promi
     verdict: gravity.find(verdict => results.some(result => result.verdict === verdict))!,
     checks: results,
   };
+}
+
+/** A stub's message names the numbers that it was called with, other ones in each check: its question is asked once, with the first. */
+function askedOnce(results: readonly CheckResult[]): CheckResult[] {
+  const asked = new Map<string, string>();
+  return results.map(result => {
+    const stub = result.verdict === 'error' && /^\w+ is not written yet\./.exec(result.message)?.[0];
+    if (!stub) return result;
+    const message = asked.get(stub) ?? result.message;
+    asked.set(stub, message);
+    return {...result, message};
+  });
 }
 
 interface Outcome {
