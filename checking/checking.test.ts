@@ -11,10 +11,12 @@ import {
   type Check,
   expectCodes,
   expectNumber,
+  expectOwnTensors,
   expectRecord,
   expectTensor,
   inNotebook,
   type Learner,
+  LearnerThrew,
   levels,
   LocalLearner,
   maxAbsError,
@@ -169,6 +171,28 @@ describe('LocalLearner', () => {
     expect(await unchangedInputs(adds, 'f', layers)).toMatchObject({measured: 1});
     expect(await unchangedInputs(learnerOf({f: () => 0}), 'f', layers)).toMatchObject({measured: 0});
     expect([...x.data]).toEqual([1, 2]);
+  });
+
+  test('catches an answer whose result is gone with its input, and passes a copy', async () => {
+    const step = (given: (t: tf.Tensor) => tf.Tensor) => learnerOf({f: ([t]: tf.Tensor[]) => ({weights: [given(t!)], taken: false})});
+    await expect(
+      expectOwnTensors(
+        step(t => t),
+        'f',
+        [x],
+      ),
+    ).rejects.toThrow('f returns a tensor that it was given');
+    await expect(
+      expectOwnTensors(
+        step(t => t.clone()),
+        'f',
+        [x],
+      ),
+    ).resolves.toBeUndefined();
+    const disposes = learnerOf({f: ([t]: tf.Tensor[]) => t!.dispose()});
+    await expect(expectOwnTensors(disposes, 'f', [x])).rejects.toThrow('f disposes what it is given');
+    const throws = learnerOf({f: () => tf.ones([2]).matMul(tf.ones([3]))});
+    await expect(expectOwnTensors(throws, 'f', [x])).rejects.toThrow(LearnerThrew);
   });
 });
 

@@ -32,6 +32,18 @@ export class LocalLearner implements Learner {
     }
   }
 
+  async inputsAfterRelease(name: string, ...args: readonly Plain[]): Promise<readonly Plain[]> {
+    const inputs = fresh(args);
+    try {
+      return await learners(async () => {
+        tf.dispose((await this.find(name)(...inputs)) as tf.TensorContainer);
+        return Promise.all(inputs.map(toPlain));
+      });
+    } finally {
+      disposeAll(inputs);
+    }
+  }
+
   async construct(name: string, ...args: readonly Plain[]): Promise<Instance> {
     const instance = await learners(async () => {
       const made: unknown = Reflect.construct(this.find(name), fresh(args));

@@ -16,6 +16,11 @@ export interface Learner {
    * @throws LearnerThrew also where an argument was disposed.
    */
   inputsAfter(name: string, ...args: readonly Plain[]): Promise<readonly Plain[]>;
+  /**
+   * As `inputsAfter`, with every tensor of the result disposed before the arguments are read, as a caller does who needs the result no more.
+   * @throws LearnerThrew also where an argument went with the result, because it was one and the same tensor.
+   */
+  inputsAfterRelease(name: string, ...args: readonly Plain[]): Promise<readonly Plain[]>;
   /** Makes an instance of the class `name`. */
   construct(name: string, ...args: readonly Plain[]): Promise<Instance>;
   /** The gradients of sum(name(...args) · dy) with respect to the tensors at the positions `wrt` of `args`. */

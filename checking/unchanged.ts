@@ -28,6 +28,24 @@ async function inputsAfter(learner: Learner, name: string, args: readonly Plain[
   }
 }
 
+/**
+ * Expects that the result shares no tensor with the arguments: whoever disposes the one must still have the other.
+ * @throws WrongAnswer where an argument is gone once the result is disposed
+ */
+export async function expectOwnTensors(learner: Learner, name: string, ...args: readonly Plain[]): Promise<void> {
+  try {
+    await learner.inputsAfterRelease(name, ...args);
+  } catch (error) {
+    if (!(error instanceof LearnerThrew)) throw error;
+    // Where the arguments can be read as long as the result is kept, it was the result that took them along.
+    await inputsAfter(learner, name, args);
+    throw new WrongAnswer(
+      `${name} returns a tensor that it was given, not one of its own. Where the caller disposes the old one, the result is gone as well: return a copy, made by clone().`,
+      {cause: error},
+    );
+  }
+}
+
 /** Counts what differs between two plain values, down to single elements of the tensors in them. */
 function differences(before: Plain, after: Plain): number {
   const a = elementsOf(before);

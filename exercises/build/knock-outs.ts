@@ -54,6 +54,7 @@ function delegate(learner: Learner): Learner {
   return {
     call: (name, ...args) => learner.call(name, ...args),
     inputsAfter: (name, ...args) => learner.inputsAfter(name, ...args),
+    inputsAfterRelease: (name, ...args) => learner.inputsAfterRelease(name, ...args),
     construct: (name, ...args) => learner.construct(name, ...args),
     gradient: (name, args, wrt, dy) => learner.gradient(name, args, wrt, dy),
   };

@@ -31,10 +31,11 @@ export class SandboxLearner implements Learner {
   }
 
   async inputsAfter(name: string, ...args: readonly Plain[]): Promise<readonly Plain[]> {
-    const after = await this.ask(name, connection => connection.call('snapgridInputsAfter', [name, ...args]));
-    if (!Array.isArray(after) || after.length !== args.length)
-      throw new LearnerThrew(`${name} took its inputs away; return a new value and leave them as they are.`);
-    return after;
+    return this.askInputs('snapgridInputsAfter', name, args);
+  }
+
+  async inputsAfterRelease(name: string, ...args: readonly Plain[]): Promise<readonly Plain[]> {
+    return this.askInputs('snapgridInputsAfterRelease', name, args);
   }
 
   async construct(name: string, ...args: readonly Plain[]): Promise<Instance> {
@@ -48,6 +49,14 @@ export class SandboxLearner implements Learner {
     if (!Array.isArray(gradients) || gradients.length !== wrt.length || !gradients.every(isTensorData))
       throw new TaskLost('forged', 'Expected gradients, got something else from the session.');
     return gradients as TensorData[];
+  }
+
+  /** Calls `name` by one of the workspace's own functions, which give its arguments back. */
+  private async askInputs(own: string, name: string, args: readonly Plain[]): Promise<readonly Plain[]> {
+    const after = await this.ask(name, connection => connection.call(own, [name, ...args]));
+    if (!Array.isArray(after) || after.length !== args.length)
+      throw new LearnerThrew(`${name} took its inputs away; return a new value and leave them as they are.`);
+    return after;
   }
 
   private async ask(name: string, request: (connection: SessionConnection) => Promise<Called>): Promise<Plain> {

@@ -22,7 +22,17 @@ const afterMs = 100;
 const tooLarge = /payload of at most|header of .* got ([4-9]|\d{2,8}|[1-4]\d{8})$/;
 
 /** Called by checks that ask what an answer did to its inputs; the session's global scope holds the learner's names. */
-const inputsAfterCell = 'const snapgridInputsAfter = async (name, ...args) => { await (0, eval)(name)(...args); return args; };';
+const inputsAfterCell = `
+const snapgridInputsAfter = async (name, ...args) => { await (0, eval)(name)(...args); return args; };
+const snapgridInputsAfterRelease = async (name, ...args) => {
+  const release = value => {
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
+    if (typeof value.dispose === 'function') value.dispose();
+    else Object.values(value).forEach(release);
+  };
+  release(await (0, eval)(name)(...args));
+  return args;
+};`;
 
 /**
  * A submission's cells and the sandbox that holds them. When a sandbox is lost, the next one runs the cells again except those that lost one,
