@@ -43,12 +43,19 @@ export function numberText(value: number | null, digits = 4): string {
           .toExponential(digits - 1)
           .replace(/\.?0+e/, 'e')
           .replace('e+', 'e')
-      : value.toLocaleString(
-          'en-US',
-          Number.isInteger(value) ? {maximumFractionDigits: 0} : {maximumSignificantDigits: Math.max(digits, Math.ceil(Math.log10(size)))},
-        );
+      : formatOf(Number.isInteger(value) ? 'integer' : Math.max(digits, Math.ceil(Math.log10(size)))).format(value);
   return text.replaceAll('-', '−');
 }
+
+/** Made once for each number of digits: that takes a hundred times as long as to write a number, and a page has some hundred. */
+function formatOf(digits: number | 'integer'): Intl.NumberFormat {
+  const known = formats.get(digits);
+  if (known) return known;
+  const made = new Intl.NumberFormat('en-US', digits === 'integer' ? {maximumFractionDigits: 0} : {maximumSignificantDigits: digits});
+  formats.set(digits, made);
+  return made;
+}
+const formats = new Map<number | 'integer', Intl.NumberFormat>();
 
 /** `3 submissions`, `1 submission` */
 export function counted(count: number, one: string, many = `${one}s`): string {
