@@ -1,3 +1,6 @@
+import {cpSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {loadBackend} from '../../backend/index.ts';
 import {
@@ -6,6 +9,7 @@ import {
   ownCourse,
   marginsFrom,
   type Material,
+  materialHash,
   measuredCandidates,
   measureSeed,
   proveLesson,
@@ -70,6 +74,18 @@ describe('a proof finds', () => {
       "expected `export const caughtBy = {task: '…', check: '…'}`",
     );
   });
+});
+
+test('margins hold as long as the code that decides them: unit tests beside it may change', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'snapgrid-hash-'));
+  cpSync(material.folder, folder, {recursive: true});
+  const hash = (): string => materialHash({...material, folder});
+  const before = hash();
+  writeFileSync(join(folder, 'inputs.test.ts'), '');
+  expect(hash()).toBe(before);
+  writeFileSync(join(folder, 'further.ts'), '');
+  expect(hash()).not.toBe(before);
+  rmSync(folder, {recursive: true});
 });
 
 test('margins without daylight are refused: an answer that misses the threshold by a hair', async () => {
