@@ -20,11 +20,25 @@ export function shippedAccuracy(layers: readonly ShippedLayer[], bits: number, d
   );
 }
 
-/** What post-training quantization makes of the same float weights and ranges, in percent: the better of two ways to choose a column's scale. */
-export function ptqAccuracy(model: readonly DenseWeights[], ranges: readonly number[], bits: number, digits: Digits): number {
+/** What the float network itself reads right, in percent. */
+export function floatAccuracy(model: readonly DenseWeights[], digits: Digits): number {
+  return accuracyOf(floatLayers(model), digits);
+}
+
+/** How a column's scale can be chosen after training. */
+export type ScaleChoice = (column: Float32Array, bits: number) => number;
+
+/** What post-training quantization makes of the same float weights and ranges, in percent: the best of some ways to choose a column's scale. */
+export function ptqAccuracy(
+  model: readonly DenseWeights[],
+  ranges: readonly number[],
+  bits: number,
+  digits: Digits,
+  choices: readonly ScaleChoice[],
+): number {
   const qmax = 2 ** bits - 1;
   return Math.max(
-    ...[largestWeight, leastSquares].map(chooseScale =>
+    ...choices.map(chooseScale =>
       accuracyOf(
         model.map(({kernel, bias}, i) => ({
           kernel: snapColumns(kernel.data as Float32Array, bias.data.length, bits, chooseScale),
@@ -40,15 +54,15 @@ export function ptqAccuracy(model: readonly DenseWeights[], ranges: readonly num
 /** Calibration: the value that all but 0.1% of what leaves each hidden layer stays below. */
 export function calibrate(model: readonly DenseWeights[], digits: Digits): number[] {
   const ranges: number[] = [];
-  forward(
-    model.map(({kernel, bias}) => ({kernel: kernel.data as Float32Array, bias: bias.data as Float32Array, input: null})),
-    digits,
-    hidden => {
-      const sorted = Float32Array.from(hidden).sort();
-      ranges.push(sorted[Math.floor(0.999 * (sorted.length - 1))]!);
-    },
-  );
+  forward(floatLayers(model), digits, hidden => {
+    const sorted = Float32Array.from(hidden).sort();
+    ranges.push(sorted[Math.floor(0.999 * (sorted.length - 1))]!);
+  });
   return ranges;
+}
+
+function floatLayers(model: readonly DenseWeights[]): Layer[] {
+  return model.map(({kernel, bias}) => ({kernel: kernel.data as Float32Array, bias: bias.data as Float32Array, input: null}));
 }
 
 function accuracyOf(layers: readonly Layer[], digits: Digits): number {
@@ -97,12 +111,7 @@ function dequantized({codes, scale, zeroPoint, outputs}: ShippedLayer): Float32A
   return Float32Array.from(codes, (code, i) => scale[i % outputs]! * (code - zeroPoint[i % outputs]!));
 }
 
-function snapColumns(
-  kernel: Float32Array,
-  outputs: number,
-  bits: number,
-  chooseScale: (column: Float32Array, bits: number) => number,
-): Float32Array {
+function snapColumns(kernel: Float32Array, outputs: number, bits: number, chooseScale: ScaleChoice): Float32Array {
   const snapped = new Float32Array(kernel.length);
   for (let j = 0; j < outputs; j++) {
     const column = kernel.filter((_, i) => i % outputs === j);
@@ -112,11 +121,19 @@ function snapColumns(
   return snapped;
 }
 
-function largestWeight(column: Float32Array, bits: number): number {
+/** The largest weight on the outermost positive code. */
+export function largestWeight(column: Float32Array, bits: number): number {
   return Math.max(1e-12, column.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) / (2 ** (bits - 1) - 1));
 }
 
-function leastSquares(column: Float32Array, bits: number): number {
+/** The largest weight at the end of the outermost code's half step, so that no level is left unused; the positive end is clipped by half a step. */
+export function wholeRange(column: Float32Array, bits: number): number {
+  const half = 2 ** (bits - 1);
+  return (largestWeight(column, bits) * (half - 1)) / (half - 0.5);
+}
+
+/** The least squared error, out of forty-one scales. */
+export function leastSquares(column: Float32Array, bits: number): number {
   const widest = largestWeight(column, bits);
   let best = {scale: widest, error: Infinity};
   for (let share = 0.2; share <= 1.001; share += 0.02) {
