@@ -1,10 +1,11 @@
-/** Work that can wait begins when no cell has started for this long: cells that follow one another have the machine to themselves. */
+/** Work that can wait begins when no cell has started, and nobody has waited, for this long: those have the machine to themselves. */
 const quietMs = 30;
 
 /** How cells follow one another, and whether somebody waits for what else there is to do. */
 export class Pace {
   private lastStart = 0;
   private lastEnd = 0;
+  private lastHurry = 0;
   private awaited = 0;
   private hurry: () => void = () => {};
   private quiet: Promise<void> | undefined;
@@ -30,6 +31,7 @@ export class Pace {
       return await work;
     } finally {
       this.awaited--;
+      this.lastHurry = Date.now();
     }
   }
 
@@ -44,10 +46,15 @@ export class Pace {
 
   private async untilQuiet(): Promise<void> {
     await new Promise(resolve => setImmediate(resolve));
-    for (let left = quietMs; left > 0 && !this.awaited; left = this.lastStart + quietMs - Date.now())
+    for (let left = this.left; left > 0 && !this.awaited; left = this.left)
       await new Promise<void>(resolve => {
         setTimeout(resolve, left);
         this.hurry = resolve;
       });
+  }
+
+  /** How long until all has been quiet. */
+  private get left(): number {
+    return Math.max(this.lastStart, this.lastHurry) + quietMs - Date.now();
   }
 }
