@@ -28,6 +28,9 @@ const resolveWithinMs = 300;
 /** A server that is just starting on a busy machine is waited for so long; then names must do. */
 const typedWithinMs = 5000;
 
+/** A variable of a type in which nothing is named, as `number[]`: that is the same wherever it stands. */
+const ofNamelessType = /^(?:const|let|var) [\p{ID_Continue}$]+: ((?:number|string|boolean|bigint|readonly|[ [\]|(),])+)$/u;
+
 /** Answers complete_request: by the server, which makes all its types anew for each question, or by what that said before. */
 export class Completer {
   /** The word that the last question was about: those of its list are completed without the server. */
@@ -57,17 +60,25 @@ export class Completer {
   async getReady(asked: AskedServer, {members}: Latest, goesOn: () => boolean): Promise<void> {
     const list = await asked.at<CompletionList>('textDocument/completion');
     await import('./spot.ts');
-    if (!goesOn()) return;
+    if (!list || !goesOn()) return;
     const resolved: WordAtCursor<AskedServer>['resolved'] = new Map();
     this.known.keep({kind: 'name', word: ''}, {asked, list, resolved}, asked.module);
+    const byType = new Map<string, Completions<AskedServer>>();
     for (const {name, position} of members) {
-      const item = list?.items.find(({label}) => label === name);
+      const item = list.items.find(({label}) => label === name);
       if (item) resolved.set(name, asked.request<CompletionItem>('completionItem/resolve', item));
-      await resolved.get(name);
+      const known = await resolved.get(name);
       if (!goesOn()) return;
-      const own = await asked.at<CompletionList>('textDocument/completion', position);
+      const [, type] = ofNamelessType.exec(known?.detail ?? '') ?? [];
+      const own = (type && byType.get(type)) || {
+        asked,
+        list: await asked.at<CompletionList>('textDocument/completion', position),
+        resolved: new Map(),
+      };
       if (!goesOn()) return;
-      this.known.keep({kind: 'member', of: name, word: ''}, {asked, list: own, resolved: new Map()}, asked.module);
+      // What is known of one variable's members holds for all of its type.
+      if (type) byType.set(type, own);
+      this.known.keep({kind: 'member', of: name, word: ''}, own, asked.module);
     }
   }
 
