@@ -1,6 +1,6 @@
 import {expectNumber, expectRecord, expectTensor} from '../../checking/expect.ts';
 import {type Learner, type Task, WrongAnswer} from '../../checking/types.ts';
-import {unchangedInputs} from '../../checking/unchanged.ts';
+import {expectOwnTensors, unchangedInputs} from '../../checking/unchanged.ts';
 import type {Plain, TensorData} from '../../session/wire/plain.ts';
 import {closeBy, lossOf, type Problem, strains} from './inputs.ts';
 import type {TrainOptions} from './interface.ts';
@@ -172,9 +172,12 @@ export const trainMixed: Task = {
     {
       name: 'start, x and y are left as they were',
       points: 1,
-      measure: (learner, draw) => {
+      async measure(learner, draw) {
         const {start, x, y} = strains(draw);
-        return unchangedInputs(learner, 'trainMixed', [...start], x, y, {...common, steps: 2, scaler: staticScale(2 ** 20)} as Plain);
+        const optionsWith = (scale: number): Plain => ({...common, steps: 2, scaler: staticScale(scale)}) as Plain;
+        // With a scale that lets no step be taken the weights end where they began.
+        await expectOwnTensors(learner, 'trainMixed', [...start], x, y, optionsWith(2 ** 60));
+        return unchangedInputs(learner, 'trainMixed', [...start], x, y, optionsWith(2 ** 20));
       },
     },
   ],
