@@ -174,10 +174,10 @@ export const trainMixed: Task = {
       points: 1,
       async measure(learner, draw) {
         const {start, x, y} = strains(draw);
-        const optionsWith = (scale: number): Plain => ({...common, steps: 2, scaler: staticScale(scale)}) as Plain;
-        // With a scale that lets no step be taken the weights end where they began.
-        await expectOwnTensors(learner, 'trainMixed', [...start], x, y, optionsWith(2 ** 60));
-        return unchangedInputs(learner, 'trainMixed', [...start], x, y, optionsWith(2 ** 20));
+        const optionsWith = (scaler: TrainOptions['scaler']): Plain => ({...common, steps: 2, scaler: {...scaler}}) as Plain;
+        // With a scale that two steps do not bring down far enough the weights end where they began.
+        await expectOwnTensors(learner, 'trainMixed', [...start], x, y, optionsWith({...dynamicScale, initialScale: 2 ** 60}));
+        return unchangedInputs(learner, 'trainMixed', [...start], x, y, optionsWith(staticScale(2 ** 20)));
       },
     },
   ],
