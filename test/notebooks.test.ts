@@ -1,63 +1,54 @@
-import {spawn} from 'node:child_process';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import type {Readable, Writable} from 'node:stream';
-import {afterEach, describe, expect, test} from 'vitest';
-import {buildNotebook, type Notebook, ownCourse, readLesson} from '../exercises/build/index.ts';
-import {projectRoot} from '../project/root.ts';
-import {type Done, SessionConnection} from '../session/wire/connection.ts';
-import type {Event} from '../session/wire/messages.ts';
-import {sessionCommand} from '../session/wire/options.ts';
-import {solvedLesson} from './solved-lesson.ts';
+import {describe, expect, test} from 'vitest';
+import {buildNotebook, type Notebook, notebookText, ownCourse, readLesson} from '../exercises/build/index.ts';
+import {nbconvert, solvedLesson} from './solved-lesson.ts';
 
-interface CellRun {
+/** What nbformat says of a cell that has run, as far as it is read here. */
+interface RanCell {
   readonly id: string;
-  readonly done: Done;
-  readonly printed: string;
+  readonly cell_type: string;
+  readonly outputs: readonly Output[];
 }
 
-const stops: (() => void)[] = [];
-afterEach(() => stops.splice(0).forEach(stop => stop()));
+type Output =
+  | {readonly output_type: 'error'; readonly ename: string; readonly evalue: string}
+  | {readonly output_type: 'display_data' | 'execute_result'; readonly data: Readonly<Record<string, string | readonly string[]>>}
+  | {readonly output_type: 'stream'};
 
-/** Runs a notebook's code cells in a real session, as the kernel does. */
-async function runNotebook(notebook: Notebook, backend: 'cpu' | 'tensorflow'): Promise<CellRun[]> {
-  const {args} = sessionCommand({folder: join(projectRoot, 'notebooks'), display: true, ...(backend === 'cpu' ? {backend} : {})});
-  // A notebook keeps its progress where it runs.
-  const cwd = mkdtempSync(join(tmpdir(), 'snapgrid-notebooks-'));
-  const child = spawn(process.execPath, args, {cwd, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe']});
-  stops.push(() => {
-    child.kill('SIGKILL');
-    rmSync(cwd, {recursive: true, force: true});
-  });
-  const [, stdout, stderr, requests, control, events] = child.stdio as unknown as [null, Readable, Readable, Writable, Writable, Readable];
-  const connection = new SessionConnection({requests, control, events, stdout, stderr});
-  const seen: Event[] = [];
-  connection.listen(event => seen.push(event));
-  const runs: CellRun[] = [];
-  for (const [i, cell] of notebook.cells.filter(cell => cell.cell_type === 'code').entries()) {
-    const from = seen.length;
-    const done = await connection.run({name: `In [${i + 1}]`, code: cell.source.join(''), result: true});
-    const printed = seen
-      .slice(from)
-      .flatMap(event => (event.type === 'stream' ? [event.text] : []))
-      .join('');
-    runs.push({id: cell.id, done, printed});
+/** Runs a notebook as nbclient does, through the kernel, in a folder of its own: a notebook keeps its progress where it runs. */
+async function runNotebook(notebook: Notebook, backend: 'cpu' | 'tensorflow'): Promise<RanCell[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'snapgrid-notebooks-'));
+  try {
+    const [file, ran] = [join(folder, 'lesson.ipynb'), join(folder, 'ran.ipynb')];
+    writeFileSync(file, notebookText(notebook));
+    const options = ['--execute', '--allow-errors', '--to', 'notebook', '--output', ran];
+    await nbconvert([...options, file], backend === 'cpu' ? {SNAPGRID_BACKEND: backend} : {});
+    const {cells} = JSON.parse(readFileSync(ran, 'utf8')) as {cells: RanCell[]};
+    return cells.filter(cell => cell.cell_type === 'code');
+  } finally {
+    rmSync(folder, {recursive: true, force: true});
   }
-  return runs;
 }
 
-const shown = (run: CellRun): string =>
-  run.done.status === 'ok' ? String(run.done.bundle?.['text/plain'] ?? '') : run.done.error.traceback.join('\n');
+/** What a cell shows as text. */
+const shown = ({outputs}: RanCell): string =>
+  outputs.flatMap(output => ('data' in output ? [[output.data['text/plain'] ?? ''].flat().join('')] : [])).join('\n');
 
-describe.each(ownCourse.slugs())('%s in a session', slug => {
+const errors = (cells: readonly RanCell[]): string[] =>
+  cells.flatMap(({id, outputs}) =>
+    outputs.flatMap(output => (output.output_type === 'error' ? [`${id}: ${output.ename}: ${output.evalue}`] : [])),
+  );
+
+describe.each(ownCourse.slugs())('%s through the kernel', slug => {
   const lesson = readLesson(ownCourse.folder(slug));
   const tasks = lesson.cells.flatMap(cell => cell.task ?? []);
 
   test('runs from top to bottom without an error once solved, and every check passes', async () => {
     const runs = await runNotebook(solvedLesson(slug), lesson.manifest.backend);
-    expect(runs.filter(run => run.done.status === 'error').map(run => `${run.id}: ${shown(run)}`)).toEqual([]);
-    for (const task of tasks) expect(shown(runs.find(run => run.id === `check-${task}`)!)).toMatch(/^✓ .*: passed/);
+    expect(errors(runs)).toEqual([]);
+    for (const task of tasks) expect(shown(runs.find(run => run.id === `check-${task}`)!)).toMatch(/^✓ .*: passed/m);
     expect(shown(runs.at(-1)!)).toContain(`${tasks.length} of ${tasks.length} tasks done`);
   }, 300_000);
 
