@@ -1,4 +1,3 @@
-import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import {assignedTasks} from './assignment.ts';
 import {gradeBatch, type QueuedSubmission} from './batch.ts';
@@ -10,6 +9,7 @@ import {csvText, type Field} from './reports/csv.ts';
 import {parseResult} from './results.ts';
 import {assignmentFolder, replaceFile, writeClass, writeGraded} from './results-folder.ts';
 import {SandboxPool} from './sandbox/pool.ts';
+import {widthFor} from './width.ts';
 
 export interface RegradeOptions extends Omit<GradeOptions, 'from' | 'assignment' | 'onProgress'> {
   /** Whether the new scores are to count; else they are only shown. */
@@ -53,7 +53,7 @@ export async function regrade(options: RegradeOptions): Promise<Regraded> {
     };
     const {queue, notKept} = await toRegrade(gradebook, counted);
     const plan = await sandboxPlan(options);
-    const width = Math.min(options.width ?? availableParallelism(), Math.max(1, queue.length));
+    const width = Math.min(options.width ?? widthFor(lesson.memoryMiB), Math.max(1, queue.length));
     const pool = new SandboxPool(plan, width, queue.length);
     const context: GradingContext = {...options, source: pool, gradebook};
     const {left, faults} = await gradeBatch(queue, context, {

@@ -69,7 +69,8 @@ export async function prepareRuntime(root: string, backend: SandboxBackend): Pro
   if (!(await exists(folder))) await assemble(root, links, folder, backend);
   await removeUnused(base, folder);
   const program = (await exists(join(folder, bundledProgram))) ? bundledProgram : plainProgram;
-  const mounts = [{from: folder, to: inside.runtime}, ...(await nativeMounts(folder, backend))];
+  // Elsewhere is no bubblewrap to mount them for, and neither prlimit nor ldd to ask.
+  const mounts = process.platform === 'linux' ? [{from: folder, to: inside.runtime}, ...(await nativeMounts(folder, backend))] : [];
   return {folder, program, mounts, slow: await keptSlowStart(folder)};
 }
 
@@ -205,7 +206,7 @@ async function contentKey(root: string, links: readonly string[]): Promise<strin
 /** The project's own cache, where it can be written and the sandbox's user can get to it; else a folder of this user's below /var/tmp. */
 async function cacheFolder(root: string): Promise<string> {
   const own = join(root, '.snapgrid', 'runtime');
-  const uid = process.getuid?.() ?? 0;
+  const uid = process.getuid?.(); // Windows has none
   await mkdir(own, {recursive: true, mode: 0o755}).catch(() => undefined);
   const writable = await access(own, constants.W_OK).then(
     () => true,

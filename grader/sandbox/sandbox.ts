@@ -162,12 +162,15 @@ function startPlain({runtime, session, limits}: SandboxPlan): ChildProcess {
   const args = sessionArguments({...session, folder: tmpdir(), display: false}, join(runtime.folder, plainProgram));
   return spawn(process.execPath, [`--max-old-space-size=${Math.floor(limits.memoryMiB * 0.6)}`, ...args], {
     cwd: tmpdir(),
-    env: {PATH: '/usr/bin:/bin', HOME: tmpdir(), SNAPGRID_THREADS: '1', ...threads},
+    env: {PATH: '/usr/bin:/bin', HOME: tmpdir(), SNAPGRID_THREADS: '1', ...threads, ...forWindows},
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
     detached: true, // a group of its own, killed as a whole
     ...nextIdentity(),
   });
 }
+
+/** Without it Node cannot start there. */
+const forWindows = process.platform === 'win32' ? {SystemRoot: process.env['SystemRoot']} : {};
 
 const threads = {OMP_NUM_THREADS: '1', TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', UV_THREADPOOL_SIZE: '1'};
 

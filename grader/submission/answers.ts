@@ -16,7 +16,7 @@ export function findAnswers(notebook: Notebook, tasks: readonly string[]): Found
   const warnings: string[] = [];
   const answeredBy = new Map<string, number>();
   for (const task of tasks) {
-    const marked = places(code, cell => cell.task === task || cell.id === task);
+    const marked = places(code, cell => cell.task === task || cell.id === task || cell.id === `task-${task}`);
     const declaring = declaringCells(code, task);
     const both = marked.filter(i => declaring.includes(i));
     const found = declaring.at(-1) ?? marked.at(-1);

@@ -99,6 +99,11 @@ describe('an answer is found', () => {
     expect([answeredBy.get('quantize'), warnings.length]).toEqual([1, 1]);
   });
 
+  it.each(['task-quantize', 'quantize'])('by the id that the lesson gave its cell, %s, where a program took the metadata away', id => {
+    const {answeredBy} = find(cell('1'), cell('export default (x) => x', {id}), cell('2'));
+    expect(answeredBy.get('quantize')).toBe(1);
+  });
+
   it('where its cell does not parse', () => {
     expect(find(cell('const quantize = (', marked)).answeredBy.get('quantize')).toBe(0);
   });

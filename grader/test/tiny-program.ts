@@ -27,11 +27,14 @@ function program(instructions: readonly (readonly number[])[]): string {
 
 const little = (n: number): number[] => [n & 255, (n >> 8) & 255, (n >> 16) & 255, (n >> 24) & 255];
 
+/** The file's first bytes in memory: a name that ends in 0. */
+const ownName = 0x40_0000;
+
 /** Makes one system call and ends with the error's number as its exit code: 1 is "operation not permitted". */
-export function systemCall(number: number): string {
+export function systemCall(number: number, first = ownName): string {
   return program([
     [0xb8, ...little(number)], // mov eax, number
-    [0xbf, ...little(0x40_0000)], // mov edi, the file's first bytes: a name that ends in 0
+    [0xbf, ...little(first)], // mov edi, first
     [0x31, 0xf6, 0x31, 0xd2], // esi = edx = 0
     [0x0f, 0x05], // syscall
     [0xf7, 0xd8, 0x89, 0xc7], // edi = -eax
