@@ -29,7 +29,7 @@ for (let i = 0; i < Number(count); i++) {
   const bytes = Buffer.from(JSON.stringify(threeChecksNotebook(i, false)));
   mkdirSync(join(from, learner), {recursive: true});
   writeFileSync(join(from, file), bytes);
-  const {key} = gradingKey(learner, contentHash(bytes), {lesson: threeChecks, secret});
+  const key = gradingKey(learner, contentHash(bytes), {lesson: threeChecks, secret});
   await gradebook.start(key, file);
   await gradebook.finish(key, {...results[i % results.length]!, learner, file, contentHash: key.contentHash, seedId: key.seedId}, '');
 }

@@ -1,11 +1,9 @@
 import type {Command} from 'commander';
-import {mkdtemp, rm, stat} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
-import {join, resolve} from 'node:path';
-import type {GradeOptions, GradeSummary} from '../grader/grade.ts';
+import {stat} from 'node:fs/promises';
+import {resolve} from 'node:path';
+import type {GradeOptions} from '../grader/grade.ts';
 import type {Isolation, SubmissionResult} from '../grader/results.ts';
 import {graderContext} from './grader-context.ts';
-import {gradingProgress} from './grading-progress.ts';
 import {assignmentLines, onSlowStart, resultTable, summaryLines} from './grading-words.ts';
 import {courseOption} from './course-option.ts';
 import {isolationOption} from './isolation-option.ts';
@@ -49,29 +47,53 @@ async function runGrade(from: string, flags: Flags): Promise<number> {
     () => false,
   );
   // One notebook is graded anew each time, and leaves files only where that was asked for.
-  const temporary = single && flags.to === undefined ? await mkdtemp(join(tmpdir(), 'snapgrid-grade-')) : undefined;
-  const to = temporary ?? resolve(flags.to ?? 'results');
-  try {
-    const {grade} = await import('../grader/grade.ts');
-    const interruption = interruptible(single);
-    const progress = gradingProgress(single);
-    let last: SubmissionResult | undefined;
-    const onProgress: GradeOptions['onProgress'] = step => {
-      last = step.result;
-      progress.step(step);
-    };
-    const summary = await grade({...(await gradeOptions(from, to, flags)), onProgress, onSlowStart, signal: interruption.signal}).finally(
-      () => {
-        progress.stop();
-        interruption.stop();
-      },
-    );
-    if (single && last) console.log(resultTable(last));
-    if (!temporary) console.log([...summaryLines(summary, to), ...assignmentLines(summary)].join('\n'));
-    return exitCode(summary, from, to);
-  } finally {
-    if (temporary) await rm(temporary, {recursive: true, force: true});
+  if (single && flags.to === undefined) return runGradeOne(from, flags);
+  return runGradeClass(from, resolve(flags.to ?? 'results'), flags, single);
+}
+
+async function runGradeOne(path: string, {lesson, course, assignment, isolation}: Flags): Promise<number> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  const {gradeOne} = await import('../grader/grade-one.ts');
+  const {openCourse} = await import('../exercises/build/course.ts');
+  const wanted = lesson ?? (assignment === undefined ? undefined : await lessonOfAssignment(path, assignment));
+  const {result, ours} = await gradeOne(path, {
+    ...(wanted === undefined ? {} : {lesson: wanted}),
+    course: openCourse(course),
+    isolation,
+    onSlowStart,
+    ...(await graderContext()),
+  });
+  console.log(resultTable(result));
+  return exitCode(ours ? 1 : 0);
+}
+
+async function lessonOfAssignment(from: string, file: string): Promise<string | undefined> {
+  const {findAssignment} = await import('../grader/assignment.ts');
+  return (await findAssignment(from, file))?.assignment.lesson;
+}
+
+async function runGradeClass(from: string, to: string, flags: Flags, single: boolean): Promise<number> {
+  const [{grade}, {gradingProgress}] = await Promise.all([import('../grader/grade.ts'), import('./grading-progress.ts')]);
+  const interruption = interruptible();
+  const progress = gradingProgress(single);
+  let last: SubmissionResult | undefined;
+  const onProgress: GradeOptions['onProgress'] = step => {
+    last = step.result;
+    progress.step(step);
+  };
+  const summary = await grade({...(await gradeOptions(from, to, flags)), onProgress, onSlowStart, signal: interruption.signal}).finally(
+    () => {
+      progress.stop();
+      interruption.stop();
+    },
+  );
+  if (single && last) console.log(resultTable(last));
+  console.log([...summaryLines(summary, to), ...assignmentLines(summary)].join('\n'));
+  if (summary.left) {
+    console.log(`${summary.left} submissions are left. Go on with: npx snapgrid grade ${quote(from)} --to ${quote(to)}`);
+    return 130;
   }
+  return exitCode(summary.faults);
 }
 
 async function gradeOptions(from: string, to: string, {lesson, course, assignment, isolation, width}: Flags): Promise<GradeOptions> {
@@ -90,10 +112,10 @@ async function gradeOptions(from: string, to: string, {lesson, course, assignmen
 }
 
 /** Ctrl-C and SIGTERM: what runs is finished, then it ends; a second one ends it at once. */
-function interruptible(single: boolean): {signal: AbortSignal; stop: () => void} {
+function interruptible(): {signal: AbortSignal; stop: () => void} {
   const controller = new AbortController();
   const stopping = (): void => {
-    if (controller.signal.aborted || single) process.exit(130);
+    if (controller.signal.aborted) process.exit(130);
     controller.abort();
     process.stderr.write('\nFinishing the submissions that are running; once more to end at once.\n');
   };
@@ -102,11 +124,7 @@ function interruptible(single: boolean): {signal: AbortSignal; stop: () => void}
 }
 
 /** Learners who fail are no failure of grading. */
-function exitCode({left, faults}: GradeSummary, from: string, to: string): number {
-  if (left) {
-    console.log(`${left} submissions are left. Go on with: npx snapgrid grade ${quote(from)} --to ${quote(to)}`);
-    return 130;
-  }
+function exitCode(faults: number): number {
   if (faults) console.log(`${faults} submissions could not be graded through no fault of theirs; start again to retry them.`);
   return faults ? 1 : 0;
 }

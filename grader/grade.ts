@@ -12,10 +12,8 @@ import type {GradedLesson} from './lesson.ts';
 import {byLearner, compareText} from './order.ts';
 import type {Isolation, SubmissionResult} from './results.ts';
 import {assignmentFolder, writeClass, writeGraded, writeSubmission} from './results-folder.ts';
-import {howToGetBubblewrap, nextIdentity, probeBubblewrap} from './sandbox/bubblewrap.ts';
+import {requireSandbox, sandboxPlan} from './sandbox/plan.ts';
 import {SandboxPool} from './sandbox/pool.ts';
-import {prepareRuntime} from './sandbox/runtime.ts';
-import type {SandboxPlan} from './sandbox/sandbox.ts';
 import type {SlowStart} from './sandbox/slow-start.ts';
 import {collectSubmissions, type SubmissionFile} from './submission/collect.ts';
 import {widthFor} from './width.ts';
@@ -83,11 +81,6 @@ export interface NotGraded {
   readonly reason: string;
 }
 
-/** The isolation that was asked for does not work here. */
-export class IsolationMissing extends Error {
-  override name = 'IsolationMissing';
-}
-
 /** Grades a class: every submission once, whatever happens in between. Never fails for what a submission holds. */
 export async function grade(options: GradeOptions): Promise<GradeSummary> {
   const {lesson, to, signal} = options;
@@ -98,6 +91,7 @@ export async function grade(options: GradeOptions): Promise<GradeSummary> {
     );
   const width = Math.min(options.width ?? widthFor(lesson.memoryMiB), files.length);
   const plan = await sandboxPlan(options);
+  await requireSandbox(plan);
   await mkdir(to, {recursive: true}).catch((cause: NodeJS.ErrnoException) => {
     throw new Error(`Expected to make the folder ${to} for results, got ${cause.code}; choose another with --to`, {cause});
   });
@@ -201,7 +195,7 @@ async function takeInAll(
   const filesOf = new Map<string, string[]>();
   for (const {file} of files) filesOf.set(file.learner, [...(filesOf.get(file.learner) ?? []), file.file]);
   const queue: QueuedSubmission[] = [];
-  const keyOf = (learner: string, hash: string): SubmissionKey => gradingKey(learner, hash, context).key;
+  const keyOf = (learner: string, hash: string): SubmissionKey => gradingKey(learner, hash, context);
   for (const {file, submitted} of files.toSorted((a, b) => byLearner(a.file, b.file))) {
     const wanted = all || last.get(file.learner) === file;
     const submission = await takeIn(file, submitted, assignment.slug, gradebook, wanted ? keyOf : undefined);
@@ -219,41 +213,4 @@ function learnersWithSeveral(queue: readonly QueuedSubmission[]): Set<string> {
   const several = new Set<string>();
   for (const {submission} of queue) (seen.has(submission.learner) ? several : seen).add(submission.learner);
   return several;
-}
-
-/** How sandboxes of a lesson are made. @throws IsolationMissing */
-export async function sandboxPlan({
-  lesson,
-  isolation,
-  root,
-  onSlowStart,
-}: Pick<GradeOptions, 'lesson' | 'isolation' | 'root' | 'onSlowStart'>): Promise<SandboxPlan> {
-  const runtime = await prepareRuntime(root, lesson.backend);
-  if (isolation === 'bubblewrap') {
-    if (runtime.slow) onSlowStart?.(runtime.slow);
-    const problem = await probeBubblewrap(runtime.mounts, nextIdentity());
-    if (problem)
-      throw new IsolationMissing(`Expected a sandbox for code that nobody checked, got: ${problem}. ${howToGetBubblewrap(problem)}`);
-  }
-  const inert = ['snapgrid/exercises/*', '../exercises/*', 'snapgrid/display', '@observablehq/plot'];
-  return {
-    isolation,
-    runtime,
-    preload: '@tensorflow/tfjs-node-gpu',
-    session: {
-      allow: [...tensors, ...inert, ...lesson.imports.filter(allowed)],
-      inert,
-      backend: lesson.backend,
-      outputBytes: 2 ** 20,
-      secondThread: isolation !== 'bubblewrap',
-    },
-    limits: {memoryMiB: lesson.memoryMiB, cpuSeconds: lesson.budgetSeconds * 2},
-  };
-}
-
-const tensors = ['@tensorflow/tfjs', '@tensorflow/tfjs-core', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'];
-
-/** A lesson cannot open by mistake what would give its answers away. */
-function allowed(specifier: string): boolean {
-  return !/^snapgrid\/(quant|checking|grader|solutions|backend)/.test(specifier);
 }

@@ -1,13 +1,13 @@
-import {readLesson, type WrittenQuestion, writtenQuestions} from '../exercises/build/index.ts';
 import {type Course, ownCourse} from '../exercises/build/course.ts';
+import {readManifest} from '../exercises/build/manifest.ts';
+import {type WrittenQuestion, writtenQuestions} from '../exercises/build/written.ts';
 import type {Lesson} from '../checking/types.ts';
 import {collectSubmissions} from './submission/collect.ts';
 import {readSubmission} from './submission/intake.ts';
 import {parseNotebook, UnreadableNotebook} from './submission/notebook.ts';
 
-/** A lesson as the grader needs it: its checks and its front matter. */
-export interface GradedLesson {
-  readonly lesson: Lesson;
+/** What a lesson's front matter says of how it is graded. */
+export interface GradingTerms {
   readonly title: string;
   readonly version: number;
   /** What submissions may import. */
@@ -19,19 +19,31 @@ export interface GradedLesson {
   readonly written: readonly WrittenQuestion[];
 }
 
+/** A lesson as the grader needs it: these terms and its checks. */
+export interface GradedLesson extends GradingTerms {
+  readonly lesson: Lesson;
+}
+
+export function readGradingTerms(slug: string, course: Course = ownCourse): GradingTerms {
+  const {title, version, imports, backend, budgetSeconds, memoryMiB, written = []} = readManifest(course.folder(slug));
+  return {title, version, imports, backend, budgetSeconds, memoryMiB, written: writtenQuestions(written)};
+}
+
 export async function loadGradedLesson(slug: string, course: Course = ownCourse): Promise<GradedLesson> {
-  const {manifest} = readLesson(course.folder(slug));
-  const {title, version, imports, backend, budgetSeconds, memoryMiB, written = []} = manifest;
-  const questions = writtenQuestions(written);
-  return {lesson: await course.lesson(slug), title, version, imports, backend, budgetSeconds, memoryMiB, written: questions};
+  return {...readGradingTerms(slug, course), lesson: await course.lesson(slug)};
 }
 
 /** The lesson that was asked for, else the one that the submissions say they are of. @throws Error that says how to name it */
 export async function findGradedLesson(from: string, wanted: string | undefined, course: Course = ownCourse): Promise<GradedLesson> {
-  if (wanted !== undefined) return loadGradedLesson(course.find(wanted)[0]!, course);
+  return loadGradedLesson(await findLesson(from, wanted, course), course);
+}
+
+/** Its slug. @throws Error that says how to name it */
+export async function findLesson(from: string, wanted: string | undefined, course: Course = ownCourse): Promise<string> {
+  if (wanted !== undefined) return course.find(wanted)[0]!;
   for (const file of await collectSubmissions(from)) {
     const said = await lessonOf(file.path);
-    if (said !== undefined && course.slugs().includes(said)) return loadGradedLesson(said, course);
+    if (said !== undefined && course.slugs().includes(said)) return said;
   }
   throw new Error(
     `Expected notebooks in ${from} that say which lesson they are of, found none; say it: --lesson 04 (there are ${course.slugs().join(', ')})`,

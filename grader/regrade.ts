@@ -3,11 +3,12 @@ import {assignedTasks} from './assignment.ts';
 import {gradeBatch, type QueuedSubmission} from './batch.ts';
 import type {Gradebook} from './gradebook/gradebook.ts';
 import {type Grade, gradesOf, type KeptAssignment, keptAssignment} from './gradebook/grades.ts';
-import {type GradeOptions, type Progress, sandboxPlan, withResultsFolder} from './grade.ts';
+import {type GradeOptions, type Progress, withResultsFolder} from './grade.ts';
 import type {GradingContext} from './grade-submission.ts';
 import {csvText, type Field} from './reports/csv.ts';
 import {parseResult} from './results.ts';
 import {assignmentFolder, replaceFile, writeClass, writeGraded} from './results-folder.ts';
+import {requireSandbox, sandboxPlan} from './sandbox/plan.ts';
 import {SandboxPool} from './sandbox/pool.ts';
 import {widthFor} from './width.ts';
 
@@ -53,6 +54,7 @@ export async function regrade(options: RegradeOptions): Promise<Regraded> {
     };
     const {queue, notKept} = await toRegrade(gradebook, counted);
     const plan = await sandboxPlan(options);
+    await requireSandbox(plan);
     const width = Math.min(options.width ?? widthFor(lesson.memoryMiB), Math.max(1, queue.length));
     const pool = new SandboxPool(plan, width, queue.length);
     const context: GradingContext = {...options, source: pool, gradebook};

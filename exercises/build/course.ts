@@ -2,7 +2,6 @@ import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import type {Lesson} from '../../checking/types.ts';
 import {projectRoot} from '../../project/root.ts';
-import {compileExercises} from './compile.ts';
 
 /** The files of a lesson's solutions, by role. */
 export interface SolutionFiles {
@@ -54,7 +53,8 @@ export class Course {
 
   /** The lesson's checks, from its checks.ts. @throws an Error that names the file and what it must export */
   async lesson(slug: string): Promise<Lesson> {
-    const compiled = this.root === projectRoot ? ownExercises : {folder: compileExercises(this.root), extension: 'js'};
+    const compiled =
+      this.root === projectRoot ? ownExercises : {folder: (await import('./compile.ts')).compileExercises(this.root), extension: 'js'};
     const {lesson} = (await import(`${compiled.folder}${slug}/checks.${compiled.extension}`)) as {lesson?: Lesson};
     if (lesson === undefined) throw new Error(`Expected ${join(this.folder(slug), 'checks.ts')} to export lesson: Lesson, found none`);
     return lesson;

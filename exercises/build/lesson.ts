@@ -2,8 +2,7 @@ import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import MarkdownIt from 'markdown-it';
-import {parse as parseYaml} from 'yaml';
-import {expectManifest, type Manifest} from './manifest.ts';
+import {type Manifest, splitFrontMatter} from './manifest.ts';
 
 export interface LessonCell {
   readonly kind: 'markdown' | 'code';
@@ -45,14 +44,9 @@ export function readLesson(folder: string): ParsedLesson {
  */
 export function parseLesson(slug: string, source: string, file = `${slug}/lesson.md`): ParsedLesson {
   const text = source.replaceAll('\r\n', '\n');
-  const front = /^---\n([\s\S]*?)\n---\n/.exec(text);
-  if (!front)
-    throw new Error(
-      `${file}: expected front matter between two --- lines at the top, found none; see exercises/04-int8-from-scratch/lesson.md`,
-    );
-  const manifest = expectManifest(parseYaml(front[1]!), file);
-  const skipped = front[0].split('\n').length - 1;
-  const parts = splitCells(text.slice(front[0].length), line => `${file}:${line + skipped + 1}`);
+  const {manifest, length} = splitFrontMatter(text, file);
+  const skipped = text.slice(0, length).split('\n').length - 1;
+  const parts = splitCells(text.slice(length), line => `${file}:${line + skipped + 1}`);
   const asked = new Map((manifest.written ?? []).map(({question, points}) => [question, points]));
   const cells = withIds([{kind: 'markdown', source: header(slug, manifest)}, ...parts]).map(cell => {
     const written = cell.kind === 'markdown' ? asked.get(cell.id) : undefined;

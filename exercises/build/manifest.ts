@@ -1,4 +1,7 @@
 import {Ajv} from 'ajv';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {parse as parseYaml} from 'yaml';
 import {askedTwice, type StatedQuestion, writtenSchema} from './written.ts';
 
 /** A lesson's front matter. */
@@ -50,6 +53,22 @@ export const manifestFields = [...schema.required, 'core', 'written'] as const;
 
 // The schema is our own: to check it by JSON Schema's takes longer than all the rest of reading a lesson.
 const validate = new Ajv({allErrors: true, validateSchema: false}).compile<Manifest>(schema);
+
+/** The front matter alone of a lesson's folder. @throws an Error naming the file and what was expected there */
+export function readManifest(folder: string): Manifest {
+  const file = join(folder, 'lesson.md');
+  return splitFrontMatter(readFileSync(file, 'utf8').replaceAll('\r\n', '\n'), file).manifest;
+}
+
+/** A lesson's text in two: its front matter, checked, and how many characters that takes. */
+export function splitFrontMatter(text: string, file: string): {readonly manifest: Manifest; readonly length: number} {
+  const front = /^---\n([\s\S]*?)\n---\n/.exec(text);
+  if (!front)
+    throw new Error(
+      `${file}: expected front matter between two --- lines at the top, found none; see exercises/04-int8-from-scratch/lesson.md`,
+    );
+  return {manifest: expectManifest(parseYaml(front[1]!), file), length: front[0].length};
+}
 
 /** @throws an Error that lists every field that is wrong, with what was expected there */
 export function expectManifest(value: unknown, file: string): Manifest {

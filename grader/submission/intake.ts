@@ -14,27 +14,37 @@ export interface Submission {
   readonly problem: string;
 }
 
+/** What a learner handed in, with its bytes where they could be read. Never throws for what the file holds. */
+export async function openSubmission({
+  learner,
+  path,
+  file,
+}: SubmissionFile): Promise<{readonly submission: Submission; readonly bytes?: Buffer}> {
+  try {
+    const bytes = await readSubmission(path);
+    return {submission: {learner, file, contentHash: contentHash(bytes), problem: ''}, bytes};
+  } catch (error) {
+    if (!(error instanceof UnreadableNotebook)) throw error;
+    return {submission: {learner, file, contentHash: '', problem: error.message}};
+  }
+}
+
 /** Reads a file into the gradebook; `keyOf` is asked where it is to be graded. Never throws for what the file holds. */
 export async function takeIn(
-  {learner, path, file}: SubmissionFile,
+  handedIn: SubmissionFile,
   submitted: SubmittedAt,
   lesson: string,
   gradebook: Gradebook,
   keyOf?: (learner: string, contentHash: string) => SubmissionKey,
 ): Promise<Submission> {
-  const bytes = await readSubmission(path).catch((error: unknown) => {
-    if (error instanceof UnreadableNotebook) return error;
-    throw error;
-  });
-  const read = bytes instanceof UnreadableNotebook ? undefined : bytes;
-  const hash = read ? contentHash(read) : '';
-  const problem = bytes instanceof UnreadableNotebook ? bytes.message : '';
+  const {submission, bytes} = await openSubmission(handedIn);
+  const {learner, file, contentHash: content_hash, problem} = submission;
   await gradebook.takeIn(
-    {lesson, learner, content_hash: hash, file, submitted_at: submitted.at, submitted_from: submitted.from, problem},
-    read,
-    read && keyOf?.(learner, hash),
+    {lesson, learner, content_hash, file, submitted_at: submitted.at, submitted_from: submitted.from, problem},
+    bytes,
+    bytes && keyOf?.(learner, content_hash),
   );
-  return {learner, file, contentHash: hash, problem};
+  return submission;
 }
 
 /** A notebook's bytes, unpacked where it was handed in as an archive. @throws UnreadableNotebook */

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {SessionConnection} from '../../session/wire/connection.ts';
 import {projectRoot} from '../../project/root.ts';
-import {sandboxPlan} from '../grade.ts';
+import {sandboxPlan} from '../sandbox/plan.ts';
 import {startSandbox} from '../sandbox/sandbox.ts';
 import {gradedSmallLesson} from './small-lesson.ts';
 

@@ -1,0 +1,157 @@
+import type {TaskResult} from '../checking/types.ts';
+import {hiddenSeed, judge, type Judgement, seedId} from './judge/judge.ts';
+import {type GradedLesson, maxPoints} from './lesson.ts';
+import type {CellResult, Isolation, SubmissionResult} from './results.ts';
+import {SandboxFailed, type SandboxSource} from './sandbox/pool.ts';
+import {findAnswers, type FoundAnswers} from './submission/answers.ts';
+import type {Submission} from './submission/intake.ts';
+import {type Notebook, parseNotebook, UnreadableNotebook} from './submission/notebook.ts';
+
+/** What every grading of a lesson shares. */
+export interface JudgingContext {
+  readonly lesson: GradedLesson;
+  readonly isolation: Isolation;
+  readonly secret: string;
+  readonly graderVersion: string;
+  readonly source: SandboxSource;
+}
+
+/** A submission that is being graded. */
+export interface Sheet {
+  readonly file: Submission;
+  readonly started: Date;
+  readonly clock: number;
+  readonly context: JudgingContext;
+  /** What was assumed of it before. */
+  readonly warnings: readonly string[];
+}
+
+export interface GradedNotebook {
+  readonly result: SubmissionResult;
+  /** For the instructor only. */
+  readonly log: string;
+  /** Not graded through a fault of ours: it may be tried again. */
+  readonly ours?: true;
+}
+
+export function newSheet(file: Submission, warnings: readonly string[], context: JudgingContext): Sheet {
+  return {file, started: new Date(), clock: performance.now(), context, warnings};
+}
+
+/** Runs a notebook in a sandbox and judges it. Never throws for what it holds. */
+export async function gradeNotebook(bytes: Buffer, sheet: Sheet): Promise<GradedNotebook> {
+  const {lesson, source} = sheet.context;
+  const {slug} = lesson.lesson;
+  const notebook = readNotebook(bytes);
+  if (notebook instanceof UnreadableNotebook) return {result: notGraded(sheet, notebook.message), log: ''};
+  if (notebook.lesson !== undefined && notebook.lesson !== slug)
+    return {result: notGraded(sheet, `Expected a notebook of the lesson ${slug}, got one of ${notebook.lesson.slice(0, 80)}.`), log: ''};
+
+  const answers = findAnswers(
+    notebook,
+    lesson.lesson.tasks.map(task => task.name),
+  );
+  try {
+    const judgement = await judge(
+      lesson.lesson,
+      {cells: answers.code.map(cell => cell.source), answeredBy: answers.answeredBy},
+      source,
+      lesson.budgetSeconds * 1000,
+      seedOf(sheet),
+    );
+    const result = graded(sheet, notebook, answers, judgement);
+    const ours = judgement.tasks.find(task => task.verdict === 'infrastructure');
+    const reason = ours?.checks.find(check => check.verdict === 'infrastructure')?.message;
+    if (reason === undefined) return {result, log: judgement.log};
+    return {result: {...result, status: 'not graded', reason, points: 0}, log: judgement.log, ours: true};
+  } catch (error) {
+    if (!(error instanceof SandboxFailed)) throw error;
+    return {result: notGraded(sheet, error.message), log: '', ours: true};
+  }
+}
+
+/** Of the hidden inputs: none where the notebook's bytes could not be read. */
+function seedOf({file: {learner, contentHash}, context: {lesson, secret}}: Sheet): string {
+  return contentHash && hiddenSeed(secret, learner, lesson.lesson.slug, lesson.version, contentHash);
+}
+
+function graded(sheet: Sheet, notebook: Notebook, answers: FoundAnswers, {tasks, cells, capped}: Judgement): SubmissionResult {
+  const warnings = [
+    ...sheet.warnings,
+    ...notebook.warnings,
+    ...answers.warnings,
+    ...(capped ? ['The notebook printed more than is shown.'] : []),
+  ];
+  return {
+    ...result(sheet),
+    status: 'graded',
+    reason: '',
+    points: sum(tasks, task => task.points),
+    tasks,
+    cells: cellResults(notebook, answers, cells),
+    warnings,
+  };
+}
+
+export function notGraded(sheet: Sheet, reason: string): SubmissionResult {
+  return {...result(sheet), status: 'not graded', reason};
+}
+
+function result(sheet: Sheet): SubmissionResult {
+  const {file, started, clock, context, warnings} = sheet;
+  const {lesson} = context;
+  const seed = seedOf(sheet);
+  return {
+    schema: 1,
+    learner: file.learner,
+    file: file.file,
+    lesson: lesson.lesson.slug,
+    lessonVersion: lesson.version,
+    graderVersion: context.graderVersion,
+    contentHash: file.contentHash,
+    seedId: seed && seedId(seed),
+    backend: lesson.backend,
+    isolation: context.isolation,
+    status: 'not graded',
+    reason: '',
+    started: started.toISOString(),
+    seconds: Math.round(performance.now() - clock) / 1000,
+    points: 0,
+    max: maxPoints(lesson.lesson),
+    tasks: [],
+    cells: [],
+    warnings,
+  };
+}
+
+const shownSourceCharacters = 20_000;
+
+/** The code cells, as feedback shows them; prose is the lesson's. */
+function cellResults({cells}: Notebook, {code, answeredBy}: FoundAnswers, ran: Judgement['cells']): CellResult[] {
+  const tasks = new Map([...answeredBy].map(([task, place]) => [code[place]!.id, task]));
+  const places = new Map(code.map((cell, place) => [cell.id, place]));
+  return cells
+    .filter(cell => places.has(cell.id) && !cell.isCheck)
+    .map(({id, source}) => {
+      const {output = '', error} = ran[places.get(id)!] ?? {};
+      const task = tasks.get(id);
+      const shown =
+        source.length > shownSourceCharacters
+          ? `${source.slice(0, shownSourceCharacters)}\n… ${source.length - shownSourceCharacters} more characters`
+          : source;
+      return {id, source: shown, output, ...(task === undefined ? {} : {task}), ...(error === undefined ? {} : {error})};
+    });
+}
+
+function sum(tasks: readonly TaskResult[], of: (task: TaskResult) => number): number {
+  return tasks.reduce((total, task) => total + of(task), 0);
+}
+
+function readNotebook(bytes: Buffer): Notebook | UnreadableNotebook {
+  try {
+    return parseNotebook(bytes);
+  } catch (error) {
+    if (error instanceof UnreadableNotebook) return error;
+    throw error;
+  }
+}
