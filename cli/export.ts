@@ -3,11 +3,13 @@ import {writeFile} from 'node:fs/promises';
 import {resolve} from 'node:path';
 import type {Grade, KeptAssignment} from '../grader/gradebook/grades.ts';
 import type {Isolation} from '../grader/results.ts';
+import {counted} from '../grader/reports/numbers.ts';
 import type {Profile} from '../grader/reports/profiles.ts';
 import {graderContext} from './grader-context.ts';
 import {courseOption} from './course-option.ts';
 import {isolationOption} from './isolation-option.ts';
-import {chooseAssignments, chooseAssignment, resultsOption} from './kept-assignments.ts';
+import {clean, firstOf} from './grading-words.ts';
+import {chooseAssignments, chooseAssignment, resultsOption, sameGrades} from './kept-assignments.ts';
 import {print} from './print.ts';
 
 interface Flags {
@@ -44,10 +46,13 @@ export function addExportCommand(program: Command): void {
         // JSON lines and nbgrader's rows name their assignment; a platform's column is of one.
         const several = profile === 'jsonl';
         const chosen = several ? await chooseAssignments(gradebook, lesson) : [await chooseAssignment(gradebook, lesson)];
-        let without = 0;
+        const withoutScore: Pick<Grade, 'learner' | 'assignment' | 'status' | 'reason'>[] = [];
+        const strangers: string[] = [];
         const read = async function* (kept: KeptAssignment): AsyncGenerator<Grade> {
           for await (const grade of eachGrade(gradebook, kept)) {
-            if (grade.score === undefined) without++;
+            const {learner, assignment, status, reason, score, student} = grade;
+            if (score === undefined) withoutScore.push({learner, assignment, status, reason});
+            if (kept.students && !student) strangers.push(learner);
             yield grade;
           }
         };
@@ -56,20 +61,25 @@ export function addExportCommand(program: Command): void {
         };
         if (to === undefined) for await (const piece of inPieces(lines())) await print(piece);
         else await writeFile(to, inPieces(lines())).catch(cause => failWriting(to, cause as NodeJS.ErrnoException));
-        if (!without) return;
+        const fate = strangersFate[profile];
+        if (strangers.length && fate !== undefined)
+          console.error(`${counted(strangers.length, 'learner')} not on the roster, ${fate}: ${clean(firstOf(strangers))}`);
+        if (!withoutScore.length) return;
         const reasons = to === undefined ? undefined : `${to.replace(/\.csv$/, '')}.without-score.csv`;
-        if (reasons !== undefined) {
-          const everybody = async function* (): AsyncGenerator<Grade> {
-            for (const kept of chosen) yield* eachGrade(gradebook, kept);
-          };
-          await writeFile(reasons, inPieces(reasonsCsv(everybody()))).catch(cause => failWriting(reasons, cause as NodeJS.ErrnoException));
-        }
+        if (reasons !== undefined)
+          await writeFile(reasons, reasonsCsv(withoutScore)).catch(cause => failWriting(reasons, cause as NodeJS.ErrnoException));
         console.error(
-          `${without} learners have no score, which is not a 0${reasons === undefined ? ': see `snapgrid grades`' : `; why: ${reasons}`}`,
+          `${counted(withoutScore.length, 'learner')} without a score, which is not a 0; why: ${reasons ?? `npx snapgrid grades${sameGrades({results, lesson})}`}`,
         );
       });
     });
 }
+
+/** What becomes of learners who are not on the roster, where that is to be known. */
+const strangersFate: Readonly<Partial<Record<Profile, string>>> = {
+  canvas: 'about whom Canvas will ask',
+  moodle: 'left out because Moodle refuses a whole file for one name that it does not know',
+};
 
 /** Needs no grades: only the lesson, and how it is graded. */
 async function packAutograder({lesson, course, assignment, isolation, to}: Flags): Promise<void> {

@@ -2,7 +2,7 @@ import type {Command} from 'commander';
 import {resolve} from 'node:path';
 import type {Isolation} from '../grader/results.ts';
 import {graderContext} from './grader-context.ts';
-import {clean} from './grading-words.ts';
+import {clean, onSlowStart} from './grading-words.ts';
 import {courseOption} from './course-option.ts';
 import {isolationOption} from './isolation-option.ts';
 
@@ -37,6 +37,7 @@ export function addGradescopeCommand(program: Command): void {
         assignment: {assignment: await readAssignment(assignment, true)},
         lesson: await findGradedLesson(folder, lesson, openCourse(course)),
         isolation,
+        onSlowStart,
       });
       console.log(score === undefined ? clean(output) : `score ${score}`);
     });

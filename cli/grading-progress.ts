@@ -1,41 +1,70 @@
 import cliProgress from 'cli-progress';
 import type {Progress} from '../grader/grade.ts';
 
-/** A bar on stderr with throughput, remaining time and counts of verdicts; plain lines where stderr is no terminal; silent for one notebook. */
+/** In a log, where lines stay. */
+const lineEveryMs = 5000;
+
+/** A bar on stderr with throughput, remaining time and counts of verdicts; where stderr is no terminal a line now and then, after something was done; silent for one notebook. */
 export function gradingProgress(silent: boolean): {step: (progress: Progress) => void; stop: () => void} {
   if (silent) return {step: () => undefined, stop: () => undefined};
-  const bar = new cliProgress.SingleBar(
-    {
-      format: '{bar} {value}/{total} · {rate} · {left} left · {verdicts}',
-      stream: process.stderr,
-      noTTYOutput: true,
-      notTTYSchedule: 5000,
-      hideCursor: true,
-    },
-    cliProgress.Presets.shades_classic,
-  );
+  const show = process.stderr.isTTY ? bar() : lines();
   const started = performance.now();
   const counts = new Map<string, number>();
   let graded = 0;
-  let running = false;
   return {
     step: ({done, total, result, reused}) => {
-      const verdict = result.status === 'not graded' ? 'not graded' : result.points === result.max ? 'full points' : 'with points lost';
+      const verdict =
+        result.status === 'not graded' ? 'not graded' : result.points === result.max ? 'with full points' : 'with points lost';
       counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
       if (!reused) graded++;
       const perSecond = graded / ((performance.now() - started) / 1000);
-      const payload = {
+      show.step(done, total, {
         rate: `${(perSecond * 60).toFixed(0)} a minute`,
         left: graded ? words((total - done) / perSecond) : '?',
         verdicts: [...counts].map(([name, count]) => `${count} ${name}`).join(', '),
-      };
-      if (!running) bar.start(total, done, payload);
+      });
+    },
+    stop: show.stop,
+  };
+}
+
+interface Payload {
+  readonly rate: string;
+  readonly left: string;
+  readonly verdicts: string;
+}
+interface Shown {
+  readonly step: (done: number, total: number, payload: Payload) => void;
+  readonly stop: () => void;
+}
+
+function bar(): Shown {
+  const single = new cliProgress.SingleBar(
+    {format: '{bar} {value}/{total} · {rate} · {left} left · {verdicts}', stream: process.stderr, hideCursor: true},
+    cliProgress.Presets.shades_classic,
+  );
+  let running = false;
+  return {
+    step: (done, total, payload) => {
+      if (!running) single.start(total, done, payload);
       running = true;
-      bar.update(done, payload);
+      single.update(done, payload);
     },
     stop: () => {
-      if (running) bar.stop();
+      if (running) single.stop();
     },
+  };
+}
+
+function lines(): Shown {
+  let last = -Infinity;
+  return {
+    step: (done, total, {rate, left, verdicts}) => {
+      if (done < total && performance.now() - last < lineEveryMs) return;
+      last = performance.now();
+      process.stderr.write(`${done}/${total} · ${rate} · ${left} left · ${verdicts}\n`);
+    },
+    stop: () => undefined,
   };
 }
 

@@ -1,9 +1,12 @@
-import {join} from 'node:path';
+import {join, relative} from 'node:path';
 import {sharedMessage} from '../checking/report.ts';
 import type {GradeSummary} from '../grader/grade.ts';
+import {counted} from '../grader/reports/numbers.ts';
 import type {SubmittedFrom} from '../grader/gradebook/schema.ts';
 import type {SubmissionResult} from '../grader/results.ts';
 import {type SlowStart, slowStartWords} from '../grader/sandbox/slow-start.ts';
+import {sameGrades} from './kept-assignments.ts';
+import {localTime} from './local-time.ts';
 
 /** A submission's tasks and checks as a table for the terminal. */
 export function resultTable(result: SubmissionResult): string {
@@ -30,6 +33,16 @@ export function summaryLines({graded, fullMarks, notGraded, firstNotGraded, assi
     ...(notGraded > firstNotGraded.length ? [`  … and ${notGraded - firstNotGraded.length} more`] : []),
     `Class: ${join(files, 'class.html')}`,
     `Grades: ${join(files, 'grades.csv')}`,
+    ...toMark(assignment, to),
+  ];
+}
+
+/** Nobody has to mark the lesson's own questions; the assignment's hold back every score. */
+function toMark({written}: GradeSummary['assignment'], to: string): string[] {
+  if (!written.length) return [];
+  const count = written.some(({counts}) => counts) ? 'no score until they are marked' : 'they count from the first mark on';
+  return [
+    `Answers in words: ${counted(written.length, 'question')}, ${count}: npx snapgrid marks export${sameGrades({results: relative('', to)})}`,
   ];
 }
 
@@ -40,13 +53,17 @@ export function onSlowStart(slow: SlowStart): void {
 
 /** Who handed nothing in, and what lateness was counted from, where something is due. */
 export function assignmentLines({assignment, submittedFrom, learners}: GradeSummary): string[] {
-  const {due, students} = assignment;
+  const {due, timezone, students} = assignment;
   const handedIn = new Set(learners);
   const absent = (students ?? []).filter(({id}) => !handedIn.has(id)).length;
-  const missing = absent ? [`${absent} of the roster handed in nothing`] : [];
-  if (due === undefined) return missing;
+  const known = new Set((students ?? learners.map(id => ({id}))).map(({id}) => id));
+  const strangers = learners.filter(learner => !known.has(learner));
   const sources = [...submittedFrom].map(([from, count]) => `${count} by ${timeSources[from]}`);
-  return [...missing, `Due ${due}; handed in as of: ${sources.join(', ')}`];
+  return [
+    ...(absent ? [`${absent} of the roster handed in nothing`] : []),
+    ...(strangers.length ? [`${strangers.length} not on the roster: ${clean(firstOf(strangers))}`] : []),
+    ...(due === undefined ? [] : [`Due ${localTime(due, timezone)} (${timezone}); handed in as of: ${sources.join(', ')}`]),
+  ];
 }
 
 const timeSources: Record<SubmittedFrom, string> = {
@@ -54,6 +71,12 @@ const timeSources: Record<SubmittedFrom, string> = {
   'timestamp.txt': "nbgrader's timestamp.txt",
   'file time': "the file's own time",
 };
+
+/** The first few names. */
+export function firstOf(learners: readonly string[]): string {
+  const shown = learners.slice(0, 10).join(', ');
+  return learners.length > 10 ? `${shown} and ${learners.length - 10} more` : shown;
+}
 
 type Check = SubmissionResult['tasks'][number]['checks'][number];
 

@@ -1,10 +1,18 @@
 import {Option} from 'commander';
 import type {Gradebook} from '../grader/gradebook/gradebook.ts';
 import type {KeptAssignment} from '../grader/gradebook/grades.ts';
+import {quote} from './shell-words.ts';
+
+const defaultResults = 'results';
 
 /** Where the gradebook lies that a command is about. */
 export function resultsOption(): Option {
-  return new Option('--results <folder>', 'the folder of results').default('results');
+  return new Option('--results <folder>', 'the folder of results').default(defaultResults);
+}
+
+/** What a command that is advised must be told so that it means the same grades. */
+export function sameGrades({results, lesson}: {readonly results: string; readonly lesson?: string | undefined}): string {
+  return `${results === defaultResults ? '' : ` --results ${quote(results)}`}${lesson === undefined ? '' : ` --lesson ${quote(lesson)}`}`;
 }
 
 /** The assignments of a gradebook; one only where a lesson's number or folder, or the assignment's name is given. @throws Error that lists those there are */

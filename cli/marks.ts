@@ -1,7 +1,10 @@
 import type {Command} from 'commander';
 import {join, resolve} from 'node:path';
+import type {ExportedMarks} from '../grader/marks.ts';
+import {counted} from '../grader/reports/numbers.ts';
 import {graderContext} from './grader-context.ts';
-import {chooseAssignment, resultsOption} from './kept-assignments.ts';
+import {chooseAssignment, resultsOption, sameGrades} from './kept-assignments.ts';
+import {quote} from './shell-words.ts';
 
 interface Flags {
   readonly results: string;
@@ -26,11 +29,14 @@ export function addMarksCommand(program: Command): void {
         graderContext(),
       ]);
       const folder = resolve(to);
-      const count = await withGradebook(resolve(results), async gradebook =>
+      const exported = await withGradebook(resolve(results), async gradebook =>
         exportMarks(gradebook, await chooseAssignment(gradebook, lesson), secret, folder),
       );
-      console.log(`${count} answers to mark: ${folder}`);
-      console.log(`Fill in points and comment in ${join(folder, 'marks.csv')}, then: npx snapgrid marks import ${join(to, 'marks.csv')}`);
+      console.log(answersToMark(exported, folder));
+      const filled = join(to, 'marks.csv');
+      console.log(
+        `Fill in points and comment in ${join(folder, 'marks.csv')}, then: npx snapgrid marks import ${quote(filled)}${sameGrades({results, lesson})}`,
+      );
     });
   marks
     .command('import')
@@ -50,7 +56,16 @@ export function addMarksCommand(program: Command): void {
       await withGradebook(folder, async gradebook => {
         const kept = await chooseAssignment(gradebook, lesson);
         const count = await importMarks(gradebook, kept, secret, file, folder, author ?? operator());
-        console.log(`${count} new marks. Grades: ${join(folder, kept.folder, 'grades.csv')}`);
+        console.log(`${counted(count, 'new mark')}. Grades: ${join(folder, kept.folder, 'grades.csv')}`);
       });
     });
+}
+
+function answersToMark({answers, empty, nowhere}: ExportedMarks, folder: string): string {
+  const unanswered = empty ? `, ${empty} of them empty (0 points are filled in)` : '';
+  const warnings = nowhere.map(
+    question =>
+      `\nNo notebook has a cell ${question}: correct \`question\` in the assignment's manifest and grade again, or mark it as it is.`,
+  );
+  return `${counted(answers, 'answer')} to mark${unanswered}: ${folder}${warnings.join('')}`;
 }

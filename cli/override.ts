@@ -51,7 +51,7 @@ export function addOverrideCommand(program: Command): void {
         });
         const after = (await gradesOf(gradebook, kept)).find(isLearner)!;
         console.log(
-          `${learner} · ${kept.slug}: ${before ? scoreText(before) : '-'} → ${scoreText(after)} (${noteOf(after) || 'as measured'})`,
+          `${learner} · ${kept.slug}: ${before ? scoreText(before) : '-'} → ${scoreText(after)} (${noteOf(after, kept.timezone) || 'as measured'})`,
         );
         await writeClass(folder, gradebook, kept, async graded => {
           if (isLearner(graded.grade)) await writeGraded(folder, gradebook, kept, graded);
@@ -63,6 +63,6 @@ export function addOverrideCommand(program: Command): void {
 
 function scorePoints(text: string): number {
   const number = Number(text);
-  if (!text.trim() || !Number.isFinite(number) || number < 0) throw new InvalidArgumentError('Expected points from 0 on.');
+  if (!text.trim() || !Number.isFinite(number) || number < 0) throw new InvalidArgumentError('Expected points from 0 on, such as 7.5.');
   return number;
 }

@@ -1,5 +1,6 @@
 import type {Command} from 'commander';
 import {resolve} from 'node:path';
+import {counted} from '../grader/reports/numbers.ts';
 import {textTable} from '../quant/report/table.ts';
 import type {Isolation} from '../grader/results.ts';
 import {courseOption} from './course-option.ts';
@@ -7,7 +8,8 @@ import {graderContext} from './grader-context.ts';
 import {gradingProgress} from './grading-progress.ts';
 import {clean, onSlowStart} from './grading-words.ts';
 import {isolationOption} from './isolation-option.ts';
-import {chooseAssignment, resultsOption} from './kept-assignments.ts';
+import {chooseAssignment, resultsOption, sameGrades} from './kept-assignments.ts';
+import {quote} from './shell-words.ts';
 import {wholeNumber} from './whole-number.ts';
 
 interface Flags {
@@ -60,6 +62,11 @@ async function runRegrade({results, lesson, course, isolation, accept, reason, a
     onProgress: progress.step,
     onSlowStart,
   }).finally(progress.stop);
+  const same = [
+    sameGrades({results, lesson}),
+    ...(course === undefined ? [] : [` --course ${quote(course)}`]),
+    ...(isolation === 'process' ? [' --isolation process'] : []),
+  ].join('');
   const changed = rows.filter(({before, after}) => before.score !== after.score || before.status !== after.status);
   if (changed.length)
     console.log(
@@ -79,11 +86,11 @@ async function runRegrade({results, lesson, course, isolation, accept, reason, a
     );
   console.log(`${changed.length} of ${rows.length} scores differ; all of them side by side: ${csv}`);
   if (notKept.length) console.log(`Not graded again, an older snapgrid did not keep the notebooks: ${notKept.map(clean).join(', ')}`);
-  if (left || faults) console.log(`${left + faults} submissions are left; start again to grade them.`);
+  if (left || faults) console.log(`${counted(left + faults, 'submission')} left; start the same command again to grade them.`);
   console.log(
     accept
       ? `Version ${newVersion} counts from now on.`
-      : `Version ${countedVersion} still counts. To let version ${newVersion} count: npx snapgrid regrade --accept --reason "…"`,
+      : `Version ${countedVersion} still counts. To let version ${newVersion} count: npx snapgrid regrade${same} --accept --reason "…"`,
   );
   return left || faults ? 1 : 0;
 }

@@ -13,8 +13,17 @@ import {parseNotebook, UnreadableNotebook} from './submission/notebook.ts';
 
 const columns = ['answer', 'question', 'points', 'max', 'comment', 'author'] as const;
 
-/** Writes a page per written question, and `marks.csv` to be filled in; learners go by pseudonyms. Returns how many answers there are. */
-export async function exportMarks(gradebook: Gradebook, kept: KeptAssignment, secret: string, to: string): Promise<number> {
+/** What went out to be marked. */
+export interface ExportedMarks {
+  readonly answers: number;
+  /** Those of them that hold nothing: their points are filled in as 0. */
+  readonly empty: number;
+  /** Questions that no notebook has a cell for. Nothing is filled in there: a name that is mistaken in the manifest is nobody's 0. */
+  readonly nowhere: readonly string[];
+}
+
+/** Writes a page per written question, and `marks.csv` to be filled in; learners go by pseudonyms. */
+export async function exportMarks(gradebook: Gradebook, kept: KeptAssignment, secret: string, to: string): Promise<ExportedMarks> {
   expectQuestions(kept);
   const handedIn = (await gradesOf(gradebook, kept)).flatMap(({learner, attempt, status}) =>
     attempt && status === 'graded' ? {learner, attempt} : [],
@@ -24,20 +33,27 @@ export async function exportMarks(gradebook: Gradebook, kept: KeptAssignment, se
   const byPseudonym = handedIn
     .map(one => ({...one, pseudonym: pseudonymOf(one.learner, kept, secret)}))
     .sort((a, b) => (a.pseudonym < b.pseudonym ? -1 : 1));
+  const found = new Set<string>();
   for (const {attempt, pseudonym} of byPseudonym) {
     const texts = await writtenTexts(gradebook, attempt, kept.written);
+    for (const question of texts.keys()) found.add(question);
+    for (const {question, points, comment} of attempt.written)
+      answers.get(question)!.push({pseudonym, text: texts.get(question) ?? '', points, comment});
+  }
+  let empties = 0;
+  byPseudonym.forEach(({attempt, pseudonym}, i) => {
     for (const {question, max, points, comment, author} of attempt.written) {
-      const text = texts.get(question) ?? '';
-      answers.get(question)!.push({pseudonym, text, points, comment});
-      const empty = !text.trim() && points === undefined;
+      const empty = found.has(question) && points === undefined && !answers.get(question)![i]!.text.trim();
+      if (empty) empties++;
       rows.push([pseudonym, question, empty ? 0 : points, max, empty ? 'No answer was found.' : comment, author]);
     }
-  }
+  });
   for (const question of kept.written)
     await replaceFile(join(to, `${question.question}.html`), markingPage(question, kept.title, answers.get(question.question)!));
   rows.sort((a, b) => (a[1]! < b[1]! ? -1 : a[1]! > b[1]! ? 1 : 0));
   await replaceFile(join(to, 'marks.csv'), csvText([columns, ...rows]));
-  return rows.length;
+  const nowhere = kept.written.map(({question}) => question).filter(question => handedIn.length > 0 && !found.has(question));
+  return {answers: rows.length, empty: empties, nowhere};
 }
 
 /**
@@ -96,6 +112,7 @@ function pseudonymOf(learner: string, {slug}: KeptAssignment, secret: string): s
   return createHmac('sha256', secret).update(`marks\0${slug}\0${learner}`).digest('hex').slice(0, 10);
 }
 
+/** Of the questions that the notebook has cells for. */
 async function writtenTexts(
   gradebook: Gradebook,
   {contentHash}: CountedAttempt,
@@ -106,13 +123,10 @@ async function writtenTexts(
   try {
     const {cells} = parseNotebook(bytes);
     return new Map(
-      questions.map(({question}) => [
-        question,
-        cells
-          .filter(({id, task}) => id === question || task === question)
-          .map(({source}) => source)
-          .join('\n\n'),
-      ]),
+      questions.flatMap(({question}) => {
+        const own = cells.filter(({id, task}) => id === question || task === question);
+        return own.length ? [[question, own.map(({source}) => source).join('\n\n')]] : [];
+      }),
     );
   } catch (error) {
     if (error instanceof UnreadableNotebook) return new Map();

@@ -27,5 +27,10 @@ export function lateness(submittedAt: string, due: string, {late, timezone}: Pic
   const {days} = from.until(to, {largestUnit: 'days'});
   const daysLate = Temporal.ZonedDateTime.compare(from.add({days}), to) < 0 ? days + 1 : days;
   const afterCutoff = lateMs > cutoffMinutes * 60_000;
-  return {daysLate, afterCutoff, penalty: afterCutoff ? 1 : Math.min(1, perDay * daysLate)};
+  return {daysLate, afterCutoff, penalty: afterCutoff ? 1 : Math.min(1, shareOf(perDay * daysLate))};
+}
+
+/** Without the last digits of a product of decimals: 3 × 10% are 0.3. */
+function shareOf(product: number): number {
+  return Number(product.toPrecision(12));
 }

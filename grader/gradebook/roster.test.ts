@@ -20,6 +20,12 @@ describe('a roster', () => {
     expect(read('Name,SID,Email\nAda King Lovelace,42,a@x.org\n')).toEqual([['42', 'Ada King', 'Lovelace', 'a@x.org']]);
   });
 
+  it('is read by the first column of ids in which there are any, and refused where the named one is empty', () => {
+    const moodle = 'First name,Last name,ID number,Email address\nAda,Lovelace,,a@x.org\n';
+    expect(read(moodle)).toEqual([['a@x.org', 'Ada', 'Lovelace', 'a@x.org']]);
+    expect(() => read(moodle, 'ID number')).toThrow(/ids in the column ID number, found none in 1 rows; name another in the manifest/);
+  });
+
   it('keeps ids as text, and the names of learners from everywhere', () => {
     expect(read('id,name\n007,"Ng, Ánh 🎓"\n')).toEqual([['007', 'Ánh 🎓', 'Ng', '']]);
   });

@@ -60,7 +60,12 @@ export function parseRoster(text: string, file: string, idColumn?: string): Stud
   const names = Object.keys(rows[0]?.record ?? {});
   const find = (wanted: readonly string[]): string | undefined =>
     wanted.flatMap(name => names.find(header => header.toLowerCase() === name) ?? []).at(0);
-  const id = idColumn === undefined ? find(headers.id) : names.find(name => name === idColumn);
+  // Moodle exports an ID number that nobody has, too.
+  const filled = (wanted: readonly string[]): string | undefined => {
+    const known = wanted.flatMap(name => names.find(header => header.toLowerCase() === name) ?? []);
+    return known.find(header => rows.some(({record}) => record[header])) ?? known.at(0);
+  };
+  const id = idColumn === undefined ? filled(headers.id) : names.find(name => name === idColumn);
   if (id === undefined)
     throw new Error(
       `${file}: expected a column ${idColumn ?? `with learners' ids (${headers.id.join(', ')})`}, got ${names.join(', ') || 'no rows'}; name it in the manifest: roster: {file: …, id: …}`,
@@ -84,6 +89,10 @@ export function parseRoster(text: string, file: string, idColumn?: string): Stud
       columns: record,
     });
   }
+  if (!students.length)
+    throw new Error(
+      `${file}: expected learners' ids in the column ${id}, found none in ${rows.length} rows; name another in the manifest: roster: {file: …, id: …}`,
+    );
   return students;
 }
 

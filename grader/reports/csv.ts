@@ -1,6 +1,15 @@
 import type {CountedAttempt, Grade} from '../gradebook/grades.ts';
 
-export type Field = string | number | undefined;
+export type Field = string | number | Verbatim | undefined;
+
+/** Our own text, which is written as it is though a spreadsheet might take it for a formula's beginning. */
+interface Verbatim {
+  readonly verbatim: string;
+}
+
+export function verbatim(text: string): Verbatim {
+  return {verbatim: text};
+}
 
 /** CSV as of RFC 4180; text that a spreadsheet would take for a formula is made text. */
 export function csvText(rows: readonly (readonly Field[])[]): string {
@@ -53,6 +62,7 @@ function taskPoints(names: readonly string[], tasks: CountedAttempt['tasks']): F
 function field(value: Field): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return String(value);
+  if (typeof value === 'object') return value.verbatim;
   const text = /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
 }

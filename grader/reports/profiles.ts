@@ -1,5 +1,5 @@
 import type {Grade, KeptAssignment} from '../gradebook/grades.ts';
-import {csvText, type Field} from './csv.ts';
+import {csvText, type Field, verbatim} from './csv.ts';
 import {counted} from './numbers.ts';
 
 export type Profile = 'canvas' | 'moodle' | 'nbgrader' | 'jsonl';
@@ -28,10 +28,9 @@ export function gradeJson(grade: Grade): object {
 }
 
 /** Who has no score, and why. */
-export async function* reasonsCsv(grades: Grades): AsyncGenerator<string> {
-  yield csvText([['learner', 'assignment', 'status', 'reason']]);
-  for await (const {learner, assignment, status, reason, score} of grades)
-    if (score === undefined) yield csvText([[learner, assignment, status, reason]]);
+export function reasonsCsv(grades: readonly Pick<Grade, 'learner' | 'assignment' | 'status' | 'reason'>[]): string {
+  const rows = grades.map(({learner, assignment, status, reason}) => [learner, assignment, status, reason]);
+  return csvText([['learner', 'assignment', 'status', 'reason'], ...rows]);
 }
 
 /** As Canvas exports its gradebook; a roster that it exported gives its own ids, and the column where the assignment is there already. */
@@ -56,7 +55,11 @@ async function* canvasCsv(kept: KeptAssignment, grades: Grades): AsyncGenerator<
   if (first) yield head(kept.points);
 }
 
-/** For Moodle's import of grades; where the roster is an assignment's grading worksheet (it has an Identifier), that worksheet filled in. */
+/**
+ * For Moodle's import of grades; where the roster is an assignment's grading worksheet (it has an Identifier), that worksheet filled in.
+ * Of a class with a roster only those on it: Moodle refuses a whole file for one learner that it does not know, and takes a row whose identifying
+ * field is empty for the learner of the row before. In an import an empty grade of a new item becomes a 0 there; a dash is what stands for none.
+ */
 async function* moodleCsv(kept: KeptAssignment, grades: Grades): AsyncGenerator<string> {
   const columns = Object.keys(kept.students?.[0]?.columns ?? {});
   if (columns.includes('Identifier')) {
@@ -72,12 +75,16 @@ async function* moodleCsv(kept: KeptAssignment, grades: Grades): AsyncGenerator<
   const name = kept.name ?? kept.slug;
   yield csvText([['Username', 'ID number', 'Email address', 'First name', 'Last name', name, `${name} feedback`]]);
   for await (const grade of grades) {
+    if (kept.students && !grade.student) continue;
     const own = (header: string): Field => grade.student?.columns[header];
     const {firstName, lastName, email} = grade.student ?? {};
-    const ids = [own('Username') ?? grade.learner, own('ID number') ?? grade.learner];
-    yield csvText([[...ids, email, firstName, lastName, grade.score, commentOf(grade)]]);
+    const ids = [own('Username') || grade.learner, own('ID number') || grade.learner];
+    yield csvText([[...ids, email, firstName, lastName, grade.score ?? noGrade, commentOf(grade)]]);
   }
 }
+
+/** As Moodle itself exports a grade that there is not. */
+const noGrade = verbatim('-');
 
 /** The columns of `nbgrader export`. */
 async function* nbgraderCsv(_: KeptAssignment, grades: Grades): AsyncGenerator<string> {

@@ -118,7 +118,7 @@ describe.skipIf(missing)('an assignment', () => {
     expect(JSON.parse(all.file('ada/result.json'))).toMatchObject({points: 5, file: 'submitted/ada/small/v1.ipynb'});
   });
 
-  it('is exported as nbgrader, Canvas and Moodle write it; no score is an empty one, and no name is a formula', async () => {
+  it('is exported as nbgrader, Canvas and Moodle write it; no score is never a 0, and no name is a formula', async () => {
     expect(await exported('nbgrader')).toEqual([
       'assignment,duedate,timestamp,student_id,last_name,first_name,email,raw_score,late_submission_penalty,score,max_score',
       'small,2026-12-01 12:00:00,,absent,Body,No,,,,,10',
@@ -133,7 +133,14 @@ describe.skipIf(missing)('an assignment', () => {
       '"Body, No",,,absent,,',
       '"Lovelace, Ada",,,ada,,10',
     ]);
-    expect(await exported('moodle')).toContain("late,late,,Al,'=cmd(),8,Handed in 2 days late: 2 points less.");
+    // Moodle refuses a file with a name that it does not know, and takes an empty grade of a new item for 0.
+    expect(await exported('moodle')).toEqual([
+      'Username,ID number,Email address,First name,Last name,small,small feedback',
+      'absent,absent,,No,Body,-,Not graded: Nothing was handed in.',
+      'ada,ada,ada@x.org,Ada,Lovelace,10,',
+      'grace,grace,,Grace,Hopper,6,',
+      "late,late,,Al,'=cmd(),8,Handed in 2 days late: 2 points less.",
+    ]);
     const lines = (await exported('jsonl')).map(line => JSON.parse(line) as Record<string, unknown>);
     expect(lines.map(({learner, score}) => [learner, score])).toEqual([
       ['absent', null],
@@ -142,6 +149,28 @@ describe.skipIf(missing)('an assignment', () => {
       ['guest', null],
       ['late', 8],
     ]);
+  });
+
+  it('is written to a file by the command, with the reasons of those without a score, and names who is not on the roster', async () => {
+    const to = join(all.folder, 'moodle.csv');
+    const program = [join(projectRoot, 'dist/cli/main.js'), 'export', 'moodle', '--results', all.results];
+    const {stdout, stderr} = await promisify(execFile)(process.execPath, [...program, '--to', to]);
+    expect(stdout).toBe('');
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(/^1 learner not on the roster, left out because Moodle .*: guest$/),
+      `2 learners without a score, which is not a 0; why: ${join(all.folder, 'moodle.without-score.csv')}`,
+      '',
+    ]);
+    expect((await readFile(to, 'utf8')).trimEnd().split('\r\n')).toEqual(await exported('moodle'));
+    expect((await readFile(join(all.folder, 'moodle.without-score.csv'), 'utf8')).split('\r\n')).toEqual([
+      'learner,assignment,status,reason',
+      'absent,small,missing,Nothing was handed in.',
+      'guest,small,not graded,"Expected a notebook, got a file that is not JSON; was it saved to its end?"',
+      '',
+    ]);
+    const printed = await promisify(execFile)(process.execPath, program);
+    expect(printed.stdout).toBe(await readFile(to, 'utf8'));
+    expect(printed.stderr).toContain(`why: npx snapgrid grades --results ${all.results}`);
   });
 
   it('regraded with a corrected lesson shows both scores and changes none', async () => {

@@ -66,7 +66,7 @@ describe.skipIf(missing)('written answers', () => {
   });
 
   it('go out with their rubric, and say nothing of who wrote them', async () => {
-    expect(await withKept((gradebook, kept) => exportMarks(gradebook, kept, secret, marks))).toBe(4);
+    expect(await withKept((gradebook, kept) => exportMarks(gradebook, kept, secret, marks))).toEqual({answers: 4, empty: 2, nowhere: []});
     expect(readdirSync(marks).sort()).toEqual(['marks.csv', 'why-clip.html', 'why-round.html']);
     const [page, csv] = ['why-clip.html', 'marks.csv'].map(name => readFileSync(join(marks, name), 'utf8'));
     expect(page).toContain('names saturation');
@@ -154,7 +154,7 @@ describe.skipIf(missing)("a lesson's own written answers", () => {
     const marks = join(all.folder, 'marks');
     await withGradebook(all.results, async gradebook => {
       const kept = keptAssignment((await gradebook.assignments())[0]!);
-      expect(await exportMarks(gradebook, kept, secret, marks)).toBe(2);
+      expect(await exportMarks(gradebook, kept, secret, marks)).toMatchObject({answers: 2, nowhere: []});
       const rows = readFileSync(join(marks, 'marks.csv'), 'utf8').split('\r\n');
       const ada = /([0-9a-f]{10})<\/code><\/h2>\s*<pre class="code">saturation/.exec(
         readFileSync(join(marks, 'why-clip.html'), 'utf8'),
@@ -173,6 +173,20 @@ describe.skipIf(missing)("a lesson's own written answers", () => {
     ]);
     await all.grade({lesson});
     expect(all.file('grades.csv')).toMatch(/^ada,ada_small.ipynb,98-small,graded,,8,9,/m);
+  }, 60_000);
+
+  it("of a cell that no notebook has are nobody's 0, and the name is said", async () => {
+    const [to, marks] = [join(all.folder, 'mistaken'), join(all.folder, 'mistaken-marks')];
+    await all.grade({
+      lesson,
+      to,
+      assignment: {assignment: parseAssignment('lesson: 98-small\nwritten: [{question: why-clop, points: 4}]\n', 'assignment.yaml')},
+    });
+    await withGradebook(to, async gradebook => {
+      const kept = keptAssignment((await gradebook.assignments())[0]!);
+      expect(await exportMarks(gradebook, kept, secret, marks)).toEqual({answers: 2, empty: 0, nowhere: ['why-clop']});
+    });
+    expect(readFileSync(join(marks, 'marks.csv'), 'utf8').match(/,why-clop,,4,,\r/g)).toHaveLength(2);
   }, 60_000);
 
   it.each([
