@@ -13,12 +13,9 @@ from jupyter_client.manager import KernelManager
 
 from client import TIMEOUT, kernel, main, of_type, outputs, printed, reply_to, run, write_kernelspec
 
-WAIT = "await new Promise(resolve => setTimeout(resolve, 3000))"
-
-
 def warnings(kc, code):
-    """What is said about a cell's types while it waits."""
-    return printed(run(kc, f"{code}\n{WAIT}")[1], "stderr")
+    """What is said about a cell's types, to a client that cannot be told once the cell is over: it waits for the verdict."""
+    return printed(run(kc, code, allow_stdin=False)[1], "stderr")
 
 
 def completion(kc, code, cursor=None):
@@ -27,7 +24,8 @@ def completion(kc, code, cursor=None):
 
 def test_a_type_error_is_shown_beside_the_running_cell():
     with kernel() as (_, kc):
-        said = warnings(kc, "const n: number = 1;\nconst s: string = n;")
+        waiting = "await new Promise(resolve => setTimeout(resolve, 3000))"
+        said = printed(run(kc, f"const n: number = 1;\nconst s: string = n;\n{waiting}")[1], "stderr")
         assert "In [1], line 2: Type 'number' is not assignable to type 'string'. (TS2322)" in said, said
 
 
