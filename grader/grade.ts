@@ -84,7 +84,8 @@ export interface NotGraded {
 /** Grades a class: every submission once, whatever happens in between. Never fails for what a submission holds. */
 export async function grade(options: GradeOptions): Promise<GradeSummary> {
   const {lesson, to, signal} = options;
-  const files = options.handedIn ?? (await timed(await collectSubmissions(options.from, options.assignment?.assignment.name)));
+  const files =
+    options.handedIn ?? (await timed(await collectSubmissions(options.from, options.assignment?.assignment.name, lesson.lesson.slug)));
   if (!files.length)
     throw new Error(
       `Expected notebooks (.ipynb) or zip archives in ${options.from}, found none; see snapgrid grade --help for how a folder is laid out`,

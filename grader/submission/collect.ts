@@ -17,10 +17,11 @@ const maxDepth = 4;
 /**
  * Finds the notebooks of a class: `id_anything.ipynb` in one folder, `<learner>/<anything>.ipynb`,
  * or nbgrader's `submitted/<learner>/<assignment>/<notebook>.ipynb`; wherever a notebook may lie, a zip archive that holds it may, too.
- * In order of learner and file.
+ * In order of learner and file. Of several assignments in nbgrader's folders those of `assignment` are taken; where that is not said, of the folder that
+ * has the lesson's name.
  * A folder's symbolic link is not followed; a notebook's is listed, and refused when it is read.
  */
-export async function collectSubmissions(folder: string, assignment?: string): Promise<SubmissionFile[]> {
+export async function collectSubmissions(folder: string, assignment?: string, lesson?: string): Promise<SubmissionFile[]> {
   const info = await lstat(folder).catch(() => undefined);
   if (!info)
     throw new Error(
@@ -40,14 +41,11 @@ export async function collectSubmissions(folder: string, assignment?: string): P
   await walk(folder, 0);
   const inSubmitted = await isFolder(join(folder, 'submitted'));
   const base = inSubmitted ? join(folder, 'submitted') : folder;
-  const files = paths
-    .filter(path => !inSubmitted || path.startsWith(base + sep))
-    .filter(
-      path =>
-        assignment === undefined ||
-        relative(base, dirname(path)).split(sep).length < 2 ||
-        relative(base, dirname(path)).split(sep)[1] === assignment,
-    )
+  const assignmentOf = (path: string): string | undefined => relative(base, dirname(path)).split(sep)[1];
+  const below = paths.filter(path => !inSubmitted || path.startsWith(base + sep));
+  const wanted = assignment ?? (below.some(path => assignmentOf(path) === lesson) ? lesson : undefined);
+  const files = below
+    .filter(path => wanted === undefined || (assignmentOf(path) ?? wanted) === wanted)
     .map(path => {
       const submission = {learner: learnerOf(relative(base, path)), path, file: relative(folder, path)};
       const noted = basename(base) === 'submitted' && relative(base, path).split(sep).length === 3;
