@@ -45,7 +45,7 @@ export async function writeWhenFree(write: () => Promise<unknown>, {busyMs, step
       return;
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
-      const locked = /locked|busy/i.test(message);
+      const locked = (cause as {code?: string} | undefined)?.code === 'SQLITE_BUSY' || /locked|busy/i.test(message);
       if (!locked || performance.now() > end)
         throw new Error(
           `Expected to write to the gradebook, got: ${message}; ${locked ? 'another program holds it: close that' : 'check the disk and the rights of its file'} and start again: what was graded is kept`,

@@ -229,12 +229,15 @@ export class Gradebook {
 const withoutChecks: AliasedRawBuilder<string | null, 'result'> = sql<string | null>`json_set(result, '$.tasks', (
   SELECT json_group_array(json_set(value, '$.checks', json_array())) FROM json_each(result, '$.tasks')))`.as('result');
 
-/** libsql keeps some kilobytes of each statement that was ever prepared until the file is closed: the same text is prepared once. */
+/**
+ * libsql keeps some kilobytes of each statement that was ever prepared until the file is closed: the same text is prepared once. A transaction takes
+ * its lock at once: a statement that another program's lock stops half-way stays under way, and SQLite then commits nothing.
+ */
 function preparingOnce(database: Database.Database): SqliteDatabase {
   const prepared = new Map<string, SqliteStatement>();
   return {
     prepare(text) {
-      const statement = prepared.get(text) ?? (database.prepare(text) as unknown as SqliteStatement);
+      const statement = prepared.get(text) ?? (database.prepare(text === 'begin' ? 'begin immediate' : text) as unknown as SqliteStatement);
       prepared.set(text, statement);
       return statement;
     },
