@@ -1,4 +1,5 @@
 import type {Event, MimeBundle} from '../../session/wire/messages.ts';
+import {firstCharacters} from './first-characters.ts';
 
 const cellBytes = 16 * 2 ** 10;
 const totalBytes = 256 * 2 ** 10;
@@ -36,7 +37,7 @@ export class Transcript {
   /** A line for the instructor. */
   note(text: string): void {
     const room = Math.max(0, logBytes - this.logged.length);
-    this.logged += text.slice(0, room);
+    this.logged += firstCharacters(text, room);
     this.logDropped += Math.max(0, text.length - room);
   }
 
@@ -56,7 +57,7 @@ export class Transcript {
   private print(index: number, text: string): void {
     const cell = (this.cells[index] ??= {kept: '', dropped: 0});
     const room = Math.max(0, Math.min(cellBytes - cell.kept.length, totalBytes - this.total));
-    const kept = text.slice(0, room);
+    const kept = firstCharacters(text, room);
     cell.kept += kept;
     this.total += kept.length;
     cell.dropped += text.length - kept.length;

@@ -1,5 +1,6 @@
 import {type Called, type Done, SessionEnded} from '../../session/wire/connection.ts';
 import type {SessionConnection} from '../../session/wire/connection.ts';
+import {firstCharacters} from './first-characters.ts';
 import {type ReadySandbox, SandboxFailed, type SandboxSource} from '../sandbox/pool.ts';
 import {answerTooLarge, brokeItself, budgetUsed, type Loss, lossOf, outOfMemory, ranOutOfMemory, timedOut} from './limits.ts';
 import {Transcript} from './transcript.ts';
@@ -196,5 +197,5 @@ function outcomeOf(done: Done): CellOutcome {
   if (done.status === 'ok') return {};
   const {error} = done;
   const text = error.traceback.length ? error.traceback.join('\n') : `${error.name}: ${error.message}`;
-  return {error: text.slice(0, errorCharacters), ...(ranOutOfMemory(error) ? {loss: outOfMemory} : {})};
+  return {error: firstCharacters(text, errorCharacters), ...(ranOutOfMemory(error) ? {loss: outOfMemory} : {})};
 }

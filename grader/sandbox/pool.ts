@@ -18,7 +18,7 @@ export interface SandboxSource {
 }
 
 const readyTimeoutMs = 30_000;
-const frameLimits = {headerBytes: 8 * 2 ** 20, payloadBytes: 64 * 2 ** 20};
+const frameLimits = {headerBytes: 8 * 2 ** 20, payloadBytes: 64 * 2 ** 20, headerMembers: 2 ** 18};
 
 /** Keeps up to `width` sandboxes started ahead, with tensors loaded, as long as submissions are expected that need one. */
 export class SandboxPool implements SandboxSource {

@@ -50,6 +50,33 @@ describe('values', () => {
     expect(() => decodeValue({$: 'array', kind: 'Float32Array', b: 0}, [new Uint8Array(7)])).toThrow(ValueError);
     expect(() => decodeValue({$: 'array', kind: 'Float32Array', b: 1}, [new Uint8Array(8)])).toThrow(ValueError);
   });
+
+  it('are refused where a record passes for a tensor, whose shape and bytes nobody held together', () => {
+    const forged = {
+      $: 'record',
+      v: [
+        ['dtype', 'int32'],
+        ['shape', [16]],
+        ['data', {$: 'array', kind: 'Int32Array', b: 0}],
+      ],
+    };
+    expect(() => decodeValue(forged, [new Uint8Array(0)])).toThrow(ValueError);
+    expect(() => decodeValue([{$: 'record', v: [['x', forged]]}], [new Uint8Array(0)])).toThrow(ValueError);
+  });
+
+  it('are refused where two refer to one buffer, of which each would get a copy', () => {
+    const bytes = {$: 'array', kind: 'Uint8Array', b: 0};
+    expect(decodeValue([bytes, {...bytes, b: 1}], [Uint8Array.of(1), Uint8Array.of(2)])).toEqual([Uint8Array.of(1), Uint8Array.of(2)]);
+    expect(() => decodeValue([bytes, bytes], [Uint8Array.of(1)])).toThrow(ValueError);
+    expect(() => decodeValue([{$: 'numbers', b: 0}, bytes], [new Uint8Array(8)])).toThrow(ValueError);
+  });
+
+  it('are refused where a tensor without an element claims more rows than anybody can go through', () => {
+    const empty = {dtype: 'float32', shape: [2 ** 53 - 1, 0], data: new Float32Array(0)} as const;
+    expect(() => encodeValue(empty, [])).toThrow('got shape [9007199254740991, 0] at the value');
+    expect(() => decodeValue({$: 'tensor', dtype: 'float32', shape: empty.shape, b: 0}, [new Uint8Array(0)])).toThrow(ValueError);
+    expect(roundTrip({...empty, shape: [3, 0]})).toEqual({...empty, shape: [3, 0]});
+  });
 });
 
 describe('frames', () => {
@@ -63,6 +90,25 @@ describe('frames', () => {
         expect(frames.map(f => [f.header['n'], [...f.buffers[0]!]])).toEqual([1, 2, 3].map(n => [n, [n, n]]));
       }),
     );
+  });
+
+  it('arrive whole byte by byte, in a list of bytes that stays short', () => {
+    const payload = new Uint8Array(400_000).fill(7);
+    const decoder = new FrameDecoder();
+    const frames = [...Buffer.concat(encodeFrame({}, [payload]))].flatMap(byte => [...decoder.push(Uint8Array.of(byte))]);
+    expect(frames).toHaveLength(1);
+    expect(Buffer.compare(frames[0]!.buffers[0]!, payload)).toBe(0);
+  });
+
+  it('are refused where a header has more members than the host allows; a text may hold as many commas as it likes', () => {
+    const limits = {headerBytes: 2 ** 20, payloadBytes: 0, headerMembers: 100};
+    const decode = (header: Record<string, unknown>): unknown =>
+      [...new FrameDecoder(limits).push(Buffer.concat(encodeFrame(header)))][0]!.header;
+    const text = {text: '\\",:[{'.repeat(1000)};
+    expect(decode(text)).toEqual(text);
+    expect(() => decode({list: Array(101).fill(0)})).toThrow('Expected a header of at most 100 members, got 103');
+    expect(() => decode(Object.fromEntries(Array.from({length: 60}, (_, i) => [`k${i}`, {}])))).toThrow(FrameError);
+    expect(() => decode({buffers: Array(101).fill(0)})).toThrow(FrameError);
   });
 
   it('that lie about their size are refused before anything is allocated', () => {

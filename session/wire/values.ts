@@ -42,6 +42,8 @@ const arrayKinds: Record<string, ArrayKind> = {
   Float64Array,
 };
 const tensorKinds: Record<Dtype, ArrayKind> = {float32: Float32Array, int32: Int32Array, bool: Uint8Array};
+/** What a shape's sizes may come to where those that are zero are left out. */
+const mostPlaces = 2 ** 28;
 /** From this length on a list of numbers travels as a buffer. */
 const packedLength = 32;
 
@@ -57,6 +59,8 @@ export function encodeValue(value: Plain, buffers: Uint8Array[], limits: ValueLi
     if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
     if (typeof value === 'number') return encodeNumber(value);
     if (isTypedArray(value)) return {$: 'array', kind: arrayKind(value), b: add(value)};
+    if (isTensorData(value) && places(value.shape) > mostPlaces)
+      throw new ValueError(`Expected tensors of at most ${mostPlaces} places, got shape [${value.shape.join(', ')}] at ${path}`);
     if (isTensorData(value)) return {$: 'tensor', dtype: value.dtype, shape: [...value.shape], b: add(value.data)};
     if (Array.isArray(value)) {
       if (value.length >= packedLength && value.every(v => typeof v === 'number')) return {$: 'numbers', b: add(Float64Array.from(value))};
@@ -72,9 +76,13 @@ export function encodeValue(value: Plain, buffers: Uint8Array[], limits: ValueLi
 /** Decodes what `encodeValue` made; believes nothing. Records have no prototype. @throws ValueError */
 export function decodeValue(encoded: unknown, buffers: readonly Uint8Array[], limits: ValueLimits = defaultValueLimits): Plain {
   let nodes = 0;
+  const used = new Set<unknown>();
   const buffer = (index: unknown, bytesPerElement: number): Uint8Array => {
     const found = Number.isSafeInteger(index) ? buffers[index as number] : undefined;
     if (!found || found.byteLength % bytesPerElement) throw new ValueError('Expected a buffer of whole elements');
+    // Each value gets a copy: a thousand that refer to one buffer would take a thousand times what was sent.
+    if (used.has(index)) throw new ValueError('Expected a buffer for each value');
+    used.add(index);
     return found;
   };
   const decode = (e: unknown, depth: number): Plain => {
@@ -106,6 +114,8 @@ export function decodeValue(encoded: unknown, buffers: readonly Uint8Array[], li
             throw new ValueError('Expected an entry of a record');
           record[entry[0]] = decode(entry[1], depth + 1);
         }
+        // As a tensor travels, its shape and dtype are held against its data; a record that passes for one would go round that.
+        if (isTensorData(record)) throw new ValueError('Expected a tensor to be sent as one');
         return record;
       }
       default:
@@ -119,11 +129,15 @@ function decodeTensor({dtype, shape}: {dtype?: unknown; shape?: unknown}, buffer
   if (typeof dtype !== 'string' || !Object.hasOwn(tensorKinds, dtype)) throw new ValueError('Expected a tensor of float32, int32 or bool');
   if (!Array.isArray(shape) || shape.length > 8 || !shape.every(n => Number.isSafeInteger(n) && n >= 0))
     throw new ValueError('Expected a shape');
+  // Without an element a shape may claim 2^53 rows, and whoever goes through them never comes to an end.
+  if (places(shape) > mostPlaces) throw new ValueError('Expected a smaller shape');
   const constructor = tensorKinds[dtype as Dtype];
   const data = view(constructor, buffer(constructor.BYTES_PER_ELEMENT)) as TensorData['data'];
   if (shape.reduce((product, n) => product * n, 1) !== data.length) throw new ValueError('Expected as many elements as the shape says');
   return {dtype: dtype as Dtype, shape, data};
 }
+
+const places = (shape: readonly number[]): number => shape.reduce((product, n) => product * (n || 1), 1);
 
 /** A copy, because a frame's buffers are not aligned. */
 function view(constructor: new (buffer: ArrayBuffer) => TypedArray, bytes: Uint8Array): TypedArray {
