@@ -28,6 +28,8 @@ export const brokeItself: Loss = {verdict: 'error', message: 'The code broke its
 
 export const budgetUsed: Loss = {verdict: 'timeout', message: "Not run: the notebook's time was used up before."};
 
+export const tooManyLost: Loss = {verdict: 'timeout', message: 'Not run: too many cells before it ended the process that they ran in.'};
+
 /** What the end of a sandbox says about the code that ran in it. */
 export function lossOf(end: SandboxEnd, brokeProtocol: boolean): Loss {
   if (end.outOfMemory) return outOfMemory;

@@ -2,7 +2,7 @@ import {type Called, type Done, SessionEnded} from '../../session/wire/connectio
 import type {SessionConnection} from '../../session/wire/connection.ts';
 import {firstCharacters} from './first-characters.ts';
 import {type ReadySandbox, SandboxFailed, type SandboxSource} from '../sandbox/pool.ts';
-import {answerTooLarge, brokeItself, budgetUsed, type Loss, lossOf, outOfMemory, ranOutOfMemory, timedOut} from './limits.ts';
+import {answerTooLarge, brokeItself, budgetUsed, type Loss, lossOf, outOfMemory, ranOutOfMemory, timedOut, tooManyLost} from './limits.ts';
 import {Transcript} from './transcript.ts';
 
 /** What became of a cell. */
@@ -14,6 +14,8 @@ export interface CellOutcome {
 }
 
 const aliveMs = 1000;
+/** So many cells of a notebook may lose their sandbox before the rest is left out: a new one is not in the notebook's time. */
+const mostOffenders = 16;
 /** V8 ends a busy cell in its process so long after the judge's own clock, which decides. */
 const afterMs = 100;
 /**
@@ -91,19 +93,22 @@ export class Workspace {
       if (this.forged) return;
       this.offenders.add(lost);
       next = Math.max(next, lost + 1);
+      if (this.offenders.size >= 2 * mostOffenders) return;
     }
   }
 
   /** Replays the cells before `first` where the sandbox is new, runs the rest; returns the cell that lost the sandbox. */
   private async runUntilLost(first: number): Promise<number | undefined> {
     const fresh = !this.current;
+    const spent = this.offenders.size >= mostOffenders;
     this.current ??= await this.take();
     for (let i = fresh ? 0 : first; i < this.cells.length; i++) {
       const replay = i < first;
       // What hung once would hang again.
       if (this.offenders.has(i) || (replay && this.outcomes[i]!.loss?.verdict === 'timeout')) continue;
       this.transcript.enter(replay ? undefined : i);
-      const outcome = this.remainingMs > 0 ? await this.runCell(i) : {loss: budgetUsed};
+      const loss = this.remainingMs <= 0 ? budgetUsed : spent && !replay ? tooManyLost : undefined;
+      const outcome = loss ? {loss} : await this.runCell(i);
       if (!replay || outcome.loss) this.outcomes[i] = outcome;
       if (outcome.loss && outcome.lostSandbox) return i;
     }

@@ -86,6 +86,19 @@ export const clockAttacks: readonly Attack[] = [
     line: right,
   },
   {
+    name: 'forty cells that each end their process, before an answer',
+    notebook: {
+      ...smallSolved,
+      cells: smallSolved.cells.flatMap(cell =>
+        cell.id === 'quantizeInt8'
+          ? [...Array.from({length: 40}, (_, i) => code(`end-${i}`, {}, "process.kill(process.pid, 'SIGKILL'); for (;;);")), cell]
+          : [cell],
+      ),
+    },
+    // A new sandbox for each would take more time than a notebook has: the rest is left out.
+    line: '2 chooseScale:passed quantizeInt8:timeout',
+  },
+  {
     name: 'a loop in a timer, after its last cell',
     notebook: last('setTimeout(() => { for (;;) {} }, 1);'),
     line: '0 chooseScale:timeout quantizeInt8:timeout',

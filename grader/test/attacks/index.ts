@@ -6,11 +6,13 @@ import {filesAttacks} from './files.ts';
 import {inputsAttacks} from './inputs.ts';
 import {memoryAttacks} from './memory.ts';
 import {processAttacks} from './process.ts';
+import {wireAttacks} from './wire.ts';
 
 /** What has been tried on the grader, by what it aims at; one that is found is added where it belongs. */
 export const attacks: readonly Attack[] = [
   ...encoderAttacks,
   ...channelAttacks,
+  ...wireAttacks,
   ...processAttacks,
   ...clockAttacks,
   ...memoryAttacks,

@@ -1,0 +1,29 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {afterEach, describe, expect, it} from 'vitest';
+import {processTree, treeMemory} from './process-tree.ts';
+
+const linux = process.platform === 'linux';
+
+describe.runIf(linux)('the tree of a process', () => {
+  let parent: ReturnType<typeof spawn> | undefined;
+  afterEach(() => {
+    if (parent?.pid !== undefined) process.kill(-parent.pid, 'SIGKILL');
+  });
+
+  it.each([
+    ['its first thread', 'start();'],
+    ['a worker', "new (require('node:worker_threads').Worker)(`(${start})()`, {eval: true});"],
+  ])('holds what %s started, and its memory', async (_, run) => {
+    const held = 60 * 2 ** 20;
+    const child = `globalThis.held = Buffer.alloc(${held}, 1); console.log('held'); setInterval(() => {}, 1e6);`;
+    const start = `const start = () => require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], {stdio: 'inherit'});`;
+    parent = spawn(process.execPath, ['-e', `${start}\n${run}\nsetInterval(() => {}, 1e6);`], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
+    await once(parent.stdout!, 'data');
+    expect(processTree(parent.pid!)).toHaveLength(2);
+    expect(treeMemory(parent.pid!)).toBeGreaterThan(held);
+  });
+});
