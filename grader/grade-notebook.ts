@@ -87,10 +87,19 @@ function graded(sheet: Sheet, notebook: Notebook, answers: FoundAnswers, {tasks,
     status: 'graded',
     reason: '',
     points: sum(tasks, task => task.points),
-    tasks,
+    tasks: tasks.map(task => saidWhenNotBegun(task, answers)),
     cells: cellResults(notebook, answers, cells),
     warnings,
   };
+}
+
+/** An answer that still throws what its stub throws was not begun: other shapes and values would be no help. Told from the notebook's text alone. */
+function saidWhenNotBegun(task: TaskResult, {code, answeredBy}: FoundAnswers): TaskResult {
+  const place = answeredBy.get(task.task);
+  const stub = `${task.task} is not written yet`;
+  if (task.verdict !== 'error' || place === undefined || !code[place]!.source.includes(stub)) return task;
+  const message = `${stub}: its cell still throws the error that the lesson put there.`;
+  return {...task, checks: task.checks.map(check => (check.verdict === 'error' ? {...check, message} : check))};
 }
 
 export function notGraded(sheet: Sheet, reason: string): SubmissionResult {

@@ -11,6 +11,7 @@ import {type GradingContext, gradingKey} from './grade-submission.ts';
 import type {GradedLesson} from './lesson.ts';
 import {byLearner, compareText} from './order.ts';
 import type {Isolation, SubmissionResult} from './results.ts';
+import {scoreNow} from './reports/lateness.ts';
 import {assignmentFolder, writeClass, writeGraded, writeSubmission} from './results-folder.ts';
 import {requireSandbox, sandboxPlan} from './sandbox/plan.ts';
 import {SandboxPool} from './sandbox/pool.ts';
@@ -156,9 +157,13 @@ class Summary {
   }
 }
 
-/** Whether the grade says more than the result alone: lateness, a decision, a mark. */
-function addsToResult({grade: {lateness, override, attempt}}: GradedLearner): boolean {
-  return lateness.daysLate > 0 || override !== undefined || (attempt?.written.some(({points}) => points !== undefined) ?? false);
+/** Whether the grade says more than the result alone: lateness, a decision, other points, a mark. */
+function addsToResult({grade, result}: GradedLearner): boolean {
+  const {lateness, override, attempt} = grade;
+  const otherPoints = result !== undefined && scoreNow(grade, result) !== undefined;
+  return (
+    lateness.daysLate > 0 || override !== undefined || otherPoints || (attempt?.written.some(({points}) => points !== undefined) ?? false)
+  );
 }
 
 /** Runs `use` with the folder's gradebook, while no other grading writes there. */

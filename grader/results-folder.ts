@@ -70,13 +70,15 @@ export async function writeClass(
   for await (const learner of eachGraded(gradebook, kept, {checks: true})) {
     await each(learner);
     if (wasHandled(learner)) figures.add(learner.result);
+    else if (isMissing(learner)) figures.missing++;
     decided ||= (learner.grade.override ?? learner.grade.extension) !== undefined;
   }
   const measured = !saysMore(kept) && !decided;
   const everybody: ReadClass = () => eachGraded(gradebook, kept, {checks: false});
   const handled: ReadClass = () => only(everybody(), wasHandled);
   const feedbackPath = (learner: string): string => `${encodeURIComponent(folderOf(learner))}/feedback.html`;
-  await replaceFile(join(folder, 'class.html'), classPage(handled, figures, kept, {feedbackPath}));
+  const shown: ReadClass = () => only(everybody(), learner => wasHandled(learner) || isMissing(learner));
+  await replaceFile(join(folder, 'class.html'), classPage(shown, figures, kept, {feedbackPath}));
   const listed = measured ? handled() : everybody();
   await replaceFile(join(folder, 'grades.csv'), gradesCsv(gradesIn(listed), [...figures.tasks.keys()], measured));
 }
@@ -91,6 +93,10 @@ function saysMore({due, students, points, extraCredit, written}: KeptAssignment)
 /** Graded, or known not to be: not what waits. */
 function wasHandled({grade: {status}}: GradedLearner): boolean {
   return status !== 'queued' && status !== 'running' && status !== 'missing';
+}
+
+function isMissing({grade: {status}}: GradedLearner): boolean {
+  return status === 'missing';
 }
 
 async function* only(learners: ReturnType<ReadClass>, wanted: (learner: GradedLearner) => boolean): AsyncGenerator<GradedLearner> {

@@ -37,6 +37,8 @@ const slowestShown = 5;
 export class ClassFigures {
   graded = 0;
   notGraded = 0;
+  /** On the roster, and nothing handed in: in none of the other figures. */
+  missing = 0;
   fullMarks = 0;
   /** The most that any submission could get. */
   max = 0;

@@ -1,5 +1,5 @@
 import type {TaskResult} from '../../checking/types.ts';
-import type {GradedLearner} from '../gradebook/grades.ts';
+import type {Grade, GradedLearner} from '../gradebook/grades.ts';
 import type {SubmissionResult} from '../results.ts';
 import type {ClassFigures, TaskFigures} from './class-figures.ts';
 import {frontPicture} from './front.ts';
@@ -30,11 +30,12 @@ export async function* classPage(
     title: `${lesson.title}: the class`,
     banner: markup`<div><p class="over">Class report</p><h1>${lesson.title}</h1></div>`,
     footer: markup`<p>Lesson <code>${lesson.slug}</code>${each(figures.lessonVersions, ', version ')} · backend ${each(figures.backends)} · ${isolationWords(figures)} · snapgrid ${each(figures.graderVersions)}</p>
-<p>A submission that was not graded has no score. It is not a 0, and it is in none of these figures.</p>`,
+<p>Figures are of what was measured, before lateness and decisions. A submission that was not graded has no score. It is not a 0, and it is in none of these figures.</p>`,
   });
   yield top;
   yield markup`${[tiles(figures), isolationNote(figures)]}`.text;
   if (figures.notGraded) yield* notGraded(read, figures, options);
+  if (figures.missing) yield* missing(read, figures);
   if (figures.graded) {
     yield markup`<div class="pair">${distribution(figures)}${passRates(figures)}</div>${[mistakes(figures), margins(figures), fronts(figures), times(figures)]}`
       .text;
@@ -43,9 +44,10 @@ export async function* classPage(
   yield bottom;
 }
 
-function tiles({graded, notGraded, fullMarks, points, max}: ClassFigures): Markup {
+function tiles({graded, notGraded, missing, fullMarks, points, max}: ClassFigures): Markup {
   return markup`<dl class="tiles"><div><dt>graded</dt><dd>${graded} <small>of ${graded + notGraded}</small></dd></div>
 <div><dt>not graded</dt><dd>${notGraded}</dd></div>
+${missing ? markup`<div><dt>handed in nothing</dt><dd>${missing}</dd></div>` : undefined}
 ${
   graded
     ? markup`<div><dt>median score</dt><dd>${numberText(medianOf(points))} <small>of ${numberText(max)}</small></dd></div>
@@ -63,14 +65,23 @@ function isolationNote({isolation}: ClassFigures): Markup | undefined {
 }
 
 async function* notGraded(read: ReadClass, figures: ClassFigures, options: ClassPageOptions): AsyncGenerator<string> {
-  yield markup`<section class="note" aria-labelledby="missing"><h2 id="missing">${counted(figures.notGraded, 'submission')} not graded</h2>
-<div class="scroll" tabindex="0"><table class="roomy"><thead><tr><th scope="col">Learner</th><th scope="col">File</th><th scope="col">Why</th></tr></thead><tbody>
+  yield markup`<section class="note" aria-labelledby="ungraded"><h2 id="ungraded">${counted(figures.notGraded, 'submission')} not graded</h2>
+<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Learner</th><th scope="col">Why</th></tr></thead><tbody>
 `.text;
   for await (const {grade, result} of read())
-    if (result?.status !== 'graded')
-      yield markup`<tr><th scope="row">${learnerName(grade.learner, options)}</th><td><code>${grade.attempt?.file}</code></td><td>${clip(grade.reason || result?.reason || '', 400).text}</td></tr>`
+    if (grade.status !== 'missing' && result?.status !== 'graded')
+      yield markup`<tr><th scope="row">${learnerName(grade, options)}</th><td class="message">${clip(grade.reason || result?.reason || '', 400).text}<br><code>${grade.attempt?.file}</code></td></tr>`
         .text;
   yield '</tbody></table></div></section>';
+}
+
+async function* missing(read: ReadClass, figures: ClassFigures): AsyncGenerator<string> {
+  yield markup`<section class="note" aria-labelledby="missing"><h2 id="missing">${figures.missing} of the roster handed in nothing</h2><ul class="names">`
+    .text;
+  for await (const {grade} of read())
+    if (grade.status === 'missing')
+      yield markup`<li><bdi>${grade.learner}</bdi>${fullName(grade)}${grade.override ? ', set by an instructor' : ''}</li>`.text;
+  yield '</ul></section>';
 }
 
 function distribution({graded, points, max}: ClassFigures): Markup {
@@ -135,7 +146,7 @@ function times({seconds, slowest}: ClassFigures): Markup {
 
 async function* learners(read: ReadClass, figures: ClassFigures, options: ClassPageOptions): AsyncGenerator<string> {
   const tasks = [...figures.tasks.values()];
-  yield markup`<section class="card" aria-labelledby="learners"><h2 id="learners">Learners</h2><div class="scroll" tabindex="0"><table class="roomy"><caption>By name. Signs: ${Object.values(verdictWords).map((v, i) => `${i ? ', ' : ''}${v.sign} ${v.word}`)}</caption>
+  yield markup`<section class="card" aria-labelledby="learners"><h2 id="learners">Learners</h2><p class="hint">By name. Signs: ${Object.values(verdictWords).map((v, i) => `${i ? ', ' : ''}${v.sign} ${v.word}`)}.</p><div class="scroll" tabindex="0"><table class="roomy" aria-labelledby="learners">
 <thead><tr><th scope="col">Learner</th><th scope="col" class="right">Points</th>${tasks.map(task => markup`<th scope="col" class="middle">${task.title}</th>`)}<th scope="col" class="right">Time</th><th scope="col">Notes</th></tr></thead><tbody>
 `.text;
   for await (const learner of read())
@@ -150,7 +161,7 @@ function learnerRow(result: SubmissionResult, {grade}: GradedLearner, tasks: rea
     ...(grade.override ? ['set by an instructor'] : []),
   ];
   const now = scoreNow(grade, result);
-  return markup`<tr><th scope="row">${learnerName(grade.learner, options)}</th><td class="right"><strong>${numberText(result.points)}</strong> of ${numberText(result.max)}${now && markup`<br><span class="hint">counts: ${now}</span>`}</td>${tasks.map(({task}) => verdictCell(result.tasks.find(t => t.task === task)))}<td class="right">${duration(result.seconds)}</td><td class="hint">${notes.join('; ')}</td></tr>`;
+  return markup`<tr><th scope="row">${learnerName(grade, options)}</th><td class="right"><strong>${numberText(result.points)}</strong> of ${numberText(result.max)}${now && markup`<br><span class="hint">counts: ${now}</span>`}</td>${tasks.map(({task}) => verdictCell(result.tasks.find(t => t.task === task)))}<td class="right">${duration(result.seconds)}</td><td class="hint">${notes.join('; ')}</td></tr>`;
 }
 
 function verdictCell(task: TaskResult | undefined): Markup {
@@ -159,9 +170,16 @@ function verdictCell(task: TaskResult | undefined): Markup {
   return markup`<td class="middle"><span class="sign ${tone}" role="img" aria-label="${word}" title="${word}">${sign}</span> <span class="hint">${numberText(task.points)}</span></td>`;
 }
 
-function learnerName(learner: string, {feedbackPath}: ClassPageOptions): Markup {
-  const name = markup`<bdi>${learner}</bdi>`;
-  return feedbackPath ? markup`<a href="${feedbackPath(learner).split('/').map(encodeURIComponent).join('/')}">${name}</a>` : name;
+/** As submissions name the learner, and as the roster does. */
+function learnerName(grade: Grade, {feedbackPath}: ClassPageOptions): Markup {
+  const id = markup`<bdi>${grade.learner}</bdi>`;
+  const link = feedbackPath ? markup`<a href="${feedbackPath(grade.learner).split('/').map(encodeURIComponent).join('/')}">${id}</a>` : id;
+  return markup`${link}${fullName(grade)}`;
+}
+
+function fullName({student}: Grade): Markup | undefined {
+  const name = student ? `${student.firstName} ${student.lastName}`.trim() : '';
+  return name ? markup` <span class="hint name">${name}</span>` : undefined;
 }
 
 function isolationWords({isolation}: ClassFigures): string {

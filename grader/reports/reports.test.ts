@@ -151,7 +151,7 @@ describe('class page', () => {
   it('leaves what was not graded out of every figure, and lists it with its reason', async () => {
     const page = document(await classText([sampleResult(), ungraded], lesson));
     expect(page.querySelector('.tiles')!.textContent).toContain('3 of 5');
-    expect(page.querySelector('[aria-labelledby=missing]')!.textContent).toContain('Not a notebook.');
+    expect(page.querySelector('[aria-labelledby=ungraded]')!.textContent).toContain('Not a notebook.');
     expect(page.querySelector('[aria-labelledby=learners]')!.textContent).not.toContain('eve');
   });
 

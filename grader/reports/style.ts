@@ -57,6 +57,7 @@ td.message { min-width: 16rem; overflow-wrap: anywhere; }
 .note { border-inline-start: 4px solid var(--odd); background: var(--odd-wash); border-radius: 8px; padding: 0.8rem 1.1rem; }
 .note h2 { font-size: 1rem; color: var(--odd); }
 .note ul { margin: 0.3rem 0 0; padding-inline-start: 1.2rem; }
+.names { columns: 14rem; }
 .note.bad { border-color: var(--bad); background: var(--bad-wash); color: inherit; }
 .note.bad h2 { color: var(--bad); }
 
@@ -147,6 +148,10 @@ footer code, dd code, td code { font: 0.92em var(--code); overflow-wrap: anywher
   .checks > li, .tiles > div, tr, figure, .cell > h3 { break-inside: avoid; }
   h2, h3, h4, .task > header { break-after: avoid; }
   .skip { display: none; }
+  .scroll { overflow: visible; }
+  table.roomy { min-width: 0; }
+  th, td { padding-inline: 0.3rem; }
+  table.roomy, table.roomy .hint { font-size: 9pt; }
   details::details-content { content-visibility: visible; block-size: auto; }
 }
 `;

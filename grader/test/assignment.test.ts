@@ -118,6 +118,18 @@ describe.skipIf(missing)('an assignment', () => {
     expect(JSON.parse(all.file('ada/result.json'))).toMatchObject({points: 5, file: 'submitted/ada/small/v1.ipynb'});
   });
 
+  it('shows names, who handed in nothing, and to each learner the score that counts', () => {
+    const page = all.file('class.html');
+    expect(page).toMatch(/<dt>handed in nothing<\/dt><dd>1<\/dd>/);
+    expect(page).toMatch(
+      /<h2 id="missing">1 of the roster handed in nothing<\/h2><ul class="names"><li><bdi>absent<\/bdi> <span[^>]*>No Body</,
+    );
+    expect(page).toMatch(/<bdi>grace<\/bdi><\/a> <span[^>]*>Grace Hopper</);
+    expect(page.split('<bdi>absent</bdi>')).toHaveLength(2);
+    // Three of five points, on time: nothing but another number of full marks.
+    expect(all.file('grace/feedback.html')).toMatch(/The score that counts<\/h2><p><strong>6 of 10</);
+  });
+
   it('is exported as nbgrader, Canvas and Moodle write it; no score is never a 0, and no name is a formula', async () => {
     expect(await exported('nbgrader')).toEqual([
       'assignment,duedate,timestamp,student_id,last_name,first_name,email,raw_score,late_submission_penalty,score,max_score',

@@ -40,6 +40,7 @@ describe.skipIf(missing)('a batch', () => {
     all = await TestClass.make({
       ...Object.fromEntries(Object.entries(odd).map(([name, [notebook]]) => [name, notebook])),
       leaks: answer(secrets),
+      notBegun: answer("function chooseScale() { throw new Error('chooseScale is not written yet. Hint 1 names the operation.'); }"),
       toolkit: answer("import {chooseQParams} from 'snapgrid/quant'; const chooseScale = chooseQParams;"),
       otherLesson: {...smallSolved, metadata: {snapgrid: {lesson: '99-other'}}},
       empty: '',
@@ -55,6 +56,15 @@ describe.skipIf(missing)('a batch', () => {
   }, 300_000);
 
   afterAll(() => all.remove());
+
+  it('says of an answer that was not begun just that, and nothing of its inputs', () => {
+    const [task, other] = results.get('notBegun')!.tasks;
+    expect(task).toMatchObject({verdict: 'error', points: 0});
+    expect(new Set(task!.checks.map(({message}) => message))).toEqual(
+      new Set(['chooseScale is not written yet: its cell still throws the error that the lesson put there.']),
+    );
+    expect(other!.verdict).toBe('passed');
+  });
 
   it.each(Object.entries(odd).map(([name, [, verdict]]) => ({name, verdict})))(
     'calls an answer that is $name $verdict, and loses no other task',
