@@ -5,6 +5,7 @@ import {createInterface} from 'node:readline';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {projectRoot} from '../../project/root.ts';
 import {cell} from '../demo/hostile.ts';
+import {processTree} from '../sandbox/process-tree.ts';
 import {missingSandbox, TestClass} from './class.ts';
 import {smallSolved} from './small-lesson.ts';
 
@@ -15,6 +16,8 @@ const kills = Number(process.env['SNAPGRID_KILLS'] ?? 3);
 describe.skipIf(missing)('a batch that is killed with -9', () => {
   let learners: TestClass;
   const running: ChildProcess[] = [];
+  /** The sandboxes that ran when a batch was killed: their processes with their commands. */
+  const orphans = new Map<number, string>();
 
   beforeAll(async () => {
     learners = await TestClass.make(
@@ -41,7 +44,9 @@ describe.skipIf(missing)('a batch that is killed with -9', () => {
     const lines: string[] = [];
     createInterface({input: child.stdout!}).on('line', line => {
       lines.push(line);
-      if (lines.length === killAfter) process.kill(-child.pid!, signal);
+      if (lines.length !== killAfter) return;
+      for (const pid of processTree(child.pid!).slice(1)) orphans.set(pid, commandOf(pid));
+      process.kill(-child.pid!, signal);
     });
     return new Promise(resolve => child.on('close', () => resolve(lines)));
   };
@@ -51,6 +56,8 @@ describe.skipIf(missing)('a batch that is killed with -9', () => {
     expect(existsSync(join(learners.folder, 'whole/grades.csv'))).toBe(true);
     const first = await batch('killed', 3);
     expect(existsSync(join(learners.folder, 'killed/grades.csv'))).toBe(false);
+    expect([...orphans.values()].filter(command => command.includes('bwrap'))).not.toEqual([]);
+    await expect.poll(() => [...orphans].filter(([pid, command]) => command && commandOf(pid) === command)).toEqual([]);
     const second = await batch('killed', 3);
     const last = await batch('killed');
     expect(last.at(-1)).toBe('finished 10');
@@ -137,3 +144,12 @@ describe.skipIf(missing)('a batch that is killed with -9', () => {
     expect(lines.filter(line => line.startsWith('reused'))).toHaveLength(10);
   });
 });
+
+/** Empty where it has ended. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
