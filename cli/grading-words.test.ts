@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest';
 import type {GradeSummary} from '../grader/grade.ts';
 import type {KeptAssignment} from '../grader/gradebook/grades.ts';
-import {assignmentLines, summaryLines} from './grading-words.ts';
+import {sampleResult} from '../grader/reports/reports.fixture.ts';
+import {assignmentLines, resultTable, summaryLines} from './grading-words.ts';
 
 const assignment: KeptAssignment = {
   lesson: '04',
@@ -60,4 +61,11 @@ describe('what is said of an assignment after grading', () => {
       `Answers in words: 1 question, ${words}: npx snapgrid marks export --results 'my results'`,
     );
   });
+});
+
+it('a table of a notebook shows no signs of its name that move the cursor or turn the line', () => {
+  const table = resultTable(sampleResult({learner: 'a\u001b[2J\u202eb\r\u0000c', status: 'not graded', reason: '\u2066x\u001b[31m'}));
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  expect(table).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202a-\u202e\u2066-\u2069]/);
+  expect(table).toMatch(/^a \[2J b c · /);
 });

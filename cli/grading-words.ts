@@ -10,7 +10,7 @@ import {localTime} from './local-time.ts';
 
 /** A submission's tasks and checks as a table for the terminal. */
 export function resultTable(result: SubmissionResult): string {
-  const head = `${result.learner} · ${result.lesson}`;
+  const head = `${clean(result.learner)} · ${result.lesson}`;
   if (result.status === 'not graded') return `${head}\n  not graded: ${clean(result.reason)}`;
   const tasks = result.tasks.flatMap(task => {
     const shared = sharedMessage(task);
@@ -95,8 +95,8 @@ function compact(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
-/** A learner's words must not move the instructor's cursor. */
+/** A learner's words must not move the instructor's cursor, nor turn the direction of a line. */
 export function clean(text: string): string {
   // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001F\u007F-\u009F]+/g, ' ');
+  return text.replace(/[\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]+/g, ' ');
 }

@@ -8,17 +8,9 @@ import type {MarkedAnswer} from './gradebook/marks.ts';
 import {lockFile} from './gradebook/lock.ts';
 import type {SubmissionResult} from './results.ts';
 
-/** What the grader itself writes in the folder: no learner's folder may have these names. */
-const reserved = new Set([
-  'class.html',
-  'grades.csv',
-  gradebookFile,
-  `${gradebookFile}-wal`,
-  `${gradebookFile}-shm`,
-  lockFile,
-  'instructor',
-  'lessons',
-]);
+/** What the grader itself writes in the folder: no learner's folder may have a name that begins so, as what is half written and what SQLite keeps beside its files do. */
+const ownFiles = ['class.html', 'grades.csv', gradebookFile, lockFile];
+const ownFolders = new Set(['instructor', 'lessons']);
 
 /** Where the files of an assignment lie in a folder of results. */
 export function assignmentFolder(results: string, {folder}: Pick<KeptAssignment, 'folder'>): string {
@@ -76,7 +68,7 @@ export async function writeClass(
   const measured = !saysMore(kept) && !decided;
   const everybody: ReadClass = () => eachGraded(gradebook, kept, {checks: false});
   const handled: ReadClass = () => only(everybody(), wasHandled);
-  const feedbackPath = (learner: string): string => `${encodeURIComponent(folderOf(learner))}/feedback.html`;
+  const feedbackPath = (learner: string): string => `${folderOf(learner)}/feedback.html`;
   const shown: ReadClass = () => only(everybody(), learner => wasHandled(learner) || isMissing(learner));
   await replaceFile(join(folder, 'class.html'), classPage(shown, figures, kept, {feedbackPath}));
   const listed = measured ? handled() : everybody();
@@ -109,18 +101,24 @@ async function* gradesIn(learners: AsyncIterable<GradedLearner> | Iterable<Grade
 
 /** A learner's name as the name of a folder, on every file system; no two learners share one. */
 export function folderOf(learner: string): string {
-  const safe =
-    learner
-      .replace(/[^\p{L}\p{N}\p{M}\p{Extended_Pictographic} ._@+-]/gu, '-')
-      .slice(0, 80)
-      .trim() || 'learner';
+  const safe = firstOf(learner.replace(/[^\p{L}\p{N}\p{M}\p{Extended_Pictographic} ._@+-]/gu, '-')).trim() || 'learner';
+  const lower = safe.toLowerCase();
   // A name that looks like one that was changed is changed too.
   const kept =
-    safe === learner &&
-    !reserved.has(safe.toLowerCase()) &&
-    !safe.toLowerCase().startsWith(`${gradebookFile}.`) &&
-    !/^\.+$|-[0-9a-f]{12}$/.test(safe);
+    safe === learner && !ownFolders.has(lower) && !ownFiles.some(file => lower.startsWith(file)) && !/^\.+$|-[0-9a-f]{12}$/.test(safe);
   return kept ? safe : `${safe}-${createHash('sha256').update(learner).digest('hex').slice(0, 12)}`;
+}
+
+const longestName = {characters: 80, bytes: 200};
+
+/** As much of a name as leaves room, in the 255 bytes that a file's name may have, for what is put behind it. */
+function firstOf(name: string): string {
+  let first = '';
+  for (const character of [...name].slice(0, longestName.characters)) {
+    if (Buffer.byteLength(first + character) > longestName.bytes) break;
+    first += character;
+  }
+  return first;
 }
 
 /** All of the new file or all of the old one, also after a power cut. */

@@ -8,7 +8,7 @@ import {override} from '../gradebook/override.ts';
 import {withGradebook} from '../gradebook/reading.ts';
 import {folderOf} from '../results-folder.ts';
 import {missingSandbox, TestClass} from './class.ts';
-import {gradedSmallLesson, smallSolved} from './small-lesson.ts';
+import {code, gradedSmallLesson, smallSolved} from './small-lesson.ts';
 
 const missing = await missingSandbox();
 
@@ -69,6 +69,18 @@ describe.skipIf(missing)('a folder of results', () => {
     await expect(one.grade({to: '/proc'})).rejects.toThrow(/Expected a folder for results that can be written/);
   });
 
+  it.each(['grades.csv.half', 'class.html.half', 'grading.lock-journal', 'grading.lock-wal', `${'a'.repeat(79)}\u{1f600}b`])(
+    'holds a class with a learner called %s, graded twice',
+    async name => {
+      const notebook = {...smallSolved, cells: [...smallSolved.cells, code('throws', {}, "throw new Error('for the log')")]};
+      other = await TestClass.make({[name]: notebook, 'an honest neighbour': smallSolved});
+      for (const _ of [1, 2]) expect((await one.grade({from: other.submissions})).results.map(({points}) => points)).toEqual([5, 5]);
+      const links = [...one.file('class.html').matchAll(/href="([^"#]+feedback\.html)"/g)].map(([, link]) => decodeURIComponent(link!));
+      expect(new Set(links)).toEqual(new Set([`${folderOf(name)}/feedback.html`, 'an honest neighbour/feedback.html']));
+      expect(one.file(links[0]!)).toContain('<html');
+    },
+  );
+
   it('that is a file is refused', async () => {
     await rm(one.results, {recursive: true});
     await expect(one.grade({to: join(one.submissions, 'ada_small.ipynb')})).rejects.toThrow(/Expected to make the folder .* got EEXIST/);
@@ -90,10 +102,21 @@ it('no two learners share a folder, whatever their names', () => {
     folderOf('a:b'),
     'grading.lock',
     'gradebook.sqlite.version-1',
+    'Grades.csv.half',
+    'grading.lock-journal',
+    'grading.lock-wal',
+    'gradebook.sqlite-journal',
+    '\u{4e2d}'.repeat(83),
+    `${'\u{4e2d}'.repeat(82)}!`,
+    `${'a'.repeat(79)}\u{1f600}`,
+    `${'a'.repeat(79)}\u{1f600}b`,
   ];
   const folders = names.map(folderOf);
   expect(new Set(folders).size).toBe(names.length);
   expect(folders).toContain('a-b');
-  expect(folders).not.toContain('gradebook.sqlite.version-1');
+  expect(folders.filter(folder => /(\.half|-journal|-wal|version-1)$/.test(folder))).toEqual([]);
+  // What the instructor's log is called while it is written.
+  expect(Math.max(...folders.map(folder => Buffer.byteLength(`${folder}.log.half`)))).toBeLessThanOrEqual(255);
+  expect(() => folders.map(encodeURIComponent)).not.toThrow();
   expect(folders.join('')).not.toMatch(/[:*?/]/);
 });
