@@ -21,27 +21,11 @@ export class LocalLearner implements Learner {
   }
 
   async inputsAfter(name: string, ...args: readonly Plain[]): Promise<readonly Plain[]> {
-    const inputs = fresh(args);
-    try {
-      return await learners(async () => {
-        await this.find(name)(...inputs);
-        return Promise.all(inputs.map(toPlain));
-      });
-    } finally {
-      disposeAll(inputs);
-    }
+    return this.inputsLeft(name, args, {release: false});
   }
 
   async inputsAfterRelease(name: string, ...args: readonly Plain[]): Promise<readonly Plain[]> {
-    const inputs = fresh(args);
-    try {
-      return await learners(async () => {
-        tf.dispose((await this.find(name)(...inputs)) as tf.TensorContainer);
-        return Promise.all(inputs.map(toPlain));
-      });
-    } finally {
-      disposeAll(inputs);
-    }
+    return this.inputsLeft(name, args, {release: true});
   }
 
   async construct(name: string, ...args: readonly Plain[]): Promise<Instance> {
@@ -79,6 +63,20 @@ export class LocalLearner implements Learner {
       );
       return (await Promise.all(gradients.map(toPlain))) as TensorData[];
     });
+  }
+
+  /** The arguments as a call leaves them; `release` disposes its result before they are read. */
+  private async inputsLeft(name: string, args: readonly Plain[], {release}: {readonly release: boolean}): Promise<readonly Plain[]> {
+    const inputs = fresh(args);
+    try {
+      return await learners(async () => {
+        const result = await this.find(name)(...inputs);
+        if (release) tf.dispose(result as tf.TensorContainer);
+        return Promise.all(inputs.map(toPlain));
+      });
+    } finally {
+      disposeAll(inputs);
+    }
   }
 
   private find(name: string): AnyFunction {

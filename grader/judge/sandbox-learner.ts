@@ -31,11 +31,11 @@ export class SandboxLearner implements Learner {
   }
 
   async inputsAfter(name: string, ...args: readonly Plain[]): Promise<readonly Plain[]> {
-    return this.askInputs('snapgridInputsAfter', name, args);
+    return this.askInputs(name, args, {release: false});
   }
 
   async inputsAfterRelease(name: string, ...args: readonly Plain[]): Promise<readonly Plain[]> {
-    return this.askInputs('snapgridInputsAfterRelease', name, args);
+    return this.askInputs(name, args, {release: true});
   }
 
   async construct(name: string, ...args: readonly Plain[]): Promise<Instance> {
@@ -51,9 +51,9 @@ export class SandboxLearner implements Learner {
     return gradients as TensorData[];
   }
 
-  /** Calls `name` by one of the workspace's own functions, which give its arguments back. */
-  private async askInputs(own: string, name: string, args: readonly Plain[]): Promise<readonly Plain[]> {
-    const after = await this.ask(name, connection => connection.call(own, [name, ...args]));
+  /** Calls `name` by the workspace's own function, which gives its arguments back; `release` disposes the result before that. */
+  private async askInputs(name: string, args: readonly Plain[], options: {readonly release: boolean}): Promise<readonly Plain[]> {
+    const after = await this.ask(name, connection => connection.call('snapgridInputsAfter', [options, name, ...args]));
     if (!Array.isArray(after) || after.length !== args.length)
       throw new LearnerThrew(`${name} took its inputs away; return a new value and leave them as they are.`);
     return after;

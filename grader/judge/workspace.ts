@@ -26,14 +26,14 @@ const tooLarge = /payload of at most|header of .* got ([4-9]|\d{2,8}|[1-4]\d{8})
 
 /** Called by checks that ask what an answer did to its inputs; the session's global scope holds the learner's names. */
 const inputsAfterCell = `
-const snapgridInputsAfter = async (name, ...args) => { await (0, eval)(name)(...args); return args; };
-const snapgridInputsAfterRelease = async (name, ...args) => {
-  const release = value => {
+const snapgridInputsAfter = async ({release}, name, ...args) => {
+  const dispose = value => {
     if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
     if (typeof value.dispose === 'function') value.dispose();
-    else Object.values(value).forEach(release);
+    else Object.values(value).forEach(dispose);
   };
-  release(await (0, eval)(name)(...args));
+  const result = await (0, eval)(name)(...args);
+  if (release) dispose(result);
   return args;
 };`;
 
