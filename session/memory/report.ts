@@ -40,14 +40,14 @@ export async function reportLeaks(memory: Memory, ledger: Ledger, shown: unknown
 /** A variable held these: their lines are in order, and nothing is to be wrapped there. */
 function replacedText(lost: readonly Entry[]): string {
   const one = lost.length === 1;
-  const bytes = lost.reduce((sum, entry) => sum + entry.bytes, 0);
-  const places = new Set(lost.map(({place}) => place!.text));
-  const where = places.size === 1 ? ` made at ${[...places][0]}` : '';
+  const {many, groups} = summaryOf(lost);
+  const where = groups.length === 1 ? ` made at ${groups[0]!.where}` : '';
   const why = `${one ? 'its variable has another value' : 'their variables have other values'} now, as after a cell ran again`;
   const advice = `Dispose ${one ? 'it' : 'them'} before that, or restart the kernel; a few do no harm.`;
-  return `${counted(lost.length, 'tensor')} (${bytesText(bytes)})${where} ${one ? 'is' : 'are'} held by no variable any more: ${why}. ${advice}\n`;
+  return `${many}${where} ${one ? 'is' : 'are'} held by no variable any more: ${why}. ${advice}\n`;
 }
 
+/** The lost tensors of one line. */
 interface Group {
   readonly where: string;
   readonly code: string;
@@ -55,7 +55,8 @@ interface Group {
   bytes: number;
 }
 
-function leakText(lost: readonly Entry[]): string {
+/** How many tensors and bytes were lost, and at which lines: that which lost most first. */
+function summaryOf(lost: readonly Entry[]): {readonly many: string; readonly groups: readonly Group[]} {
   const groups = new Map<string, Group>();
   for (const {place, bytes} of lost) {
     const {text: where, code} = place!;
@@ -64,13 +65,19 @@ function leakText(lost: readonly Entry[]): string {
     group.bytes += bytes;
     groups.set(where, group);
   }
-  const sorted = [...groups.values()].sort((a, b) => b.count - a.count);
   const bytes = lost.reduce((sum, entry) => sum + entry.bytes, 0);
-  const many = `${counted(lost.length, 'tensor')} (${bytesText(bytes)})`;
+  return {
+    many: `${counted(lost.length, 'tensor')} (${bytesText(bytes)})`,
+    groups: [...groups.values()].sort((a, b) => b.count - a.count),
+  };
+}
+
+function leakText(lost: readonly Entry[]): string {
+  const {many, groups} = summaryOf(lost);
   const one = lost.length === 1;
-  const [first] = sorted;
+  const [first] = groups;
   const most = lost.some(({guessed}) => guessed) ? 'most ' : '';
-  if (sorted.length === 1) {
+  if (groups.length === 1) {
     const it = one ? 'it' : 'them';
     // What leaves a tidy was asked for: another tidy around it would change nothing.
     const advice = /\btidy\(/.test(first!.code)
@@ -79,13 +86,13 @@ function leakText(lost: readonly Entry[]): string {
     const where = `${many}${most && ','} ${most}made at ${first!.where}${most && ','}`;
     return `${where} ${one ? 'is' : 'are'} held by no variable: ${advice}.\n    ${shorten(first!.code, 100)}\n`;
   }
-  const lines = sorted
+  const lines = groups
     .slice(0, shownPlaces)
     .map(
       group =>
         `  ${most && 'about '}${group.count.toLocaleString('en')} (${bytesText(group.bytes)}) at ${group.where}: ${shorten(group.code, 80)}`,
     );
-  const more = sorted.length > shownPlaces ? [`  and at ${sorted.length - shownPlaces} more lines`] : [];
+  const more = groups.length > shownPlaces ? [`  and at ${groups.length - shownPlaces} more lines`] : [];
   return [`${many} are held by no variable: wrap these lines in tf.tidy(() => …) or dispose what they make.`, ...lines, ...more, ''].join(
     '\n',
   );
