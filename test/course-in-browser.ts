@@ -59,6 +59,24 @@ export class CourseInBrowser {
     return join(this.pictures, `${name}.png`);
   }
 
+  /** Chooses from JupyterLab's menus: `menu(page, 'Run', 'Run All Cells')`. */
+  async menu(page: Page, ...names: string[]): Promise<void> {
+    await page.locator('.lm-MenuBar-item', {hasText: new RegExp(`^${names[0]}$`)}).click();
+    for (const name of names.slice(1))
+      await page
+        .locator('.lm-Menu-item:visible', {hasText: new RegExp(`^${name}`)})
+        .first()
+        .click();
+  }
+
+  /** Runs the whole notebook, to its end: until then JupyterLab scrolls to what runs. */
+  async runAll(page: Page): Promise<void> {
+    await page.getByText('TypeScript (snapgrid) | Idle').waitFor();
+    await this.menu(page, 'Run', 'Run All Cells');
+    const lastPrompt = page.locator('.jp-Notebook:visible .jp-CodeCell .jp-InputPrompt').last();
+    await lastPrompt.filter({hasText: /^\[\d+\]:$/}).waitFor();
+  }
+
   async close(): Promise<void> {
     await this.browser.close();
     await this.server.stop();

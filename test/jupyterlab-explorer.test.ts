@@ -43,7 +43,7 @@ describe.skipIf(withoutBrowser)(`the lessons' widgets, in a browser${withoutBrow
 
   it('snaps the explorer to what the mouse says, in JupyterLab', async () => {
     await page.goto(course.addressOf(`${slugs.explorer}.ipynb`, 'explorer'));
-    await runAll();
+    await course.runAll(page);
     const live = page.locator('.snapgrid-view').first();
     await scrollTo(live);
     await live.getByText('8-bit standard').waitFor();
@@ -67,7 +67,7 @@ describe.skipIf(withoutBrowser)(`the lessons' widgets, in a browser${withoutBrow
 
   it('shows on the map of the course what another notebook has done, and opens a lesson from it', async () => {
     await page.goto(course.addressOf(`${slugs.welcome}.ipynb`, 'welcome'));
-    await runAll();
+    await course.runAll(page);
     const map = page.locator('section[aria-label="Map of the course"]:visible');
     await scrollTo(map);
     await map.getByText(/^2 of \d+ lessons done/).waitFor();
@@ -80,7 +80,7 @@ describe.skipIf(withoutBrowser)(`the lessons' widgets, in a browser${withoutBrow
 
   it('calculates for the model, the bits and the bandwidth that are chosen, in JupyterLab', async () => {
     await page.goto(course.addressOf(`${slugs.calculator}.ipynb`, 'calculator'));
-    await runAll();
+    await course.runAll(page);
     const live = page.locator('.snapgrid-view:visible').first();
     await scrollTo(live);
     await live.getByText('280 GB · 140 ms to read once · at most 7.14 tokens/s').waitFor();
@@ -94,7 +94,7 @@ describe.skipIf(withoutBrowser)(`the lessons' widgets, in a browser${withoutBrow
 
   it('plans the memory of each card, and chooses by keyboard what is cheapest, in JupyterLab', async () => {
     await page.goto(course.addressOf(`${slugs.serving}.ipynb`, 'serving'));
-    await runAll();
+    await course.runAll(page);
     const plan = page.locator('.snapgrid-view:visible', {hasText: 'KV cache'}).first();
     await scrollTo(plan);
     await plan.getByText('✓ fits: 78.9 of 80 GB on each GPU').waitFor();
@@ -205,23 +205,6 @@ describe.skipIf(withoutBrowser)(`the lessons' widgets, in a browser${withoutBrow
         all.flatMap((circle, i) => (i % 2 ? [circle.getAttribute('cx')] : [])),
       );
     return new Set(xs).size;
-  }
-
-  /** Runs the whole notebook, to its end: until then JupyterLab scrolls to what runs. */
-  async function runAll(): Promise<void> {
-    await page.getByText('TypeScript (snapgrid) | Idle').waitFor();
-    await menu('Run', 'Run All Cells');
-    const lastPrompt = page.locator('.jp-Notebook:visible .jp-CodeCell .jp-InputPrompt').last();
-    await expect.poll(() => lastPrompt.textContent(), {timeout: 2 * minutes}).toMatch(/^\[\d+\]:$/);
-  }
-
-  async function menu(...names: string[]): Promise<void> {
-    await page.locator('.lm-MenuBar-item', {hasText: new RegExp(`^${names[0]}$`)}).click();
-    for (const name of names.slice(1))
-      await page
-        .locator('.lm-Menu-item:visible', {hasText: new RegExp(`^${name}`)})
-        .first()
-        .click();
   }
 
   /** JupyterLab keeps only cells near the window in the page. */

@@ -60,17 +60,9 @@ describe.skipIf(withoutBrowser)(`widgets in JupyterLab, in a browser${withoutBro
   /** How many points the drawn line has. */
   const points = async (i: number, of = page): Promise<number> =>
     ((await live(i, of).locator('[aria-label="line"] path').getAttribute('d')) ?? '').split('L').length;
-  const menu = async (...names: string[]): Promise<void> => {
-    await page.locator('.lm-MenuBar-item', {hasText: new RegExp(`^${names[0]}$`)}).click();
-    for (const name of names.slice(1))
-      await page
-        .locator('.lm-Menu-item:visible', {hasText: new RegExp(`^${name}`)})
-        .first()
-        .click();
-  };
 
   it('shows live views, and hides the outputs that are saved in their place', async () => {
-    await menu('Run', 'Run All Cells');
+    await course.menu(page, 'Run', 'Run All Cells');
     await live(3).waitFor();
     expect(await points(1)).toBe(8);
     expect(await live(1).locator('svg').first().boundingBox()).toMatchObject({height: expect.any(Number)});
@@ -161,7 +153,7 @@ describe.skipIf(withoutBrowser)(`widgets in JupyterLab, in a browser${withoutBro
   });
 
   it('can be read in the dark, and on a narrow page', async () => {
-    await menu('Settings', 'Theme', 'JupyterLab Dark');
+    await course.menu(page, 'Settings', 'Theme', 'JupyterLab Dark');
     try {
       await page.locator('body[data-jp-theme-light="false"]').waitFor({state: 'attached'});
       await field(1, 'bits').focus();
@@ -179,13 +171,13 @@ describe.skipIf(withoutBrowser)(`widgets in JupyterLab, in a browser${withoutBro
       }
       await page.setViewportSize({width: 1200, height: 1000});
     } finally {
-      await menu('Settings', 'Theme', 'JupyterLab Light');
+      await course.menu(page, 'Settings', 'Theme', 'JupyterLab Light');
       await page.locator('body[data-jp-theme-light="true"]').waitFor({state: 'attached'});
     }
   });
 
   it('is dead, and says so, once the kernel is restarted; its picture is what is left when a fresh page opens', async () => {
-    await menu('Kernel', 'Restart Kernel…');
+    await course.menu(page, 'Kernel', 'Restart Kernel…');
     await page.locator('.jp-Dialog button', {hasText: 'Restart'}).click();
     await page.locator('.snapgrid-view .snapgrid-dead').first().waitFor();
     await shoot('restarted');
@@ -200,14 +192,14 @@ describe.skipIf(withoutBrowser)(`widgets in JupyterLab, in a browser${withoutBro
     await cell(1, other).getByText('bits = ', {exact: false}).first().waitFor();
     await shoot('without-kernel', other);
     await other.close();
-    await menu('Run', 'Run All Cells');
+    await course.menu(page, 'Run', 'Run All Cells');
     await expect.poll(() => points(1), {timeout: minutes}).toBe(8);
     expect(await savedSeen(1)).toBe(0);
   });
 
   it('goes with its output, and its cell may run on', async () => {
     await cell(1).locator('.cm-content').click();
-    await menu('Edit', 'Clear Cell Output');
+    await course.menu(page, 'Edit', 'Clear Cell Output');
     await live(1).waitFor({state: 'detached'});
     // An input of a cleared view still moves the others.
     await field(3, 'bits').focus();

@@ -66,7 +66,7 @@ describe.skipIf(withoutBrowser)(`JupyterLab in a browser${withoutBrowser}`, {tim
   });
 
   it('runs it: a plot appears, and the stub fails with its hint', async () => {
-    await runFromMenu('Run All Cells');
+    await course.menu(page, 'Run', 'Run All Cells');
     await find(output("await check('quantizeInt8')"));
     await output("await check('quantizeInt8')").getByText('quantizeInt8 is not written yet').first().waitFor();
     // Cells after the failed one were aborted: the kernel is not left looking busy.
@@ -112,14 +112,6 @@ describe.skipIf(withoutBrowser)(`JupyterLab in a browser${withoutBrowser}`, {tim
     await page.locator('.jp-Notebook:visible .jp-CodeCell').first().waitFor();
     await page.locator('.jp-KernelName:visible, .jp-Toolbar-kernelName:visible', {hasText: 'TypeScript (snapgrid)'}).first().waitFor();
     await idle();
-  }
-
-  async function runFromMenu(name: string): Promise<void> {
-    await page.locator('.lm-MenuBar-item', {hasText: /^Run$/}).click();
-    await page
-      .locator('.lm-Menu-item', {hasText: new RegExp(`^${name}`)})
-      .first()
-      .click();
   }
 
   /** Scrolls the notebook from its top until the element is there: JupyterLab keeps only cells near the window in the page. */
