@@ -31,8 +31,12 @@ export const homeMiB = 64;
 
 /** What to do about what `probeBubblewrap` found. */
 export function howToGetBubblewrap(problem: string): string {
+  if (/source path.*Permission denied/.test(problem)) return howToRead;
   return /is (not installed|too old)/.test(problem) ? howToInstall : howToAllow;
 }
+
+const howToRead =
+  "Root's sandboxes run under users without rights, who must be able to read that path: install Node and the project where everybody can read them (/usr/local, /opt), or grade as the user who owns them.";
 
 const howToAllow = 'npx snapgrid doctor says how to allow it; or run code that nobody checked with your own rights: --isolation process.';
 

@@ -1,9 +1,8 @@
-import {chmod, mkdir, mkdtemp, readFile, rm, symlink} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
-import {projectRoot} from '../../project/root.ts';
 import {bundledProgram, bundleSession, plainProgram} from './bundle.ts';
+import {projectFolder} from './project.fixture.ts';
 import {prepareRuntime, type Runtime} from './runtime.ts';
 import {slowStartWords} from './slow-start.ts';
 import {warmUp} from './warm-up.ts';
@@ -15,11 +14,7 @@ vi.mock('./warm-up.ts', async original => ({...(await original<object>()), warmU
 describe('a runtime folder', () => {
   let root: string;
   beforeEach(async () => {
-    root = await mkdtemp(join(tmpdir(), 'snapgrid-runtime-'));
-    await chmod(root, 0o755);
-    for (const name of ['node_modules', 'package.json', 'data']) await symlink(join(projectRoot, name), join(root, name));
-    await mkdir(join(root, 'dist'));
-    await symlink(join(projectRoot, 'dist', 'session'), join(root, 'dist', 'session'));
+    root = await projectFolder(0o755);
     vi.mocked(bundleSession).mockReset().mockResolvedValue();
     vi.mocked(warmUp).mockReset().mockResolvedValue();
   });
