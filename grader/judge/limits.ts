@@ -28,11 +28,17 @@ export const brokeItself: Loss = {verdict: 'error', message: 'The code broke its
 
 export const budgetUsed: Loss = {verdict: 'timeout', message: "Not run: the notebook's time was used up before."};
 
+export const tookProcessors: Loss = {
+  verdict: 'timeout',
+  message: 'The code kept more threads busy at once than one processor can serve; other submissions would have waited for them.',
+};
+
 export const tooManyLost: Loss = {verdict: 'timeout', message: 'Not run: too many cells before it ended the process that they ran in.'};
 
 /** What the end of a sandbox says about the code that ran in it. */
 export function lossOf(end: SandboxEnd, brokeProtocol: boolean): Loss {
   if (end.outOfMemory) return outOfMemory;
+  if (end.tooBusy) return tookProcessors;
   if (brokeProtocol) return {verdict: 'forged', message: "The code wrote to the grader's own channel."};
   if (end.signal === 'SIGXCPU' || end.code === 128 + 24) return {verdict: 'timeout', message: 'The code used up its processor time.'};
   return {verdict: 'error', message: `The code ended its own process (${end.signal ? `signal ${end.signal}` : `exit code ${end.code}`}).`};

@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {afterEach, describe, expect, it} from 'vitest';
-import {processTree, treeMemory} from './process-tree.ts';
+import {isBusierThan, processTree, treeMemory} from './process-tree.ts';
 
 const linux = process.platform === 'linux';
 
@@ -25,5 +25,21 @@ describe.runIf(linux)('the tree of a process', () => {
     await once(parent.stdout!, 'data');
     expect(processTree(parent.pid!)).toHaveLength(2);
     expect(treeMemory(parent.pid!)).toBeGreaterThan(held);
+  });
+
+  it.each([
+    ['three loops', 'for (;;);', true],
+    ['three that wait', 'setInterval(() => {}, 1e6);', false],
+  ])('is busy with %s or not, whatever its programs call themselves', async (_, run, busy) => {
+    const named = `process.title = 'x) R (x'; console.log('started'); ${run}`;
+    const start = `for (let i = 0; i < 3; i++) require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(named)}], {stdio: 'inherit'});`;
+    parent = spawn(process.execPath, ['-e', `${start}\nsetInterval(() => {}, 1e6);`], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
+    let said = '';
+    for await (const chunk of parent.stdout!) if ((said += chunk).split('started').length > 3) break;
+    await expect.poll(() => isBusierThan(2, parent!.pid!)).toBe(busy);
+    expect(isBusierThan(200, parent.pid!)).toBe(false);
   });
 });

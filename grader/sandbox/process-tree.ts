@@ -19,6 +19,16 @@ export function processTree(pid: number): number[] {
   return [pid, ...children(pid).flatMap(processTree)];
 }
 
+/** Whether more than `limit` threads of a process and all its descendants run, or wait for a processor. */
+export function isBusierThan(limit: number, pid: number): boolean {
+  const tasks = processTree(pid).flatMap(process => threads(process).map(thread => `/proc/${process}/task/${thread}/stat`));
+  if (tasks.length <= limit) return false;
+  let busy = 0;
+  // `pid (name) state …`, and a name may hold anything.
+  for (const task of tasks) if (/\) R [^)]*$/.test(read(task)) && ++busy > limit) return true;
+  return false;
+}
+
 /** A child belongs to the thread that started it, which need not be the first: a worker of Node starts its own. */
 function children(pid: number): number[] {
   return threads(pid).flatMap(thread => read(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number));

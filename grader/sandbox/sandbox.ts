@@ -19,7 +19,7 @@ import {
 } from './bubblewrap.ts';
 import {makeMemoryGroup, type MemoryGroup} from './memory-group.ts';
 import {findProgram} from './programs.ts';
-import {processTree, treeMemory} from './process-tree.ts';
+import {isBusierThan, processTree, treeMemory} from './process-tree.ts';
 import {plainProgram} from './bundle.ts';
 import {codeCache, type Runtime} from './runtime.ts';
 import {systemCallFilter} from './system-calls.ts';
@@ -53,11 +53,16 @@ export interface SandboxEnd {
   /** The end of what it wrote to stderr. */
   readonly lastWords: string;
   readonly outOfMemory: boolean;
+  /** It kept so many threads busy for a while that others would have waited for the processors. */
+  readonly tooBusy: boolean;
   /** A signal of this machine ended it, neither the grader nor what ran inside: that cannot reach its outermost process. */
   readonly struck: boolean;
 }
 
 const memoryWatchMs = 100;
+/** A session has one thread that computes, and a few that help it for moments. So many at once, seen so often one after the other, are no lesson's code. */
+const busyThreads = 12;
+const busyTimes = 5;
 const lastWordsBytes = 4096;
 
 /** Starts a session in a sandbox of its own. */
@@ -67,13 +72,15 @@ export function startSandbox(plan: SandboxPlan): Sandbox {
   let lastWords = '';
   let outOfMemory = false;
   let killed = false;
+  let busyInARow = 0;
   child.stderr!.on('data', (chunk: Buffer) => (lastWords = (lastWords + chunk.toString('utf8')).slice(-lastWordsBytes)));
   // The data limit is per process: what several take together is watched, and the kernel bounds it where it lets the grader ask for that.
   const limitBytes = plan.limits.memoryMiB * 2 ** 20;
   const watch = setInterval(() => {
-    if (child.pid === undefined || treeMemory(child.pid) <= limitBytes) return;
-    outOfMemory = true;
-    kill();
+    if (child.pid === undefined) return;
+    outOfMemory ||= treeMemory(child.pid) > limitBytes;
+    busyInARow = isBusierThan(busyThreads, child.pid) ? busyInARow + 1 : 0;
+    if (outOfMemory || busyInARow >= busyTimes) kill();
   }, memoryWatchMs);
   watch.unref();
   const kill = (): void => {
@@ -87,7 +94,7 @@ export function startSandbox(plan: SandboxPlan): Sandbox {
       const struck = plan.isolation === 'bubblewrap' && signal !== null && !killed && !outOfMemory;
       kill();
       void group?.remove();
-      resolve({code, signal, lastWords, outOfMemory: outOfMemory || heapAbort.test(lastWords), struck});
+      resolve({code, signal, lastWords, outOfMemory: outOfMemory || heapAbort.test(lastWords), tooBusy: busyInARow >= busyTimes, struck});
     };
     child.on('error', error => {
       lastWords += error.message;

@@ -1,7 +1,9 @@
 /**
  * The seccomp filter of a sandbox, as the bytes of a classic BPF program (what `bwrap --seccomp` reads).
  * Refused with "operation not permitted": memory that no limit counts (memfd, System V shared memory and queues),
- * and kernel interfaces that no lesson needs and that have a history of holes.
+ * kernel interfaces that no lesson needs and that have a history of holes, sockets but those of Unix (a namespace of the network keeps neither those of
+ * virtual machines nor the kernel's own ciphers apart), and sessions of one's own: the kernel divides processors between sessions, and each would get a
+ * share as large as a neighbour's whole sandbox.
  */
 export function systemCallFilter(architecture: NodeJS.Architecture): Buffer | undefined {
   const numbers = refused[architecture];
@@ -15,6 +17,11 @@ export function systemCallFilter(architecture: NodeJS.Architecture): Buffer | un
     [loadWord, 0, 0, numberOffset],
     // x32 calls carry this bit and would pass under other numbers.
     [jumpIfAtLeast, 0, 1, 0x4000_0000],
+    [answer, 0, 0, refuse],
+    [jumpIfEqual, 0, 4, numbers.socket],
+    [loadWord, 0, 0, firstArgumentOffset],
+    [jumpIfEqual, 0, 1, unixSockets],
+    [answer, 0, 0, allow],
     [answer, 0, 0, refuse],
     ...calls.map((call, i): Instruction => [jumpIfEqual, calls.length - i, 0, call]),
     [answer, 0, 0, allow],
@@ -41,10 +48,16 @@ const allow = 0x7fff_0000;
 const refuse = 0x0005_0000 | 1; // EPERM
 const numberOffset = 0;
 const architectureOffset = 4;
+const firstArgumentOffset = 16;
+// AF_UNIX of linux/socket.h
+const unixSockets = 1;
 
-const refused: Partial<Record<NodeJS.Architecture, {readonly audit: number; readonly calls: Readonly<Record<string, number>>}>> = {
+const refused: Partial<
+  Record<NodeJS.Architecture, {readonly audit: number; readonly socket: number; readonly calls: Readonly<Record<string, number>>}>
+> = {
   x64: {
     audit: 0xc000_003e,
+    socket: 41,
     calls: {
       memfd_create: 319,
       memfd_secret: 447,
@@ -73,10 +86,24 @@ const refused: Partial<Record<NodeJS.Architecture, {readonly audit: number; read
       fsopen: 430,
       mount_setattr: 442,
       personality: 135,
+      setsid: 112,
+      syslog: 103,
+      name_to_handle_at: 303,
+      open_by_handle_at: 304,
+      fanotify_init: 300,
+      pidfd_getfd: 438,
+      kcmp: 312,
+      vmsplice: 278,
+      io_uring_enter: 426,
+      io_uring_register: 427,
+      fsconfig: 431,
+      fsmount: 432,
+      fspick: 433,
     },
   },
   arm64: {
     audit: 0xc000_00b7,
+    socket: 198,
     calls: {
       memfd_create: 279,
       memfd_secret: 447,
@@ -105,6 +132,19 @@ const refused: Partial<Record<NodeJS.Architecture, {readonly audit: number; read
       fsopen: 430,
       mount_setattr: 442,
       personality: 92,
+      setsid: 157,
+      syslog: 116,
+      name_to_handle_at: 264,
+      open_by_handle_at: 265,
+      fanotify_init: 262,
+      pidfd_getfd: 438,
+      kcmp: 272,
+      vmsplice: 75,
+      io_uring_enter: 426,
+      io_uring_register: 427,
+      fsconfig: 431,
+      fsmount: 432,
+      fspick: 433,
     },
   },
 };

@@ -54,3 +54,6 @@ export function takesSharedMemory(bytes: number): string {
     [0xeb, 0xfe], // for ever
   ]);
 }
+
+/** Does nothing, for ever. */
+export const endlessLoop = (): string => program([[0xeb, 0xfe]]);

@@ -61,6 +61,15 @@ const calls: Readonly<Record<string, readonly [program: string, error: number]>>
         'userfaultfd': [systemCall(323), 1],
         'mount': [systemCall(165), 1],
         'unshare': [systemCall(272), 1],
+        'setsid': [systemCall(112), 1],
+        'syslog': [systemCall(103), 1],
+        'vmsplice': [systemCall(278), 1],
+        'socket, for the network': [systemCall(41, 2), 1],
+        'socket, for the kernel (netlink)': [systemCall(41, 16), 1],
+        'socket, for the kernel’s ciphers': [systemCall(41, 38), 1],
+        'socket, for the host of a virtual machine': [systemCall(41, 40), 1],
+        // Those of Unix pass the filter; this one says no type, and meets 94, "socket type not supported".
+        'socket, of Unix but wrong': [systemCall(41, 1), 94],
         'an x32 call': [systemCall(0x4000_0000 + 39), 1],
         // Every process starts with clone, so the filter lets it pass: the kernel has no user namespace left for them.
         'clone with a new user namespace': [systemCall(56, newUserNamespace | endOfChild), 28],

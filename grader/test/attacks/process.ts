@@ -1,3 +1,4 @@
+import {endlessLoop} from '../tiny-program.ts';
 import {type Attack, first, fs, last, loot, oneLost, right, scale} from './attack.ts';
 import {answering} from './channel.ts';
 
@@ -110,4 +111,23 @@ export const processAttacks: readonly Attack[] = [
     ),
     line: oneLost('error'),
   },
+  ...(process.arch === 'x64' && process.platform === 'linux'
+    ? [
+        {
+          name: 'fifty programs that each want a processor in a session of their own, while it goes on answering',
+          notebook: scale(
+            `${fs}
+            fs.writeFileSync('/tmp/busy', Buffer.from('${endlessLoop()}', 'base64'), {mode: 0o755});
+            let started = 0;
+            async function chooseScale(x) {
+              const answer = x.abs().max().dataSync()[0] / 127;
+              for (; started < 50; started++) process.getBuiltinModule('node:child_process').spawn('/tmp/busy', {stdio: 'ignore', detached: true}).on('error', () => {});
+              await new Promise(later => setTimeout(later, 1500));
+              return answer;
+            }`,
+          ),
+          line: oneLost('timeout'),
+        },
+      ]
+    : []),
 ];
