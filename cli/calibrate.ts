@@ -16,7 +16,7 @@ import {
   type SeedMeasurements,
 } from '../exercises/build/index.ts';
 import {cacheFolder} from './cache-folder.ts';
-import {courseOption} from './course-option.ts';
+import {courseOption, someLessons} from './course-option.ts';
 import {wholeNumber} from './whole-number.ts';
 
 /** `snapgrid calibrate`: measures every right and wrong answer over many seeds and writes each lesson's margins.json. */
@@ -30,7 +30,7 @@ export function addCalibrateCommand(program: Command): void {
     .action(async (wanted: string | undefined, flags: {seeds: number; course?: string}) => {
       const {tf} = await loadBackend();
       const course = openCourse(flags.course);
-      for (const slug of course.find(wanted)) await calibrate(course, slug, flags.seeds, tf);
+      for (const slug of someLessons(course, wanted)) await calibrate(course, slug, flags.seeds, tf);
     });
 }
 

@@ -13,7 +13,9 @@ import {
   proveLesson,
 } from '../exercises/build/index.ts';
 import {staleNotebooks} from './build-notebooks.ts';
-import {courseOption} from './course-option.ts';
+import {counted} from '../grader/reports/numbers.ts';
+import {courseOption, someLessons} from './course-option.ts';
+import {quote} from './shell-words.ts';
 
 /** `snapgrid check`: proves that lessons, solutions, notebooks and margins belong together. */
 export function addCheckCommand(program: Command): void {
@@ -31,7 +33,7 @@ export function addCheckCommand(program: Command): void {
         count += problems.length;
         for (const problem of problems) console.log(`  ✗ ${where}: ${problem}`);
       };
-      for (const slug of course.find(wanted)) {
+      for (const slug of someLessons(course, wanted)) {
         console.log(slug);
         const material = await loadMaterial(course, slug, tf);
         const {problems, tasks} = await proveLesson(material, 'check');
@@ -47,7 +49,7 @@ export function addCheckCommand(program: Command): void {
           staleNotebooks(course).map(name => `${name} is stale; run "npx snapgrid notebooks${sameCourse(course)}"`),
         );
       report('solutions', unlistedSolutions(course));
-      console.log(count === 0 ? '✓ everything holds' : `${count} problems`);
+      console.log(count === 0 ? '✓ everything holds' : counted(count, 'problem'));
       if (count > 0) process.exitCode = 1;
     });
 }
@@ -76,5 +78,5 @@ export function unlistedSolutions(course: Course): string[] {
 
 /** What a command that is advised must be told so that it means the same course. */
 function sameCourse(course: Course): string {
-  return course === ownCourse ? '' : ` --course ${course.root}`;
+  return course === ownCourse ? '' : ` --course ${quote(course.root)}`;
 }

@@ -6,7 +6,10 @@ import {slowStart} from '../grader/sandbox/slow-start.ts';
 import {addGradescopeCommand} from './gradescope.ts';
 import {graderContext} from './grader-context.ts';
 
-vi.mock('../grader/gradescope/run.ts', () => ({runInGradescope: vi.fn<typeof runInGradescope>()}));
+vi.mock('../grader/gradescope/run.ts', () => ({
+  runInGradescope: vi.fn<typeof runInGradescope>(),
+  prepareForGradescope: undefined,
+}));
 vi.mock('../grader/gradebook/assignment.ts', async original => ({
   ...(await original<object>()),
   readAssignment: vi.fn<typeof readAssignment>(),

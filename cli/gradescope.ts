@@ -11,6 +11,7 @@ interface Flags {
   readonly course?: string;
   readonly assignment: string;
   readonly isolation: Isolation;
+  readonly prepare?: true;
 }
 
 /** `snapgrid gradescope`: what `run_autograder` calls in Gradescope's container. */
@@ -23,22 +24,24 @@ export function addGradescopeCommand(program: Command): void {
     .requiredOption('--assignment <file>', 'its manifest (YAML)')
     .addOption(courseOption())
     .addOption(isolationOption())
-    .action(async (folder: string, {lesson, course, assignment, isolation}: Flags) => {
-      const [{runInGradescope}, {readAssignment}, {findGradedLesson}, {openCourse}] = await Promise.all([
+    .option('--prepare', 'grade nothing, but make what every grading needs: once, when the container is built')
+    .action(async (folder: string, {lesson, course, assignment, isolation, prepare}: Flags) => {
+      const [{runInGradescope, prepareForGradescope}, {readAssignment}, {findGradedLesson}, {openCourse}] = await Promise.all([
         import('../grader/gradescope/run.ts'),
         import('../grader/gradebook/assignment.ts'),
         import('../grader/lesson.ts'),
         import('../exercises/build/course.ts'),
       ]);
-      const {score, output} = await runInGradescope({
+      const options = {
         ...(await graderContext()),
-        folder: resolve(folder),
         // The roster stays with the instructor: Gradescope has its own.
         assignment: {assignment: await readAssignment(assignment, true)},
         lesson: await findGradedLesson(folder, lesson, openCourse(course)),
         isolation,
         onSlowStart,
-      });
+      };
+      if (prepare) return console.log(await prepareForGradescope(options));
+      const {score, output} = await runInGradescope({...options, folder: resolve(folder)});
       console.log(score === undefined ? clean(output) : `score ${score}`);
     });
 }

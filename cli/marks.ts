@@ -46,14 +46,14 @@ export function addMarksCommand(program: Command): void {
     .option('--lesson <lesson>', 'its number or folder, where the results hold several')
     .option('--author <name>', "who marked, where the file's column author says nothing (default: this machine's user)")
     .action(async (file: string, {results, lesson, author}: Flags) => {
-      const [{withGradebook}, {importMarks}, {operator}, {secret}] = await Promise.all([
+      const [{changingGradebook}, {importMarks}, {operator}, {secret}] = await Promise.all([
         import('../grader/gradebook/reading.ts'),
         import('../grader/marks.ts'),
         import('../grader/assignment.ts'),
         graderContext(),
       ]);
       const folder = resolve(results);
-      await withGradebook(folder, async gradebook => {
+      await changingGradebook(folder, async gradebook => {
         const kept = await chooseAssignment(gradebook, lesson);
         const count = await importMarks(gradebook, kept, secret, file, folder, author ?? operator());
         console.log(`${counted(count, 'new mark')}. Grades: ${join(folder, kept.folder, 'grades.csv')}`);

@@ -4,6 +4,7 @@ import type {Command} from 'commander';
 import {Course, ownCourse} from '../exercises/build/index.ts';
 import {projectRoot} from '../project/root.ts';
 import {courseOption} from './course-option.ts';
+import {quote} from './shell-words.ts';
 
 /** `snapgrid new`: a lesson that works as it is, to be changed into one's own. */
 export function addNewCommand(program: Command): void {
@@ -15,12 +16,16 @@ export function addNewCommand(program: Command): void {
     .action((slug: string, flags: {course?: string}) => {
       const course = flags.course === undefined ? ownCourse : new Course(flags.course);
       const written = newLesson(course, slug);
-      const option = course === ownCourse ? '' : ` --course ${flags.course}`;
+      const option = course === ownCourse ? '' : ` --course ${quote(flags.course!)}`;
       console.log(`Wrote ${written.map(path => `\n  ${relative(process.cwd(), path)}`).join('')}\n`);
-      console.log(`Change it, then:
-  npx snapgrid check ${slug}${option}       stubs fail, solutions pass, wrong answers are caught
-  npx snapgrid calibrate ${slug}${option}   measures the margins of every threshold
-  npx snapgrid notebooks${option}           builds its notebook`);
+      const steps = [
+        [`check ${slug}${option}`, 'stubs fail, solutions pass, wrong answers are caught'],
+        [`calibrate ${slug}${option}`, 'measures the margins of every threshold'],
+        [`notebooks${option}`, 'builds its notebook'],
+        [`start${option}`, 'opens it in JupyterLab'],
+      ] as const;
+      const width = Math.max(...steps.map(([command]) => command.length));
+      console.log(`Change it, then:\n${steps.map(([command, what]) => `  npx snapgrid ${command.padEnd(width)}   ${what}`).join('\n')}`);
     });
 }
 

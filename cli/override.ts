@@ -30,7 +30,7 @@ export function addOverrideCommand(program: Command): void {
     .action(async (learner: string, {results, lesson, score, due, reason, author}: Flags) => {
       if (score === undefined && due === undefined)
         throw new Error('Expected a decision, got none; say --score <points>, --due <time>, --no-score or --no-due');
-      const [{withGradebook}, {override}, {gradesOf}, {operator}, {assignmentFolder, writeClass, writeGraded}] = await Promise.all([
+      const [{changingGradebook}, {override}, {gradesOf}, {operator}, {assignmentFolder, writeClass, writeGraded}] = await Promise.all([
         import('../grader/gradebook/reading.ts'),
         import('../grader/gradebook/override.ts'),
         import('../grader/gradebook/grades.ts'),
@@ -38,7 +38,7 @@ export function addOverrideCommand(program: Command): void {
         import('../grader/results-folder.ts'),
       ]);
       const folder = resolve(results);
-      await withGradebook(folder, async gradebook => {
+      await changingGradebook(folder, async gradebook => {
         const kept = await chooseAssignment(gradebook, lesson);
         const isLearner = (grade: Grade): boolean => grade.learner === learner;
         const before = (await gradesOf(gradebook, kept)).find(isLearner);

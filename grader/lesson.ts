@@ -44,17 +44,24 @@ export async function findGradedLesson(from: string, wanted: string | undefined,
 /** Its slug. A single submission must not choose the lesson for a class. @throws Error that says how to name it */
 export async function findLesson(from: string, wanted: string | undefined, course: Course = ownCourse): Promise<string> {
   if (wanted !== undefined) return course.find(wanted)[0]!;
+  const slugs = course.slugs();
   const files = await collectSubmissions(from);
   const step = Math.ceil(files.length / asked);
   const said = new Map<string, number>();
+  let other: string | undefined;
   for (const file of files.filter((_, i) => i % step === 0)) {
     const slug = await lessonOf(file.path);
-    if (slug !== undefined && course.slugs().includes(slug)) said.set(slug, (said.get(slug) ?? 0) + 1);
+    if (slug === undefined) continue;
+    if (slugs.includes(slug)) said.set(slug, (said.get(slug) ?? 0) + 1);
+    else other ??= slug;
   }
   const [most, next] = [...said].sort(([, a], [, b]) => b - a);
   if (most && most[1] !== next?.[1]) return most[0];
+  const there = `(there are ${slugs.map(slug => slug.slice(0, 2)).join(', ')})`;
   throw new Error(
-    `Expected notebooks in ${from} that say which lesson they are of, found ${next ? `as many of ${most![0]} as of ${next[0]}` : 'none'}; say it: --lesson 04 (there are ${course.slugs().join(', ')})`,
+    !most && other !== undefined
+      ? `Expected notebooks of a lesson of ${course.root}, got ${JSON.stringify(other.slice(0, 80))}; name its course: --course <folder>, or the lesson: --lesson <number> ${there}`
+      : `Expected notebooks in ${from} that say which lesson they are of, found ${next ? `as many of ${most![0]} as of ${next[0]}` : 'none'}; say it: --lesson <number> ${there}`,
   );
 }
 

@@ -46,6 +46,25 @@ describe("an instructor's own course, outside of the project", () => {
     expect(check).toEqual({code: 0, output: expect.stringContaining('✓ everything holds')});
   }, 60_000);
 
+  it('is no proof where it has no lesson, and names the checks that an imported one lacks', async () => {
+    mkdirSync(join(folder, 'empty'));
+    for (const command of ['check', 'calibrate'])
+      expect(await snapgrid(command, '--course', 'empty')).toEqual({
+        code: 1,
+        output: expect.stringMatching(
+          /Expected lessons in .*empty\/exercises, found none; make one: npx snapgrid new .* --course '.*empty'/,
+        ),
+      });
+    const notebook = join(course.notebooks, `${slug}.ipynb`);
+    expect((await snapgrid('import', notebook, '--as', '02-mine', '--course', 'course')).code).toBe(0);
+    expect((await snapgrid('check', '02', '--course', 'course')).output).toMatch(
+      /Expected the lesson's checks at .*02-mine\/checks\.ts, found none; write them/,
+    );
+    rmSync(course.folder('02-mine'), {recursive: true});
+    // Of which course it is, the notebook does not say.
+    expect((await snapgrid('grade', notebook)).output).toMatch(/got "01-my-lesson"; name its course: --course <folder>/);
+  }, 60_000);
+
   it('says that margins are of other checks when a check is edited', async () => {
     const file = join(course.folder(slug), 'checks.ts');
     const text = readFileSync(file, 'utf8');

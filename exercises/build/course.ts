@@ -53,10 +53,15 @@ export class Course {
 
   /** The lesson's checks, from its checks.ts. @throws an Error that names the file and what it must export */
   async lesson(slug: string): Promise<Lesson> {
+    const checks = join(this.folder(slug), 'checks.ts');
+    if (this.root !== projectRoot && !existsSync(checks))
+      throw new Error(
+        `Expected the lesson's checks at ${checks}, found none; write them: a lesson of "npx snapgrid new" shows what they look like`,
+      );
     const compiled =
       this.root === projectRoot ? ownExercises : {folder: (await import('./compile.ts')).compileExercises(this.root), extension: 'js'};
     const {lesson} = (await import(`${compiled.folder}${slug}/checks.${compiled.extension}`)) as {lesson?: Lesson};
-    if (lesson === undefined) throw new Error(`Expected ${join(this.folder(slug), 'checks.ts')} to export lesson: Lesson, found none`);
+    if (lesson === undefined) throw new Error(`Expected ${checks} to export lesson: Lesson, found none`);
     return lesson;
   }
 

@@ -3,8 +3,24 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Gradebook, gradebookFile} from './gradebook.ts';
 
-/** Runs `use` with the gradebook of a folder of results; with a copy of it where that folder cannot be written. @throws Error where there is none */
+/** Runs `use` with the gradebook of a folder of results, to read it; with a copy where that folder cannot be written. @throws Error where there is none */
 export async function withGradebook<T>(results: string, use: (gradebook: Gradebook) => Promise<T>): Promise<T> {
+  const path = await expectGradebook(results);
+  return closing((await canWrite(results, path)) ? await Gradebook.open(path) : await openCopy(path), use);
+}
+
+/** Runs `use` with the gradebook of a folder of results, to change it. @throws Error where there is none, or it cannot be written: nothing was changed */
+export async function changingGradebook<T>(results: string, use: (gradebook: Gradebook) => Promise<T>): Promise<T> {
+  const path = await expectGradebook(results);
+  if (!(await canWrite(results, path)))
+    throw new Error(
+      `Expected a folder of results that can be written, got ${results}; nothing was changed: check its rights and start again`,
+    );
+  return closing(await Gradebook.open(path), use);
+}
+
+/** Its path. */
+async function expectGradebook(results: string): Promise<string> {
   const path = join(results, gradebookFile);
   await access(path).catch((cause: unknown) => {
     throw new Error(
@@ -12,7 +28,10 @@ export async function withGradebook<T>(results: string, use: (gradebook: Gradebo
       {cause},
     );
   });
-  const gradebook = (await canWrite(results, path)) ? await Gradebook.open(path) : await openCopy(path);
+  return path;
+}
+
+async function closing<T>(gradebook: Gradebook, use: (gradebook: Gradebook) => Promise<T>): Promise<T> {
   try {
     return await use(gradebook);
   } finally {

@@ -1,6 +1,6 @@
 import {createHmac} from 'node:crypto';
 import {createWriteStream} from 'node:fs';
-import {mkdir, readdir, rename, rm} from 'node:fs/promises';
+import {mkdir, readdir, readFile, rename, rm} from 'node:fs/promises';
 import {dirname, join, relative} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import yazl from 'yazl';
@@ -36,7 +36,7 @@ export async function writeAutograder(path: string, options: AutograderOptions):
     names.push(name);
     zip.addBuffer(Buffer.from(text), name, {mode, mtime});
   };
-  addText('setup.sh', setupScript(options), 0o100755);
+  addText('setup.sh', await setupScript(options), 0o100755);
   addText('run_autograder', runScript(options), 0o100755);
   addText('assignment.yaml', manifest, 0o100644);
   addText('snapgrid/.snapgrid/secret', createHmac('sha256', secret).update(`gradescope ${slug}`).digest('hex'), 0o100600);
@@ -98,7 +98,20 @@ const newBubblewrap = `if ! bwrap --help 2>&1 | grep -q -- --disable-userns; the
 fi
 `;
 
-function setupScript({backend, isolation, nodeVersion}: AutograderOptions): string {
+/** `--lesson …`: what both scripts tell the grader. */
+function gradingArguments({slug, course, isolation}: AutograderOptions): string {
+  const ofCourse = course === undefined ? '' : ' --course "$root/source/course"';
+  return `gradescope "$root" --lesson ${slug}${ofCourse} --assignment "$root/source/assignment.yaml" --isolation ${isolation}`;
+}
+
+/** Of the package that makes one file of the sandbox's program, which is left out of what a grader needs. */
+async function bundlerVersion(root: string): Promise<string> {
+  const {devDependencies} = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {devDependencies: Record<string, string>};
+  return devDependencies['rolldown']!;
+}
+
+async function setupScript(options: AutograderOptions): Promise<string> {
+  const {root, backend, isolation, nodeVersion} = options;
   const packages = [
     'ca-certificates',
     'curl',
@@ -113,16 +126,19 @@ apt-get update
 apt-get install -y --no-install-recommends ${packages.join(' ')}
 ${isolation === 'bubblewrap' ? newBubblewrap : ''}case "$(uname -m)" in aarch64) cpu=arm64 ;; *) cpu=x64 ;; esac
 curl -fsSL "https://nodejs.org/dist/${nodeVersion}/node-${nodeVersion}-linux-$cpu.tar.xz" | tar -xJ -C /usr/local --strip-components=1
-cd "\${AUTOGRADER:-/autograder}/source/snapgrid"
+root="\${AUTOGRADER:-/autograder}"
+cd "$root/source/snapgrid"
 npm ci --omit=dev --ignore-scripts
-${backend === 'tensorflow' ? 'node dist/cli/main.js setup\n' : ''}`;
+npm install --prefix ../bundler --no-save --ignore-scripts rolldown@${await bundlerVersion(root)}
+ln -sfn ../../bundler/node_modules/rolldown node_modules/rolldown
+${backend === 'tensorflow' ? 'node dist/cli/main.js setup\n' : ''}node dist/cli/main.js ${gradingArguments(options)} --prepare
+`;
 }
 
-function runScript({slug, course, isolation}: AutograderOptions): string {
-  const ofCourse = course === undefined ? '' : ' --course "$root/source/course"';
+function runScript(options: AutograderOptions): string {
   return `#!/usr/bin/env bash
 # Grades one submission and writes results/results.json.
 root="\${AUTOGRADER:-/autograder}"
-exec node "$root/source/snapgrid/dist/cli/main.js" gradescope "$root" --lesson ${slug}${ofCourse} --assignment "$root/source/assignment.yaml" --isolation ${isolation}
+exec node "$root/source/snapgrid/dist/cli/main.js" ${gradingArguments(options)}
 `;
 }

@@ -6,6 +6,7 @@ import {grade, type GradeOptions} from '../grade.ts';
 import {eachGraded, type GradedLearner} from '../gradebook/grades.ts';
 import {withGradebook} from '../gradebook/reading.ts';
 import {replaceFile} from '../results-folder.ts';
+import {requireSandbox, sandboxPlan} from '../sandbox/plan.ts';
 import {collectSubmissions} from '../submission/collect.ts';
 import {readMetadata} from './metadata.ts';
 import {type GradescopeResults, gradescopeResults} from './results.ts';
@@ -41,6 +42,18 @@ export async function runInGradescope({folder, assignment: given, ...options}: G
   } finally {
     await rm(to, {recursive: true, force: true});
   }
+}
+
+/**
+ * Makes the sandbox's runtime folder, which else every submission's container would make anew. Returns what to say: where the container is built
+ * other rights may hold than where it runs, so that a sandbox that does not work there is no failure yet.
+ */
+export async function prepareForGradescope({lesson, isolation, root, onSlowStart}: Omit<GradescopeOptions, 'folder'>): Promise<string> {
+  const plan = await sandboxPlan({lesson, isolation, root, ...(onSlowStart === undefined ? {} : {onSlowStart})});
+  return requireSandbox(plan).then(
+    () => `Ready to grade ${lesson.lesson.slug}`,
+    (error: Error) => `Where this container is built, no submission could be graded: ${error.message}`,
+  );
 }
 
 /** There is one learner here. */

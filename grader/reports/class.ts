@@ -70,7 +70,7 @@ async function* notGraded(read: ReadClass, figures: ClassFigures, options: Class
 `.text;
   for await (const {grade, result} of read())
     if (grade.status !== 'missing' && result?.status !== 'graded')
-      yield markup`<tr><th scope="row">${learnerName(grade, options)}</th><td class="message">${clip(grade.reason || result?.reason || '', 400).text}<br><code>${grade.attempt?.file}</code></td></tr>`
+      yield markup`<tr><th scope="row">${learnerName(grade, options)}</th><td class="reason">${clip(grade.reason || result?.reason || '', 400).text}<br><code>${grade.attempt?.file}</code></td></tr>`
         .text;
   yield '</tbody></table></div></section>';
 }

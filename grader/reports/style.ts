@@ -54,6 +54,8 @@ main.wide { padding-block: 1.6rem 3rem; display: grid; grid-template-columns: mi
 .odd { color: var(--odd); background: var(--odd-wash); }
 .sign { display: inline-block; width: 1.5em; border-radius: 6px; font-weight: 700; text-align: center; }
 td.message { min-width: 16rem; overflow-wrap: anywhere; }
+td.reason { overflow-wrap: anywhere; }
+th .hint { font-weight: 400; }
 .note { border-inline-start: 4px solid var(--odd); background: var(--odd-wash); border-radius: 8px; padding: 0.8rem 1.1rem; }
 .note h2 { font-size: 1rem; color: var(--odd); }
 .note ul { margin: 0.3rem 0 0; padding-inline-start: 1.2rem; }

@@ -245,7 +245,7 @@ describe.skipIf(missing)('an assignment', () => {
     ]);
   }, 60_000);
 
-  it('is read from a folder that cannot be written', async () => {
+  it('is read from a folder that cannot be written, where nothing can be decided', async () => {
     const walls = [
       '--ro-bind',
       '/',
@@ -263,8 +263,13 @@ describe.skipIf(missing)('an assignment', () => {
       'TMPDIR',
       '/run',
     ];
-    const grades = [process.execPath, join(projectRoot, 'dist/cli/main.js'), 'grades', '--results', '/mnt', '--json'];
-    const {stdout} = await promisify(execFile)('bwrap', walls.concat(grades));
+    const snapgrid = (...args: string[]): Promise<{stdout: string}> =>
+      promisify(execFile)('bwrap', [...walls, process.execPath, join(projectRoot, 'dist/cli/main.js'), ...args, '--results', '/mnt']);
+    const {stdout} = await snapgrid('grades', '--json');
+    await expect(snapgrid('override', 'ada', '--score', '1', '--reason', 'none')).rejects.toMatchObject({
+      stdout: '',
+      stderr: expect.stringMatching(/^Expected a folder of results that can be written, got \/mnt; nothing was changed/),
+    });
     expect((JSON.parse(stdout) as {learner: string}[]).map(({learner}) => learner)).toEqual(['absent', 'ada', 'grace', 'guest', 'late']);
   });
 });

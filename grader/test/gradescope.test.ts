@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process';
-import {mkdir, mkdtemp, readFile, rm, symlink, writeFile} from 'node:fs/promises';
+import {mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
@@ -71,6 +71,16 @@ describe.skipIf(missing)("an autograder in Gradescope's container", () => {
     expect(names).toContain(`snapgrid/dist/exercises/${slug}/checks.js`);
     expect(names.filter(name => /solutions|\.test\.|\/test\/|exercises\/15|\/notebooks\//.test(name))).toEqual([]);
   });
+
+  it('is prepared once, by the last line of its setup.sh: no submission waits for that', async () => {
+    const setup = (await readFile(join(folder, 'source/setup.sh'), 'utf8')).trimEnd().split('\n');
+    // As much as needs no network: where it goes to, and what it runs there in the end.
+    const script = [...setup.filter(line => /^(root=|cd "\$root)/.test(line)), setup.at(-1)!].join('\n');
+    const {stdout, stderr} = await promisify(execFile)('bash', ['-euc', script], {env: {...process.env, AUTOGRADER: folder}});
+    expect([stdout, stderr]).toEqual([`Ready to grade ${slug}\n`, '']);
+    expect(await readdir(join(folder, 'source/snapgrid/.snapgrid'))).toContain('runtime');
+    expect(setup.join('\n')).toMatch(/npm ci --omit=dev --ignore-scripts\nnpm install .* rolldown@\d+\.\d+\.\d+\nln -sfn /);
+  }, 180_000);
 
   it('keeps a secret of its own', async () => {
     const own = await readFile(join(folder, 'source/snapgrid/.snapgrid/secret'), 'utf8');
