@@ -11,6 +11,11 @@ export const attacks = {
     setInterval(() => { for (;;) {} }, 1);
     for (;;) { try { for (;;) {} } catch {} finally { for (;;) {} } }`,
 
+  hangsAtImport: `
+    ${fs}
+    fs.writeFileSync('/tmp/endless.cjs', 'for (;;) {}');
+    process.getBuiltinModule('node:module').createRequire('/tmp/')('./endless.cjs');`,
+
   prints: "for (let i = 0; i < 200; i++) console.log('x'.repeat(1e6));",
 
   endsProcess: "process.kill(process.pid, 'SIGKILL'); for (;;) {}",

@@ -59,6 +59,7 @@ export function hostileSubmissions(assignment: Assignment): HostileSubmission[] 
     losesOne('04-loops-for-ever', 'timeout', answer(solved, one, 'for (;;) {}')),
     losesOne('04b-cell-loops-for-ever', 'timeout', cell(solved, one, 'for (;;) {}')),
     losesOne('04c-promise-never-settles', 'timeout', answer(solved, one, 'return new Promise(() => {});')),
+    losesOne('04d-import-loops-for-ever', nodeAllowed ? 'timeout' : 'error', cell(solved, one, attacks.hangsAtImport)),
     losesOne('05-swallows-everything', 'timeout', answer(solved, one, attacks.swallowsEverything)),
     losesOne('05b-cell-swallows-everything', 'timeout', cell(solved, one, attacks.swallowsEverything)),
     right('06-prints-200-MB', add(solved, attacks.prints)),
