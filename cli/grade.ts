@@ -88,9 +88,14 @@ async function runGradeClass(from: string, to: string, flags: Flags, single: boo
     },
   );
   if (single && last) console.log(resultTable(last));
-  console.log([...summaryLines(summary, to), ...assignmentLines(summary)].join('\n'));
+  const walls = flags.isolation === 'process' ? ['Graded without sandboxes (--isolation process).'] : [];
+  console.log([...summaryLines(summary, to), ...assignmentLines(summary), ...walls].join('\n'));
   if (summary.left) {
-    console.log(`${summary.left} submissions are left. Go on with: npx snapgrid grade ${quote(from)} --to ${quote(to)}`);
+    const {lesson, course, assignment, isolation} = flags;
+    const again = Object.entries({to, lesson, course, assignment, ...(isolation === 'process' ? {isolation} : {})})
+      .flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${quote(value)}`]))
+      .join(' ');
+    console.log(`${summary.left} submissions are left. Go on with: npx snapgrid grade ${quote(from)} ${again}`);
     return 130;
   }
   return exitCode(summary.faults);

@@ -31,7 +31,7 @@ describe.skipIf(missing)('snapgrid grade', () => {
     'told to stop by %s finishes what runs and says the command that goes on, which does',
     async signal => {
       const to = `stopped by ${signal}`;
-      const child = spawn(process.execPath, [program, 'grade', 'the class', '--to', to, '--width', '1'], {
+      const child = spawn(process.execPath, [program, 'grade', 'the class', '--to', to, '--lesson', '00', '--width', '1'], {
         cwd: folder,
         stdio: ['ignore', 'pipe', 'pipe'],
       });
@@ -45,6 +45,7 @@ describe.skipIf(missing)('snapgrid grade', () => {
       const [, left, command] = /^(\d) submissions are left\. Go on with: npx snapgrid (.*)$/m.exec(said)!;
       expect(Number(left)).toBe(learners.length - graded(to));
       expect(Number(left)).toBeGreaterThan(0);
+      expect(command).toMatch(/ --lesson 00$/);
       // As a shell takes the words.
       const {stdout} = await run('bash', ['-c', `"$1" "$2" ${command}`, 'bash', process.execPath, program], {cwd: folder});
       expect(stdout).toContain('4 graded (4 with full points), 0 not graded');

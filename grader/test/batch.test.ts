@@ -2,7 +2,11 @@ import {mkdir, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {Notebook} from '../../exercises/build/index.ts';
+import {resultTable} from '../../cli/grading-words.ts';
 import {cell} from '../demo/hostile.ts';
+import {eachGraded} from '../gradebook/grades.ts';
+import {withGradebook} from '../gradebook/reading.ts';
+import {gradescopeResults} from '../gradescope/results.ts';
 import {parseResult, type SubmissionResult} from '../results.ts';
 import {byLearner, missingSandbox, scoreLine, TestClass} from './class.ts';
 import {code, gradedSmallLesson, smallSolved} from './small-lesson.ts';
@@ -138,12 +142,21 @@ describe.skipIf(missing)('a batch', () => {
     expect([done.length, left]).toEqual([1, 4]);
   });
 
-  it('without bubblewrap says so in every result', async () => {
+  it('without bubblewrap says so in every result and on every page', async () => {
     const one = await TestClass.make({x: {...smallSolved, cells: [...smallSolved.cells, code('more', {}, '1')]}});
     const {
       results: [result],
+      assignment,
     } = await one.grade({isolation: 'process'});
+    const pages = ['x/feedback.html', 'class.html'].map(name => one.file(name));
+    const graded = await withGradebook(one.results, async gradebook => {
+      for await (const learner of eachGraded(gradebook, assignment, {checks: true})) return learner;
+      return undefined;
+    });
     await one.remove();
     expect([result!.isolation, result!.points]).toEqual(['process', 5]);
+    for (const page of pages) expect(page).toMatch(/without a sandbox/i);
+    expect(gradescopeResults(graded!).output).toContain('without a sandbox of its own (--isolation process)');
+    expect(resultTable(result!)).toContain('note: graded without a sandbox (--isolation process)');
   });
 });

@@ -57,7 +57,7 @@ describe.each(slugs)('check() in the notebook of %s and the hidden run', slug =>
             task,
             noting(new LocalLearner(solution!.scope), (name, args) => {
               kinds.add(`${task.name}: ${name}(${args.map(kindOf).join(', ')})`);
-              for (const value of args) if (isTensorData(value) && value.data.length > 8) numbers.add([...value.data.slice(0, 8)].join());
+              for (const value of args) if (isTensorData(value) && value.data.length > 8) numbers.add(value.data.slice(0, 8).join());
             }),
             seed,
           );
