@@ -1,8 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
-import {layersOf} from '../../models/graph.ts';
-import {choose, expectSelectors, type LayerSelector} from '../../models/recipe.ts';
-import {replaceLayers} from '../../models/replace-layers.ts';
+import type {LayerSelector} from '../../models/recipe.ts';
+import {replaceDense} from '../../models/replace-layers.ts';
 import {DynamicDense, type DynamicQuantization} from './dynamic-dense.ts';
 
 /** How `quantizeDynamic` quantizes, and which layers it leaves. */
@@ -20,19 +19,9 @@ export interface DynamicOptions extends DynamicQuantization {
  * @see torch.ao.quantization.quantize_dynamic; onnxruntime.quantization.quantize_dynamic
  */
 export function quantizeDynamic<Model extends LayersModel>(model: Model, {skip = [], ...options}: DynamicOptions = {}): Model {
-  expectSelectors(
-    {skip},
-    layersOf(model).map(({layer}) => ({name: layer.name, className: layer.getClassName()})),
-  );
-  return replaceLayers(model, layer => {
-    if (layer.className !== 'Dense' || choose({skip}, layer).weights === null) return undefined;
-    return {
-      className: DynamicDense.className,
-      config: options as tf.serialization.ConfigDict,
-      fill: (to, from) => {
-        const [kernel, bias] = from.getWeights();
-        (to as DynamicDense).setWeightsOf({kernel: kernel!, ...(bias && {bias})});
-      },
-    };
+  return replaceDense<Model, DynamicDense>(model, skip, {
+    className: DynamicDense.className,
+    config: options as tf.serialization.ConfigDict,
+    fill: (to, weights) => to.setWeightsOf(weights),
   });
 }

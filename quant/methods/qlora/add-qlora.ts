@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {layersOf} from '../../models/graph.ts';
-import {choose, expectSelectors, type LayerSelector} from '../../models/recipe.ts';
-import {replaceLayers} from '../../models/replace-layers.ts';
+import type {LayerSelector} from '../../models/recipe.ts';
+import {replaceDense, replaceLayers} from '../../models/replace-layers.ts';
 import {QLoraDense, type QLoraDenseConfig} from './qlora-dense.ts';
 
 /** How the kernels are quantized, and how large the adapters are. */
@@ -19,20 +19,10 @@ export interface QLoraOptions extends Pick<QLoraDenseConfig, 'rank' | 'alpha' | 
  * @throws Error for a model that is not built
  */
 export function addQLora<Model extends LayersModel>(model: Model, {skip = [], ...options}: QLoraOptions): Model {
-  expectSelectors(
-    {skip},
-    layersOf(model).map(({layer}) => ({name: layer.name, className: layer.getClassName()})),
-  );
-  const made = replaceLayers(model, layer => {
-    if (layer.className !== 'Dense' || choose({skip}, layer).weights === null) return undefined;
-    return {
-      className: QLoraDense.className,
-      config: options as tf.serialization.ConfigDict,
-      fill: (to, from) => {
-        const [kernel, bias] = from.getWeights();
-        (to as QLoraDense).setBase({kernel: kernel as tf.Tensor2D, ...(bias && {bias: bias as tf.Tensor1D})});
-      },
-    };
+  const made = replaceDense<Model, QLoraDense>(model, skip, {
+    className: QLoraDense.className,
+    config: options as tf.serialization.ConfigDict,
+    fill: (to, weights) => to.setBase(weights),
   });
   for (const {layer} of layersOf(made)) layer.trainable = layer instanceof QLoraDense;
   return made;
