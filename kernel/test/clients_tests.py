@@ -6,32 +6,17 @@ import subprocess
 import sys
 import tempfile
 
-import nbclient
 import nbformat
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import KernelManager
 from nbconvert import HTMLExporter, ScriptExporter
 from pygments.lexers import get_lexer_by_name, get_lexer_for_filename
 
-from client import ROOT, TIMEOUT, kernel, main, write_kernelspec
+from client import ROOT, TIMEOUT, kernel, main
+from notebooks import executed, notebook
 
 # One in `npm test`, twenty in the long tests.
 RUNS = int(os.environ.get("SNAPGRID_NBCLIENT_RUNS", "1"))
 NODE = os.environ.get("SNAPGRID_NODE", "node")
 LONG = "SNAPGRID_PAPERMILL" in os.environ
-
-
-def notebook(*cells):
-    metadata = {"kernelspec": {"name": "snapgrid", "display_name": "TypeScript (snapgrid)", "language": "typescript"}}
-    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in cells], metadata=metadata)
-
-
-def executed(*cells):
-    found = notebook(*cells)
-    with tempfile.TemporaryDirectory() as folder:
-        km = KernelManager(kernel_name="snapgrid", kernel_spec_manager=KernelSpecManager(kernel_dirs=[write_kernelspec(folder)]))
-        nbclient.NotebookClient(found, km=km, kernel_name="snapgrid", resources={"metadata": {"path": folder}}).execute()
-    return found
 
 
 def installed(folder):

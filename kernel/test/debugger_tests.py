@@ -3,13 +3,11 @@ import json
 import os
 import pathlib
 import signal
-import subprocess
 import tempfile
 import time
-from queue import Empty
 
-from client import TIMEOUT, kernel, main, of_type, outputs, printed, reply_to, run
-from debugger_client import Debugger, debugged, shown
+from client import TIMEOUT, kernel, main, reply_to, run
+from debugger_client import Debugger, debugged
 
 TWICE = """interface Box { readonly x: number }
 

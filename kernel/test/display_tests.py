@@ -1,12 +1,9 @@
 """What the kernel shows, as a client hears it: one function a claim, run by display.test.ts."""
-import tempfile
 
-import nbclient
 import nbformat
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import KernelManager
 
-from client import kernel, main, of_type, printed, run, write_kernelspec
+from client import kernel, main, of_type, printed, run
+from notebooks import executed
 
 
 def displays(messages):
@@ -58,10 +55,7 @@ model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
 const xs = tf.ones([8, 2]), ys = tf.ones([8, 1]);
 for (const i of progress(30)) await new Promise(done => setTimeout(done, 10));
 await model.fit(xs, ys, {epochs: 30}); 0"""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
-    with tempfile.TemporaryDirectory() as folder:
-        km = KernelManager(kernel_name="snapgrid", kernel_spec_manager=KernelSpecManager(kernel_dirs=[write_kernelspec(folder)]))
-        nbclient.NotebookClient(notebook, km=km, kernel_name="snapgrid", resources={"metadata": {"path": folder}}).execute()
+    notebook = executed(code)
     bar, curves, result = notebook.cells[0].outputs
     assert "100% 30 of 30" in bar["data"]["text/plain"] and "progressbar" in bar["data"]["text/html"], bar
     assert "epoch 30 of 30" in curves["data"]["text/plain"] and "<svg" in curves["data"]["text/html"], curves

@@ -6,12 +6,9 @@ import signal
 import tempfile
 import time
 
-import nbclient
-import nbformat
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import KernelManager
 
-from client import TIMEOUT, kernel, main, of_type, outputs, printed, reply_to, run, write_kernelspec
+from client import TIMEOUT, kernel, main, of_type, outputs, printed, reply_to, run
+from notebooks import executed
 
 def warnings(kc, code):
     """What is said about a cell's types, to a client that cannot be told once the cell is over: it waits for the verdict."""
@@ -39,12 +36,8 @@ def test_a_type_error_of_a_quick_cell_is_shown_late_between_a_busy_and_an_idle_o
 
 
 def test_every_warning_of_forty_quick_cells_comes_before_the_idle_under_nbclient():
-    cells = [nbformat.v4.new_code_cell(f"const s{i}: string = {i}; {i}") for i in range(40)]
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "snapgrid", "display_name": "x", "language": "typescript"}})
-    with tempfile.TemporaryDirectory() as folder:
-        km = KernelManager(kernel_name="snapgrid", kernel_spec_manager=KernelSpecManager(kernel_dirs=[write_kernelspec(folder)]))
-        nbclient.NotebookClient(notebook, km=km, kernel_name="snapgrid", resources={"metadata": {"path": folder}}).execute()
-    for i, cell in enumerate(notebook.cells):
+    cells = [f"const s{i}: string = {i}; {i}" for i in range(40)]
+    for i, cell in enumerate(executed(*cells).cells):
         said = "".join(o["text"] for o in cell.outputs if o["output_type"] == "stream" and o["name"] == "stderr")
         assert said.count("(TS2322)") == 1 and f"In [{i + 1}], line 1" in said, (i, cell.outputs)
         assert [o for o in cell.outputs if o["output_type"] == "execute_result"], (i, cell.outputs)

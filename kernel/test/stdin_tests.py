@@ -3,10 +3,10 @@ import time
 from queue import Empty
 
 import nbclient
-import nbformat
 from jupyter_client.session import Session
 
-from client import TIMEOUT, kernel, main, manager, of_type, outputs, printed, reply_to, run
+from client import TIMEOUT, kernel, main, of_type, outputs, printed, reply_to, run
+from notebooks import executed
 
 
 def ask(kc, code, answers=(), **options):
@@ -109,13 +109,11 @@ def test_the_refusal_names_the_line_that_asked_and_can_be_caught():
 
 
 def test_under_nbclient_a_cell_that_asks_fails_at_once():
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("await input('Name? ')")])
-    with manager() as (km, folder):
-        try:
-            nbclient.NotebookClient(notebook, km=km, timeout=TIMEOUT, resources={"metadata": {"path": folder}}).execute()
-            raise AssertionError("expected an error")
-        except nbclient.exceptions.CellExecutionError as error:
-            assert "StdinNotImplementedError" in str(error), error
+    try:
+        executed("await input('Name? ')", timeout=TIMEOUT)
+        raise AssertionError("expected an error")
+    except nbclient.exceptions.CellExecutionError as error:
+        assert "StdinNotImplementedError" in str(error), error
 
 
 def test_a_silent_cell_may_ask():

@@ -1,8 +1,7 @@
 """Subshells (JEP 91): one function a claim, run by conversation.test.ts."""
-import os
 import time
 
-from client import TIMEOUT, control, kernel, main, of_type, outputs, printed, reply_to, run, wait_until_busy
+from client import TIMEOUT, control, kernel, main, of_type, printed, reply_to, run, wait_until_busy
 
 SLEEP = "await new Promise(resolve => setTimeout(resolve, {}))"
 

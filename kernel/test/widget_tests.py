@@ -2,17 +2,14 @@
 import base64
 import json
 import re
-import tempfile
 import time
 from xml.dom import minidom
 
-import nbclient
 import nbconvert
 import nbformat
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import KernelManager
 
-from client import TIMEOUT, kernel, main, of_type, outputs, printed, reply_to, run, write_kernelspec
+from client import TIMEOUT, kernel, main, of_type, outputs, printed, reply_to, run
+from notebooks import executed
 
 IMPORT = "import {button, checkbox, number, select, slider, text, view} from 'snapgrid/widgets'; import {svg} from 'snapgrid/display';\n"
 SVG = "svg(`<svg width=\"${w * 10}\" height=\"20\"><title>${w}&nbsp;wide</title></svg>`)"
@@ -343,10 +340,7 @@ def test_a_saved_notebook_shows_picture_and_values_in_html():
         view([bits, scheme], b => Plot.dot(Array.from({length: b}, (_, i) => [i, i * i])).plot());
         view(bits, b => [{bits: b, levels: 2 ** b}]);
         view(bits, b => `${2 ** b} levels`);"""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)], metadata={"kernelspec": {"name": "snapgrid", "display_name": "x", "language": "typescript"}})
-    with tempfile.TemporaryDirectory() as folder:
-        km = KernelManager(kernel_name="snapgrid", kernel_spec_manager=KernelSpecManager(kernel_dirs=[write_kernelspec(folder)]))
-        nbclient.NotebookClient(notebook, km=km, kernel_name="snapgrid", resources={"metadata": {"path": folder}}).execute()
+    notebook = executed(code)
     nbformat.validate(notebook)
     html, _ = nbconvert.HTMLExporter().from_notebook_node(notebook)
     shown = re.sub(r"<script.*?</script>", "", html[html.index("<body"):], flags=re.S)
