@@ -44,11 +44,11 @@ function places<T>(items: readonly T[], wanted: (item: T) => boolean): number[] 
 function declaringCells(code: readonly NotebookCell[], name: string): number[] {
   const escaped = name.replaceAll('$', '\\$');
   // Repetitions are bounded: a cell of many megabytes must not keep the grader busy.
-  const list = '(?:[^;\\n]{0,200}?,\\s{0,9}(?=[\\w$]{1,99}\\s{0,9}[=:]))?'; // let a = 1, name = 2
+  const list = '(?:[^;\\n]{0,100}?,\\s{0,9}(?=[\\w$]{1,99}\\s{0,9}[=:]))?'; // let a = 1, name = 2
   const declaration = `(?:export\\s{1,9})?(?:(?:async\\s{1,9})?function\\s{0,9}\\*?\\s{0,9}|class\\s{1,9}|(?:let|const|var)\\s{1,9}${list})`;
   for (const start of ['^|;[ \\t]{0,9}', '^[ \\t]{0,99}|[;{}]\\s{0,9}']) {
     const pattern = new RegExp(`(?:${start})${declaration}${escaped}(?![\\w$])`, 'm');
-    const found = places(code, cell => pattern.test(cell.source));
+    const found = places(code, cell => cell.source.includes(name) && pattern.test(cell.source));
     if (found.length) return found;
   }
   return [];

@@ -26,6 +26,14 @@ describe('a file that is no notebook is refused with its reason:', () => {
   it('100,000 cells', () => {
     expect(() => parse(notebook(Array(100_000).fill(cell('1'))))).toThrow('got 100,000');
   });
+
+  it('twenty cells of many characters together, in which looking for answers would take minutes', () => {
+    const long = cell('{let a,'.repeat(2 ** 13), {id: 'long'});
+    expect(parse(notebook([long])).cells).toHaveLength(1);
+    expect(() => parse(notebook(Array(20).fill(long)))).toThrow(
+      "Expected at most 1,048,576 characters in a notebook's cells, got 1,146,880",
+    );
+  });
 });
 
 describe('reading', () => {
@@ -75,6 +83,12 @@ describe('a notebook', () => {
     const read = parse(notebook([cell('1', {id: 'x'}), cell('2', {id: 'x'}), cell('3'), 7]));
     expect(read.cells.map(c => c.id)).toEqual(['x', 'cell-2', 'cell-3']);
     expect(read.warnings).toHaveLength(3);
+  });
+
+  it('whose ids are what missing ones would become has an id of its own for each cell', () => {
+    const read = parse(notebook([cell('1', {id: 'cell-2'}), cell('2'), cell('3', {id: 'cell-3'}), cell('4', {id: 'cell-2'})]));
+    expect(new Set(read.cells.map(c => c.id)).size).toBe(4);
+    expect(read.cells[0]!.id).toBe('cell-2');
   });
 });
 

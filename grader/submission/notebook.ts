@@ -27,6 +27,7 @@ export class UnreadableNotebook extends Error {
 /** Of a notebook, packed or not. */
 export const maxNotebookBytes = 20 * 2 ** 20;
 const maxCells = 5000;
+/** Of all cells together, their outputs not counted. What looks for answers in them keeps a class waiting meanwhile. */
 const maxSourceCharacters = 2 ** 20;
 
 /** Reads the bytes of a file that a learner handed in: no symbolic link, no device, nothing too large. @throws UnreadableNotebook */
@@ -96,17 +97,17 @@ export function parseNotebook(bytes: Buffer): Notebook {
     let id = typeof given === 'string' && given ? given.slice(0, 64) : '';
     if (!id) missing++;
     else if (ids.has(id)) twice++;
-    if (!id || ids.has(id)) id = `cell-${i + 1}`;
+    for (let number = i + 1; !id || ids.has(id); number++) id = `cell-${number}`;
     ids.add(id);
     return readCell(cell, id);
   });
   if (missing) warnings.push(`${missing} cells have no id; they are numbered.`);
   if (twice) warnings.push(`${twice} cells share another cell's id; they are numbered.`);
   if (cells.length < raw.length) warnings.push(`${raw.length - cells.length} cells are none and were left out.`);
-  const long = cells.find(cell => cell.source.length > maxSourceCharacters);
-  if (long)
+  const characters = cells.reduce((sum, cell) => sum + cell.source.length, 0);
+  if (characters > maxSourceCharacters)
     throw new UnreadableNotebook(
-      `Expected cells of at most ${maxSourceCharacters.toLocaleString('en')} characters, got ${long.source.length.toLocaleString('en')}.`,
+      `Expected at most ${maxSourceCharacters.toLocaleString('en')} characters in a notebook's cells, got ${characters.toLocaleString('en')}; is data written out in one of them?`,
     );
   return {cells, warnings, ...(typeof own['lesson'] === 'string' ? {lesson: own['lesson']} : {})};
 }

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {SubmissionResult} from '../results.ts';
 import {attacks} from './attacks/index.ts';
+import {leader} from './attacks/process.ts';
 import {byLearner, missingSandbox, scoreLine, TestClass} from './class.ts';
 import {smallSolved} from './small-lesson.ts';
 
@@ -51,6 +52,6 @@ describe.skipIf(missing)('a submission that attacks', () => {
         return []; // it has ended
       }
     });
-    expect(commands.filter(command => command.includes('snapgrid-leader'))).toEqual([]);
+    expect(commands.filter(command => command.includes(leader))).toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
-import {createServer, type Server} from 'node:net';
+import {once} from 'node:events';
+import {type AddressInfo, createServer, type Server} from 'node:net';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {hostileSubmissions} from '../demo/hostile.ts';
+import type {Notebook} from '../../exercises/build/index.ts';
 import type {SubmissionResult} from '../results.ts';
 import {byLearner, missingSandbox, scoreLine, TestClass} from './class.ts';
 import {gradedSmallLesson, smallLesson, smallSolved} from './small-lesson.ts';
@@ -13,14 +15,22 @@ const ordinaryUser = 54_000;
 // Root's sandboxes are started under users of their own; somebody else's under that user's own name.
 describe.skipIf(missing).each(asRoot ? ['root', 'an ordinary user'] : ['an ordinary user'])('in the sandbox of %s', user => {
   const submissions = hostileSubmissions({lesson: smallLesson, solved: smallSolved, imports: gradedSmallLesson.imports});
+  // What they start says whose it is: another run of these tests beside this one has its own.
+  const mark = `snapgrid-fork-${process.pid}-${user.replaceAll(' ', '-')}`;
+  const marked = (notebook: Notebook): string =>
+    JSON.stringify(notebook)
+      .replaceAll('// snapgrid-fork', `// ${mark}`)
+      .replaceAll('globalThis.kept', `/* ${mark} */ globalThis.kept`)
+      .replaceAll("'47123'", `'${(canary.address() as AddressInfo).port}'`);
   let all: TestClass;
   let results: Map<string, SubmissionResult>;
   let canary: Server;
   let arrived = 0;
 
   beforeAll(async () => {
-    canary = createServer(() => arrived++).listen(47_123, '127.0.0.1');
-    all = await TestClass.make(Object.fromEntries(submissions.map(({name, notebook}) => [name, notebook])));
+    canary = createServer(() => arrived++).listen(0, '127.0.0.1');
+    await once(canary, 'listening');
+    all = await TestClass.make(Object.fromEntries(submissions.map(({name, notebook}) => [name, marked(notebook)])));
     results = byLearner(asRoot && user !== 'root' ? await all.gradeAs(ordinaryUser) : (await all.grade()).results);
   }, 300_000);
 
@@ -40,6 +50,8 @@ describe.skipIf(missing).each(asRoot ? ['root', 'an ordinary user'] : ['an ordin
   });
 
   it('nothing arrives on the network', () => {
+    const {notebook} = submissions.find(({name}) => name === '16-calls-the-network')!;
+    expect(marked(notebook)).toContain(`'${(canary.address() as AddressInfo).port}'`);
     expect(arrived).toBe(0);
     expect(results.get('16-calls-the-network')!.cells.at(-1)!.output).not.toContain('connected');
   });
@@ -54,7 +66,10 @@ describe.skipIf(missing).each(asRoot ? ['root', 'an ordinary user'] : ['an ordin
     const commands = readdirSync('/proc')
       .filter(name => /^\d+$/.test(name))
       .map(pid => commandLine(pid));
-    expect(commands.filter(command => /snapgrid-fork|globalThis\.kept/.test(command))).toEqual([]);
+    expect(commands.filter(command => command.includes(mark))).toEqual([]);
+    // They were there to be looked for.
+    for (const name of ['17-forks-50', '18d-takes-4-GB-in-children'])
+      expect(marked(submissions.find(submission => submission.name === name)!.notebook)).toContain(mark);
   });
 
   it('200 MB of output leave a small feedback that says so', () => {

@@ -2,6 +2,9 @@ import {endlessLoop} from '../tiny-program.ts';
 import {type Attack, first, fs, last, loot, oneLost, right, scale} from './attack.ts';
 import {answering} from './channel.ts';
 
+/** What it starts says whose it is: another run of these tests beside this one has its own. */
+export const leader = `snapgrid-leader-${process.pid}`;
+
 export const processAttacks: readonly Attack[] = [
   {
     name: 'exit handlers that write and abort',
@@ -72,7 +75,7 @@ export const processAttacks: readonly Attack[] = [
     name: 'a session of its own whose leader stays',
     notebook: last(
       `const {spawn} = process.getBuiltinModule('node:child_process');
-      const leader = spawn(process.execPath, ['-e', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1e6) // snapgrid-leader'], {detached: true, stdio: 'ignore'});
+      const leader = spawn(process.execPath, ['-e', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1e6) // ${leader}'], {detached: true, stdio: 'ignore'});
       leader.unref();
       await new Promise(started => leader.once('spawn', started));
       console.log('STARTED');`,
