@@ -60,6 +60,9 @@ describe('what is said of an assignment after grading', () => {
     expect(summaryLines(summary({written}), `${process.cwd()}/my results`).at(-1)).toBe(
       `Answers in words: 1 question, ${words}: npx snapgrid marks export --results 'my results'`,
     );
+    expect(summaryLines(summary({written, folder: 'lessons/04-int8-from-scratch'}), 'results').at(-1)).toMatch(
+      /marks export --lesson 04-int8-from-scratch$/,
+    );
   });
 });
 

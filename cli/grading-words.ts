@@ -38,11 +38,11 @@ export function summaryLines({graded, fullMarks, notGraded, firstNotGraded, assi
 }
 
 /** Nobody has to mark the lesson's own questions; the assignment's hold back every score. */
-function toMark({written}: GradeSummary['assignment'], to: string): string[] {
+function toMark({written, slug, folder}: GradeSummary['assignment'], to: string): string[] {
   if (!written.length) return [];
   const count = written.some(({counts}) => counts) ? 'no score until they are marked' : 'they count from the first mark on';
   return [
-    `Answers in words: ${counted(written.length, 'question')}, ${count}: npx snapgrid marks export${sameGrades({results: relative('', to)})}`,
+    `Answers in words: ${counted(written.length, 'question')}, ${count}: npx snapgrid marks export${sameGrades({results: relative('', to), lesson: folder ? slug : undefined})}`,
   ];
 }
 

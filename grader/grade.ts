@@ -16,6 +16,7 @@ import {assignmentFolder, writeClass, writeGraded, writeSubmission} from './resu
 import {requireSandbox, sandboxPlan} from './sandbox/plan.ts';
 import {SandboxPool} from './sandbox/pool.ts';
 import type {SlowStart} from './sandbox/slow-start.ts';
+import {attemptsAt} from './submission/attempts.ts';
 import {collectSubmissions, type SubmissionFile} from './submission/collect.ts';
 import {widthFor} from './width.ts';
 import {takeIn} from './submission/intake.ts';
@@ -85,8 +86,9 @@ export interface NotGraded {
 /** Grades a class: every submission once, whatever happens in between. Never fails for what a submission holds. */
 export async function grade(options: GradeOptions): Promise<GradeSummary> {
   const {lesson, to, signal} = options;
-  const files =
-    options.handedIn ?? (await timed(await collectSubmissions(options.from, options.assignment?.assignment.name, lesson.lesson.slug)));
+  const {slug} = lesson.lesson;
+  const handedIn = options.handedIn ?? (await timed(await collectSubmissions(options.from, options.assignment?.assignment.name, slug)));
+  const files = await attemptsAt(slug, handedIn);
   if (!files.length)
     throw new Error(
       `Expected notebooks (.ipynb) or zip archives in ${options.from}, found none; see snapgrid grade --help for how a folder is laid out`,

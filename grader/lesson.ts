@@ -3,8 +3,7 @@ import {readManifest} from '../exercises/build/manifest.ts';
 import {type WrittenQuestion, writtenQuestions} from '../exercises/build/written.ts';
 import type {Lesson} from '../checking/types.ts';
 import {collectSubmissions} from './submission/collect.ts';
-import {readSubmission} from './submission/intake.ts';
-import {parseNotebook, UnreadableNotebook} from './submission/notebook.ts';
+import {lessonOf} from './submission/lesson-of.ts';
 
 /** What a lesson's front matter says of how it is graded. */
 export interface GradingTerms {
@@ -63,15 +62,6 @@ export async function findLesson(from: string, wanted: string | undefined, cours
       ? `Expected notebooks of a lesson of ${course.root}, got ${JSON.stringify(other.slice(0, 80))}; name its course: --course <folder>, or the lesson: --lesson <number> ${there}`
       : `Expected notebooks in ${from} that say which lesson they are of, found ${next ? `as many of ${most![0]} as of ${next[0]}` : 'none'}; say it: --lesson <number> ${there}`,
   );
-}
-
-async function lessonOf(path: string): Promise<string | undefined> {
-  try {
-    return parseNotebook(await readSubmission(path)).lesson;
-  } catch (error) {
-    if (error instanceof UnreadableNotebook) return undefined;
-    throw error;
-  }
 }
 
 export function maxPoints({tasks}: Lesson): number {
