@@ -17,6 +17,7 @@ import {
   type SandboxLimits,
   sharedMemoryMiB,
 } from './bubblewrap.ts';
+import {withoutInherited} from './inherited.ts';
 import {makeMemoryGroup, type MemoryGroup} from './memory-group.ts';
 import {findProgram} from './programs.ts';
 import {isBusierThan, processTree, treeMemory} from './process-tree.ts';
@@ -122,6 +123,8 @@ function groupBytes({memoryMiB}: SandboxLimits): number {
   return (memoryMiB + homeMiB + sharedMemoryMiB + 64) * 2 ** 20;
 }
 
+const streams = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
+
 function startBubblewrap({runtime, session, limits}: SandboxPlan, group: MemoryGroup | undefined): ChildProcess {
   // No flag for the heap's size: the data limit ends what grows too large, and with such a flag Node 20 refuses its own compiled code
   // and compiles it again in every process, a fifth of what a sandbox costs.
@@ -137,7 +140,7 @@ function startBubblewrap({runtime, session, limits}: SandboxPlan, group: MemoryG
     const child = spawn(findProgram('bwrap') ?? 'bwrap', bubblewrapArguments(runtime.mounts, limits, environment, program, waits), {
       // Pid 1 inside is bubblewrap itself: what stands in its environment can be read there.
       env: {},
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', filter ?? 'ignore', ...(waits ? (['pipe', 'pipe'] as const) : [])],
+      stdio: withoutInherited([...streams, filter ?? 'ignore', ...(waits ? (['pipe', 'pipe'] as const) : [])]),
       // A Ctrl-C in the terminal goes to the grader's whole group: what runs must be able to finish.
       detached: true,
       ...nextIdentity(),
@@ -170,7 +173,7 @@ function startPlain({runtime, session, limits}: SandboxPlan): ChildProcess {
   return spawn(process.execPath, [`--max-old-space-size=${Math.floor(limits.memoryMiB * 0.6)}`, ...args], {
     cwd: tmpdir(),
     env: {PATH: '/usr/bin:/bin', HOME: tmpdir(), SNAPGRID_THREADS: '1', ...threads, ...forWindows},
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: withoutInherited(streams),
     detached: true, // a group of its own, killed as a whole
     ...nextIdentity(),
   });

@@ -1,6 +1,6 @@
-import {execFile} from 'node:child_process';
+import {execFile, spawn} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
-import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {chmod, mkdtemp, open, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
@@ -196,6 +196,28 @@ describe.skipIf(missing)('a sandbox', () => {
     const users = roots.map(pid => /^Uid:\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)$/m.exec(status(pid))!.slice(1));
     expect(new Set(users.map(String)).size).toBe(2);
     for (const ids of users) expect(ids.every(id => Number(id) >= 54_321)).toBe(true);
+  });
+});
+
+describe.skipIf(missing)('what whoever starts the grader left open', () => {
+  it('is no way out: a lock file that a script holds stays as it is', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'snapgrid-held-'));
+    const [held, file] = [join(folder, 'held'), join(folder, 'codes.json')];
+    const writing =
+      "let written = 0; for (let fd = 3; fd < 256; fd++) try { fs.writeSync(fd, 'taken'); written += fd === 200; } catch {} return written";
+    const listing =
+      "return fs.readdirSync('/proc/self/fd').map(fd => { try { return fs.readlinkSync('/proc/self/fd/' + fd); } catch { return ''; } }).filter(path => path.startsWith('/') && path !== '/dev/null')";
+    await writeFile(file, JSON.stringify([writing, listing]));
+    const lock = await open(held, 'w');
+    const child = spawn(process.execPath, [join(projectRoot, 'dist/grader/test/walls-process.js'), file], {
+      stdio: ['ignore', 'pipe', 'inherit', ...Array<'ignore'>(197).fill('ignore'), lock.fd],
+    });
+    let said = '';
+    for await (const chunk of child.stdout!) said += chunk;
+    expect((JSON.parse(said) as {reached: string[]}).reached[1]).toBe('ALLOWED []');
+    expect(readFileSync(held, 'utf8')).toBe('');
+    await lock.close();
+    await rm(folder, {recursive: true});
   });
 });
 
