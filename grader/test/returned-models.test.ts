@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {digitsMlp} from '../../data/digits-mlp.ts';
-import {ownCourse, readLesson, solvedNotebook} from '../../exercises/build/index.ts';
+import {solvedLesson} from '../../test/solved-lesson.ts';
 import {cell} from '../demo/hostile.ts';
 import {type GradedLesson, loadGradedLesson} from '../lesson.ts';
 import type {SubmissionResult} from '../results.ts';
@@ -47,6 +47,10 @@ const cheats: Record<string, {readonly source: string; readonly message: RegExp}
     source: ships('for (const [i, layer] of shipped.entries()) layer.kernel = model[i].kernel;'),
     message: /codes, scale, zeroPoint, bias, input and nothing else/,
   },
+  'weights hidden in a codebook of its own': {
+    source: ships('for (const [i, layer] of shipped.entries()) layer.codebook = tf.unique(model[i].kernel.flatten()).values;'),
+    message: /codes, scale, zeroPoint, bias, input and nothing else/,
+  },
   'codes of 16 bits': {
     source: ships(
       'for (const [i, layer] of shipped.entries()) { layer.scale = tf.div(tf.max(tf.abs(model[i].kernel), 0), 32767); layer.codes = tf.cast(tf.round(tf.div(model[i].kernel, layer.scale)), "int32"); }',
@@ -71,7 +75,7 @@ describe.skipIf(missing)('a returned model', () => {
 
   beforeAll(async () => {
     const whole = await loadGradedLesson(slug);
-    const solved = solvedNotebook(readLesson(ownCourse.folder(slug)), ownCourse.solutions(slug).answers.source);
+    const solved = solvedLesson(slug);
     const names = Object.keys(cheats);
     // Only the last task returns a model, and only its answers are wanted: not the notebook's demonstrations.
     const last = whole.lesson.tasks.at(-1)!;
@@ -90,5 +94,40 @@ describe.skipIf(missing)('a returned model', () => {
     const [accuracy] = task!.checks.filter(({name}) => name.startsWith('at 2 bits'));
     expect(`${accuracy!.verdict}: ${accuracy!.message}`).toMatch(message);
     expect(accuracy!.points).toBe(0);
+  });
+});
+
+describe.skipIf(missing)('where the weights that are given are to be quantized', () => {
+  const ptq = '10-ptq-calibrate';
+  let all: TestClass;
+  let results: Map<string, SubmissionResult>;
+
+  beforeAll(async () => {
+    const whole = await loadGradedLesson(ptq);
+    const lesson: GradedLesson = {
+      ...whole,
+      lesson: {...whole.lesson, tasks: whole.lesson.tasks.filter(({name}) => name === 'quantizeModel')},
+    };
+    const solved = solvedLesson(ptq);
+    const tasks = solved.cells.filter(({id}) => id.startsWith('task-'));
+    const first = solved.cells.find(({source}) => source.join('').includes("from '@tensorflow/tfjs-node-gpu'"))!;
+    const honest = {...solved, cells: [first, ...tasks]};
+    const own = tasks.find(({id}) => id === 'task-quantizeModel')!.source.join('');
+    // The right way, on weights that somebody took home.
+    const atHome = `${own.replace('function quantizeModel(', 'function rightly(')}
+const quantizeModel = (given: any, data: any, options: any) =>
+  rightly(${stored}.map(({kernel, bias}) => ({kernel: tf.tensor(kernel[1], kernel[0]), bias: tf.tensor1d(bias)})) as any, data, options);`;
+    all = await TestClass.make({honest, stored: cell(honest, 'quantizeModel', atHome)});
+    results = byLearner((await all.grade({lesson})).results);
+  }, 300_000);
+
+  afterAll(() => all.remove());
+
+  it('the right answer passes, and stored weights are neither near the given ones nor read hidden digits', () => {
+    const checks = (learner: string): Map<string, string> =>
+      new Map(results.get(learner)!.tasks[0]!.checks.map(({name, verdict}) => [name, verdict]));
+    expect([...new Set(checks('honest').values())]).toEqual(['passed']);
+    expect(checks('stored').get('weights go to the nearest code, a scale for each column')).toBe('failed');
+    expect(checks('stored').get('at 8 bits it reads hidden digits as well as in float')).toBe('failed');
   });
 });
