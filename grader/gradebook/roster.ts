@@ -24,6 +24,7 @@ const headers = {
     'sis user id',
     'id number',
     'idnumber',
+    'identifier',
     'id',
     'email',
     'email address',

@@ -1,15 +1,6 @@
 import type {CountedAttempt, Grade} from '../gradebook/grades.ts';
 
-export type Field = string | number | Verbatim | undefined;
-
-/** Our own text, which is written as it is though a spreadsheet might take it for a formula's beginning. */
-interface Verbatim {
-  readonly verbatim: string;
-}
-
-export function verbatim(text: string): Verbatim {
-  return {verbatim: text};
-}
+export type Field = string | number | undefined;
 
 /** CSV as of RFC 4180; text that a spreadsheet would take for a formula is made text. */
 export function csvText(rows: readonly (readonly Field[])[]): string {
@@ -58,11 +49,10 @@ function taskPoints(names: readonly string[], tasks: CountedAttempt['tasks']): F
   return names.map(name => tasks.find(({task, verdict}) => task === name && verdict !== 'infrastructure')?.points);
 }
 
-/** An apostrophe before a formula: spreadsheets read it as "this is text". */
+/** An apostrophe before a formula: spreadsheets read it as "this is text". A dash alone is none: Moodle's way to say "nothing". */
 function field(value: Field): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return String(value);
-  if (typeof value === 'object') return value.verbatim;
-  const text = /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value;
+  const text = value !== '-' && /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,5 +1,5 @@
 import type {Grade, KeptAssignment} from '../gradebook/grades.ts';
-import {csvText, type Field, verbatim} from './csv.ts';
+import {csvText, type Field} from './csv.ts';
 import {counted} from './numbers.ts';
 
 export type Profile = 'canvas' | 'moodle' | 'nbgrader' | 'jsonl';
@@ -84,7 +84,7 @@ async function* moodleCsv(kept: KeptAssignment, grades: Grades): AsyncGenerator<
 }
 
 /** As Moodle itself exports a grade that there is not. */
-const noGrade = verbatim('-');
+const noGrade = '-';
 
 /** The columns of `nbgrader export`. */
 async function* nbgraderCsv(_: KeptAssignment, grades: Grades): AsyncGenerator<string> {

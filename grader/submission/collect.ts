@@ -16,7 +16,7 @@ const maxDepth = 4;
 
 /**
  * Finds the notebooks of a class: `id_anything.ipynb` in one folder, `<learner>/<anything>.ipynb`,
- * or nbgrader's `submitted/<learner>/<assignment>/<notebook>.ipynb`; wherever a notebook may lie, a zip archive that holds it may, too.
+ * nbgrader's `submitted/<learner>/<assignment>/<notebook>.ipynb`, or what Moodle's download of an assignment unpacks to; wherever a notebook may lie, a zip archive that holds it may, too.
  * In order of learner and file. Of several assignments in nbgrader's folders those of `assignment` are taken; where that is not said, of the folder that
  * has the lesson's name.
  * A folder's symbolic link is not followed; a notebook's is listed, and refused when it is read.
@@ -56,7 +56,13 @@ export async function collectSubmissions(folder: string, assignment?: string, le
 
 function learnerOf(file: string): string {
   const parts = file.split(sep);
-  return parts.length > 1 ? parts[0]! : learnerOfFile(file);
+  return parts.length > 1 ? (moodleParticipant(parts[0]!) ?? parts[0]!) : learnerOfFile(file);
+}
+
+/** `Ada Lovelace_4711_assignsubmission_file_…`, a folder or a file of Moodle's download → as its grading worksheet names the learner: two may share a name. */
+function moodleParticipant(name: string): string | undefined {
+  const number = /_(\d+)_assignsubmission_file_/.exec(name)?.[1];
+  return number === undefined ? undefined : `Participant ${number}`;
 }
 
 function isSubmission(name: string): boolean {
@@ -66,7 +72,7 @@ function isSubmission(name: string): boolean {
 /** `42_lesson.ipynb` is of learner 42. */
 function learnerOfFile(file: string): string {
   const name = basename(file).replace(/\.(ipynb|zip)$/i, '');
-  const id = name.split('_')[0]!;
+  const id = moodleParticipant(name) ?? name.split('_')[0]!;
   return id || name;
 }
 
