@@ -19,8 +19,8 @@ export function gradingProgress(silent: boolean): {step: (progress: Progress) =>
       if (!reused) graded++;
       const perSecond = graded / ((performance.now() - started) / 1000);
       show.step(done, total, {
-        rate: `${(perSecond * 60).toFixed(0)} a minute`,
-        left: graded ? words((total - done) / perSecond) : '?',
+        // Taken over from an earlier run, they say nothing of what is to come.
+        rate: graded ? `${(perSecond * 60).toFixed(0)} a minute · ${words((total - done) / perSecond)} left` : 'graded before',
         verdicts: [...counts].map(([name, count]) => `${count} ${name}`).join(', '),
       });
     },
@@ -30,7 +30,6 @@ export function gradingProgress(silent: boolean): {step: (progress: Progress) =>
 
 interface Payload {
   readonly rate: string;
-  readonly left: string;
   readonly verdicts: string;
 }
 interface Shown {
@@ -40,7 +39,7 @@ interface Shown {
 
 function bar(): Shown {
   const single = new cliProgress.SingleBar(
-    {format: '{bar} {value}/{total} · {rate} · {left} left · {verdicts}', stream: process.stderr, hideCursor: true},
+    {format: '{bar} {value}/{total} · {rate} · {verdicts}', stream: process.stderr, hideCursor: true},
     cliProgress.Presets.shades_classic,
   );
   let running = false;
@@ -59,10 +58,10 @@ function bar(): Shown {
 function lines(): Shown {
   let last = -Infinity;
   return {
-    step: (done, total, {rate, left, verdicts}) => {
+    step: (done, total, {rate, verdicts}) => {
       if (done < total && performance.now() - last < lineEveryMs) return;
       last = performance.now();
-      process.stderr.write(`${done}/${total} · ${rate} · ${left} left · ${verdicts}\n`);
+      process.stderr.write(`${done}/${total} · ${rate} · ${verdicts}\n`);
     },
     stop: () => undefined,
   };

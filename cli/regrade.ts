@@ -1,5 +1,5 @@
 import type {Command} from 'commander';
-import {resolve} from 'node:path';
+import {join, resolve} from 'node:path';
 import {counted} from '../grader/reports/numbers.ts';
 import {textTable} from '../quant/report/table.ts';
 import type {Isolation} from '../grader/results.ts';
@@ -51,11 +51,14 @@ async function runRegrade({results, lesson, course, isolation, accept, reason, a
   ]);
   const to = resolve(results);
   const {slug} = await withGradebook(to, gradebook => chooseAssignment(gradebook, lesson));
+  const from = openCourse(course);
+  if (!from.slugs().includes(slug))
+    throw new Error(`Expected the lesson ${slug} in ${join(from.root, 'exercises')}, found none; name its course: --course <folder>`);
   const progress = gradingProgress(false);
   const {rows, countedVersion, newVersion, notKept, left, faults, csv} = await regrade({
     ...(await graderContext()),
     to,
-    lesson: await loadGradedLesson(slug, openCourse(course)),
+    lesson: await loadGradedLesson(slug, from),
     isolation,
     ...(width === undefined ? {} : {width}),
     ...(accept ? {accept: {author: author ?? operator(), reason: reason ?? ''}} : {}),
