@@ -86,6 +86,13 @@ export const clockAttacks: readonly Attack[] = [
     line: right,
   },
   {
+    name: 'signs that would make markup of a page and move what stands on it',
+    notebook: first(
+      "/* <script>alert('source')</script> \\u202e */ console.log('<script>alert(1)</script>\\u001b[2J\\u202e\\u0000</pre><img src=x onerror=alert(2)>'); throw new Error(\"</pre><style>*{display:none}</style><svg onload=alert(3)>\\u2066\");",
+    ),
+    line: right,
+  },
+  {
     name: 'forty cells that each end their process, before an answer',
     notebook: {
       ...smallSolved,

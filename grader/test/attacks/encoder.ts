@@ -91,4 +91,10 @@ export const encoderAttacks: readonly Attack[] = [
     ),
     line: oneLost('failed'),
   },
+  {
+    name: 'a value that becomes another each time that somebody waits for it',
+    notebook: scale('const chooseScale = x => ({then(first) { first({then(second) { second(x.abs().max().dataSync()[0] / 127); }}); }});'),
+    line: right,
+  },
+  {name: 'a whole number of any length', notebook: scale('const chooseScale = () => 2n ** 5000n;'), line: oneLost('error')},
 ];

@@ -35,6 +35,16 @@ export const memoryAttacks: readonly Attack[] = [
     line: oneLost('memory'),
   },
   {
+    name: 'programs that a worker starts, which take memory together',
+    notebook: scale(
+      `const {Worker} = process.getBuiltinModule('node:worker_threads');
+      const program = "globalThis.held = Buffer.alloc(2e8, 1); setInterval(() => {}, 1e6)";
+      const starter = "for (let i = 0; i < 6; i++) require('child_process').spawn(process.execPath, ['-e', " + JSON.stringify(program) + "], {stdio: 'ignore'}); setInterval(() => {}, 1e6)";
+      const chooseScale = () => new Promise((_, refused) => { new Worker(starter, {eval: true}).on('error', refused); });`,
+    ),
+    line: oneLost('memory'),
+  },
+  {
     name: 'a text that doubles',
     notebook: scale("function chooseScale() { const all = []; for (let text = 'x';; text += text) all.push(Buffer.from(text)); }"),
     line: oneLost('memory'),

@@ -99,6 +99,34 @@ export const processAttacks: readonly Attack[] = [
     line: right,
   },
   {
+    name: 'sockets without a file: one that listens for another submission',
+    notebook: last(
+      `const server = process.getBuiltinModule('node:net').createServer(socket => socket.end('answers'));
+      await new Promise(done => server.on('error', done).listen({path: '\\0snapgrid-exchange'}, done));
+      await new Promise(later => setTimeout(later, 1500));`,
+    ),
+    line: right,
+  },
+  {
+    name: 'sockets without a file: one that looks for another submission',
+    notebook: last(
+      `const found = [];
+      for (const until = Date.now() + 1500; Date.now() < until; await new Promise(later => setTimeout(later, 50)))
+        await new Promise(done => process.getBuiltinModule('node:net').connect({path: '\\0snapgrid-exchange'}).on('data', text => found.push(String(text))).on('error', done).on('close', done));
+      ${loot('found')}`,
+    ),
+    line: right,
+  },
+  {
+    name: 'descriptors of files that its own process did not open',
+    notebook: last(
+      `${fs}
+      const paths = fs.readdirSync('/proc/self/fd').map(fd => { try { return fs.readlinkSync('/proc/self/fd/' + fd); } catch { return ''; } });
+      ${loot("paths.filter(path => path.startsWith('/') && path !== '/dev/null')")}`,
+    ),
+    line: right,
+  },
+  {
     name: 'native code dropped on disk and loaded',
     notebook: scale(
       `${fs}

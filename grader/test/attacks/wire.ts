@@ -72,4 +72,36 @@ export const wireAttacks: readonly Attack[] = [
     notebook: codes('const quantizeInt8 = () => tf.zeros([2 ** 53 - 1, 0]);'),
     line: codesLost('error'),
   },
+  {
+    name: 'two answers to one request, the wrong one first, with keys that stand twice',
+    notebook: scale(
+      `${sending}
+      function chooseScale(x) {
+        const right = x.abs().max().dataSync()[0] / 127;
+        send('{"type":"stream","type":"done","id":' + request + ',"status":"error","status":"ok","value":' + right + ',"value":1}');
+        send({type: 'done', id: request, status: 'ok', value: right});
+        return right;
+      }`,
+    ),
+    line: oneLost('failed'),
+  },
+  {
+    name: 'an answer nested 100,000 deep, written by hand',
+    notebook: scale(
+      `${sending}
+      function chooseScale() { send('{"type":"done","id":' + request + ',"status":"ok","value":' + '['.repeat(1e5) + ']'.repeat(1e5) + '}'); for (;;); }`,
+    ),
+    line: oneLost('forged'),
+  },
+  {
+    name: 'a record with a prototype, half characters and a number that is none, written by hand',
+    notebook: scale(
+      `${sending}
+      function chooseScale() {
+        const value = {$: 'record', v: [['__proto__', {$: 'record', v: [['dtype', 'float32']]}], ['\\ud800', '\\udfff\\u0000'], ['length', 1e308], ['valueOf', -1], ['toString', null]]};
+        send({type: 'done', id: request, status: 'ok', value});
+      }`,
+    ),
+    line: oneLost('failed'),
+  },
 ];
