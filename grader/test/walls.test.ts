@@ -76,10 +76,14 @@ const calls: Readonly<Record<string, readonly [program: string, error: number]>>
       }
     : {};
 
+/** Of a few kilobytes each where that can be: many Nodes at once meet the limit of memory first. */
+const waiting = process.arch === 'x64' ? "'/tmp/waiting', []" : "process.execPath, ['-e', 'setTimeout(() => {}, 1e6)']";
+const pause = 34;
 const processesHeld = `
   const {spawn} = process.getBuiltinModule('node:child_process');
+  fs.writeFileSync('/tmp/waiting', Buffer.from('${systemCall(pause)}', 'base64'), {mode: 0o755});
   const children = [];
-  for (let i = 0; i < 200; i++) { const child = spawn(process.execPath, ['-e', '0'], {stdio: 'ignore'}); child.on('error', () => {}); children.push(child); }
+  for (let i = 0; i < 200; i++) { const child = spawn(${waiting}, {stdio: 'ignore'}); child.on('error', () => {}); children.push(child); }
   return children.filter(child => child.pid !== undefined).length`;
 const filesSeen =
   "const seen = []; for (const folder of ['/', '/snapgrid', '/snapgrid/data', '/snapgrid/dist', '/usr', '/usr/bin']) if (fs.existsSync(folder)) seen.push(folder + ': ' + fs.readdirSync(folder).sort().join(' ')); return seen";
