@@ -1,7 +1,9 @@
 import type {Command} from 'commander';
 import {join, resolve} from 'node:path';
+import type {KeptAssignment} from '../grader/gradebook/grades.ts';
 import type {ExportedMarks} from '../grader/marks.ts';
 import {counted} from '../grader/reports/numbers.ts';
+import {courseOption} from './course-option.ts';
 import {graderContext} from './grader-context.ts';
 import {chooseAssignment, resultsOption, sameGrades} from './kept-assignments.ts';
 import {quote} from './shell-words.ts';
@@ -11,6 +13,7 @@ interface Flags {
   readonly lesson?: string;
   readonly to: string;
   readonly author?: string;
+  readonly course?: string;
 }
 
 /** `snapgrid marks`: written answers out to who marks them, and their marks in. */
@@ -22,16 +25,18 @@ export function addMarksCommand(program: Command): void {
     .addOption(resultsOption())
     .option('--lesson <lesson>', 'its number or folder, where the results hold several')
     .option('--to <folder>', 'where they are written', 'marks')
-    .action(async ({results, lesson, to}: Flags) => {
+    .addOption(courseOption())
+    .action(async ({results, lesson, to, course}: Flags) => {
       const [{withGradebook}, {exportMarks}, {secret}] = await Promise.all([
         import('../grader/gradebook/reading.ts'),
         import('../grader/marks.ts'),
         graderContext(),
       ]);
       const folder = resolve(to);
-      const exported = await withGradebook(resolve(results), async gradebook =>
-        exportMarks(gradebook, await chooseAssignment(gradebook, lesson), secret, folder),
-      );
+      const exported = await withGradebook(resolve(results), async gradebook => {
+        const kept = await chooseAssignment(gradebook, lesson);
+        return exportMarks(gradebook, kept, secret, folder, await givenTexts(course, kept));
+      });
       console.log(answersToMark(exported, folder));
       const filled = join(to, 'marks.csv');
       console.log(
@@ -59,6 +64,14 @@ export function addMarksCommand(program: Command): void {
         console.log(`${counted(count, 'new mark')}. Grades: ${join(folder, kept.folder, 'grades.csv')}`);
       });
     });
+}
+
+/** What the lesson's own cells hold before they are answered, by their ids; nothing where the course that is at hand has not the lesson. */
+async function givenTexts(folder: string | undefined, {slug}: KeptAssignment): Promise<Map<string, string>> {
+  const {openCourse, buildNotebook, readLesson} = await import('../exercises/build/index.ts');
+  const course = openCourse(folder);
+  if (!course.slugs().includes(slug)) return new Map();
+  return new Map(buildNotebook(readLesson(course.folder(slug))).cells.map(({id, source}) => [id, source.join('')]));
 }
 
 function answersToMark({answers, empty, nowhere}: ExportedMarks, folder: string): string {

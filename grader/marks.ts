@@ -22,8 +22,17 @@ export interface ExportedMarks {
   readonly nowhere: readonly string[];
 }
 
-/** Writes a page per written question, and `marks.csv` to be filled in; learners go by pseudonyms. */
-export async function exportMarks(gradebook: Gradebook, kept: KeptAssignment, secret: string, to: string): Promise<ExportedMarks> {
+/**
+ * Writes a page per written question, and `marks.csv` to be filled in; learners go by pseudonyms.
+ * @param given - what a question's cell held before it was answered, where that is known: it is shown once, and is nobody's answer
+ */
+export async function exportMarks(
+  gradebook: Gradebook,
+  kept: KeptAssignment,
+  secret: string,
+  to: string,
+  given: ReadonlyMap<string, string> = new Map(),
+): Promise<ExportedMarks> {
   expectQuestions(kept);
   const handedIn = (await gradesOf(gradebook, kept)).flatMap(({learner, attempt, status}) =>
     attempt && status === 'graded' ? {learner, attempt} : [],
@@ -35,7 +44,7 @@ export async function exportMarks(gradebook: Gradebook, kept: KeptAssignment, se
     .sort((a, b) => (a.pseudonym < b.pseudonym ? -1 : 1));
   const found = new Set<string>();
   for (const {attempt, pseudonym} of byPseudonym) {
-    const texts = await writtenTexts(gradebook, attempt, kept.written);
+    const texts = await writtenTexts(gradebook, attempt, kept.written, given);
     for (const question of texts.keys()) found.add(question);
     for (const {question, points, comment} of attempt.written)
       answers.get(question)!.push({pseudonym, text: texts.get(question) ?? '', points, comment});
@@ -49,7 +58,10 @@ export async function exportMarks(gradebook: Gradebook, kept: KeptAssignment, se
     }
   });
   for (const question of kept.written)
-    await replaceFile(join(to, `${question.question}.html`), markingPage(question, kept.title, answers.get(question.question)!));
+    await replaceFile(
+      join(to, `${question.question}.html`),
+      markingPage(question, kept.title, answers.get(question.question)!, given.get(question.question)),
+    );
   rows.sort((a, b) => (a[1]! < b[1]! ? -1 : a[1]! > b[1]! ? 1 : 0));
   await replaceFile(join(to, 'marks.csv'), csvText([columns, ...rows]));
   const nowhere = kept.written.map(({question}) => question).filter(question => handedIn.length > 0 && !found.has(question));
@@ -117,6 +129,7 @@ async function writtenTexts(
   gradebook: Gradebook,
   {contentHash}: CountedAttempt,
   questions: readonly WrittenQuestion[],
+  given: ReadonlyMap<string, string>,
 ): Promise<Map<string, string>> {
   const bytes = await gradebook.content(contentHash);
   if (!bytes) return new Map();
@@ -125,13 +138,19 @@ async function writtenTexts(
     return new Map(
       questions.flatMap(({question}) => {
         const own = cells.filter(({id, task}) => id === question || task === question);
-        return own.length ? [[question, own.map(({source}) => source).join('\n\n')]] : [];
+        return own.length ? [[question, below(own.map(({source}) => source).join('\n\n'), given.get(question))]] : [];
       }),
     );
   } catch (error) {
     if (error instanceof UnreadableNotebook) return new Map();
     throw error;
   }
+}
+
+/** What was written below the text that was given; all of it where that was changed. */
+function below(text: string, given = ''): string {
+  const asked = given.trimEnd();
+  return text.startsWith(asked) ? text.slice(asked.length).trim() : text;
 }
 
 type Row = Readonly<Record<(typeof columns)[number], string>>;

@@ -44,6 +44,8 @@ header.top .wide { padding-block: 1.4rem 1.6rem; display: flex; flex-wrap: wrap;
 main.wide { padding-block: 1.6rem 3rem; display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.6rem; }
 .card { background: var(--paper); border: 1px solid var(--line); border-radius: 12px; padding: clamp(1rem, 2.6vw, 1.5rem); min-width: 0; }
 .card > h2 + * { margin-top: 0.8rem; }
+/* Prose as it was typed. */
+.answer { white-space: pre-wrap; overflow-wrap: anywhere; max-width: 46rem; }
 .hint { color: var(--soft); font-size: 0.92rem; }
 .lead { font-size: 1.05rem; }
 

@@ -82,6 +82,22 @@ describe.skipIf(missing)('written answers', () => {
     pseudonym = rows.find(row => row.endsWith(',why-clip,,4,,'))!.slice(0, 10);
   });
 
+  it('go out without the text that they were given with, which alone is no answer', async () => {
+    const folder = join(all.folder, 'given');
+    const given = new Map([
+      ['why-clip', '=HYPERLINK("x")\n'],
+      ['why-round', 'half to even'],
+    ]);
+    expect(await withKept((gradebook, kept) => exportMarks(gradebook, kept, secret, folder, given))).toMatchObject({
+      answers: 4,
+      empty: 4 - 1,
+    });
+    const [clip, round] = ['why-clip.html', 'why-round.html'].map(name => readFileSync(join(folder, name), 'utf8'));
+    expect(clip).toContain('As it was asked</h2><div class="answer">=HYPERLINK(&quot;x&quot;)</div>');
+    expect(clip).toContain('<div class="answer">&lt;b&gt;saturation&lt;/b&gt;</div>');
+    expect(round!.match(/No answer was found/g)).toHaveLength(2);
+  });
+
   it('come in with points, comment and author, once', async () => {
     const rows = [`${pseudonym},why-clip,3,4,"Good, but name the error.",hopper`, `${pseudonym},why-round,1,1,,`];
     expect(await take(rows)).toBe(2);
@@ -156,7 +172,7 @@ describe.skipIf(missing)("a lesson's own written answers", () => {
       const kept = keptAssignment((await gradebook.assignments())[0]!);
       expect(await exportMarks(gradebook, kept, secret, marks)).toMatchObject({answers: 2, nowhere: []});
       const rows = readFileSync(join(marks, 'marks.csv'), 'utf8').split('\r\n');
-      const ada = /([0-9a-f]{10})<\/code><\/h2>\s*<pre class="code">saturation/.exec(
+      const ada = /([0-9a-f]{10})<\/code><\/h2>\s*<div class="answer">saturation/.exec(
         readFileSync(join(marks, 'why-clip.html'), 'utf8'),
       )![1]!;
       const filled = rows.map(row => (row.startsWith(ada) ? `${ada},why-clip,3,4,,` : row));
