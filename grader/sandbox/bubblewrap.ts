@@ -17,7 +17,7 @@ export interface Mount {
 }
 
 /** Where things stand inside. */
-export const inside = {runtime: '/snapgrid', home: '/tmp'} as const;
+export const inside = {runtime: '/snapgrid', home: '/tmp', sharedMemory: '/dev/shm'} as const;
 
 /** The descriptor on which bubblewrap reads its system-call filter; it closes this one and the next two before the program starts. */
 export const filterDescriptor = 6;
@@ -73,7 +73,7 @@ export function bubblewrapArguments(
     '--size',
     `${sharedMemoryMiB * 2 ** 20}`,
     '--tmpfs',
-    '/dev/shm',
+    inside.sharedMemory,
     '--remount-ro',
     '/dev',
     '--size',

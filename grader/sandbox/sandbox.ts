@@ -17,6 +17,7 @@ import {
   type SandboxLimits,
   sharedMemoryMiB,
 } from './bubblewrap.ts';
+import {filesHeld} from './files-held.ts';
 import {withoutInherited} from './inherited.ts';
 import {makeMemoryGroup, type MemoryGroup} from './memory-group.ts';
 import {findProgram} from './programs.ts';
@@ -64,6 +65,8 @@ const memoryWatchMs = 100;
 /** A session has one thread that computes, and a few that help it for moments. So many at once, seen so often one after the other, are no lesson's code. */
 const busyThreads = 12;
 const busyTimes = 5;
+/** In /tmp and /dev/shm together: they take the kernel's memory, empty or not. */
+const mostFiles = 50_000;
 const lastWordsBytes = 4096;
 
 /** Starts a session in a sandbox of its own. */
@@ -79,7 +82,7 @@ export function startSandbox(plan: SandboxPlan): Sandbox {
   const limitBytes = plan.limits.memoryMiB * 2 ** 20;
   const watch = setInterval(() => {
     if (child.pid === undefined) return;
-    outOfMemory ||= treeMemory(child.pid) > limitBytes;
+    outOfMemory ||= treeMemory(child.pid) > limitBytes || holdsTooManyFiles(child.pid);
     busyInARow = isBusierThan(busyThreads, child.pid) ? busyInARow + 1 : 0;
     if (outOfMemory || busyInARow >= busyTimes) kill();
   }, memoryWatchMs);
@@ -113,6 +116,14 @@ export function startSandbox(plan: SandboxPlan): Sandbox {
     ended,
     processes: () => (child.pid === undefined ? 0 : alive(child.pid)),
   };
+}
+
+/** What runs inside sees its own folders; its outermost process does not. */
+function holdsTooManyFiles(pid: number): boolean {
+  const [, inner] = processTree(pid);
+  if (inner === undefined) return false;
+  const held = filesHeld(inner, inside.home, homeMiB * 2 ** 20) + filesHeld(inner, inside.sharedMemory, sharedMemoryMiB * 2 ** 20);
+  return held > mostFiles;
 }
 
 const heapAbort =

@@ -45,6 +45,19 @@ export const memoryAttacks: readonly Attack[] = [
     line: oneLost('memory'),
   },
   {
+    name: 'empty files without end',
+    notebook: scale(
+      `${fs}
+      let made = 0;
+      function chooseScale() {
+        // Within the time of a task, many of them would take gigabytes of the kernel's memory.
+        for (const until = Date.now() + 4000; Date.now() < until; ) for (let i = 0; i < 1000; i++) fs.closeSync(fs.openSync('/tmp/' + made++, 'w'));
+        return 1;
+      }`,
+    ),
+    line: oneLost('memory'),
+  },
+  {
     name: 'a text that doubles',
     notebook: scale("function chooseScale() { const all = []; for (let text = 'x';; text += text) all.push(Buffer.from(text)); }"),
     line: oneLost('memory'),
