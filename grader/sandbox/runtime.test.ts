@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs';
 import {rm, stat} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {afterEach, describe, expect, it, vi} from 'vitest';
@@ -6,7 +7,8 @@ import {requireSandbox, sandboxPlan} from './plan.ts';
 import {findProgram} from './programs.ts';
 import {projectFolder} from './project.fixture.ts';
 import {prepareRuntime, type Runtime} from './runtime.ts';
-import {gradedSmallLesson} from '../test/small-lesson.ts';
+import {TestClass} from '../test/class.ts';
+import {gradedSmallLesson, smallSolved} from '../test/small-lesson.ts';
 
 // What they make is not needed here.
 vi.mock('./bundle.ts', async original => ({...(await original<object>()), bundleSession: async () => undefined}));
@@ -61,6 +63,7 @@ describe('a runtime folder', () => {
   });
 
   it('is made on macOS and Windows, too, where neither prlimit nor ldd is: for --isolation process', async () => {
+    const own = vi.mocked(findProgram).getMockImplementation()!;
     vi.mocked(findProgram).mockReturnValue(undefined);
     for (const platform of ['darwin', 'win32'] as const) {
       vi.stubGlobal(
@@ -70,8 +73,26 @@ describe('a runtime folder', () => {
       const {root, runtime} = await prepare(0o755);
       expect([runtime.folder.startsWith(`${root}/`), runtime.mounts]).toEqual([true, []]);
     }
-    vi.mocked(findProgram).mockRestore();
+    vi.mocked(findProgram).mockImplementation(own);
   });
+});
+
+it('nothing is graded, and nothing written, where bubblewrap is missing and nobody said that it may be', async () => {
+  const one = await TestClass.make({ada: smallSolved});
+  // What this makes without the bundle must not become the project's own.
+  const root = await projectFolder(0o755);
+  const own = vi.mocked(findProgram).getMockImplementation()!;
+  vi.mocked(findProgram).mockImplementation(name => (name === 'bwrap' ? undefined : own(name)));
+  try {
+    await expect(one.grade({root})).rejects.toThrow(
+      /got: bubblewrap .* is not installed\. Install bubblewrap 0\.8 or later .*--isolation process/,
+    );
+    expect(existsSync(one.results)).toBe(false);
+  } finally {
+    vi.mocked(findProgram).mockImplementation(own);
+    await one.remove();
+    await rm(root, {recursive: true});
+  }
 });
 
 describe('what to do about a sandbox that does not work', () => {
