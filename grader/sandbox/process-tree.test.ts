@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {afterEach, describe, expect, it} from 'vitest';
-import {isBusierThan, processTree, treeMemory} from './process-tree.ts';
+import {isBusierThan, processTree, readTree, treeMemory} from './process-tree.ts';
 
 const linux = process.platform === 'linux';
 
@@ -24,7 +24,7 @@ describe.runIf(linux)('the tree of a process', () => {
     });
     await once(parent.stdout!, 'data');
     expect(processTree(parent.pid!)).toHaveLength(2);
-    expect(treeMemory(parent.pid!)).toBeGreaterThan(held);
+    expect(treeMemory(readTree(parent.pid!))).toBeGreaterThan(held);
   });
 
   it.each([
@@ -39,7 +39,7 @@ describe.runIf(linux)('the tree of a process', () => {
     });
     let said = '';
     for await (const chunk of parent.stdout!) if ((said += chunk).split('started').length > 3) break;
-    await expect.poll(() => isBusierThan(2, parent!.pid!)).toBe(busy);
-    expect(isBusierThan(200, parent.pid!)).toBe(false);
+    await expect.poll(() => isBusierThan(2, readTree(parent!.pid!))).toBe(busy);
+    expect(isBusierThan(200, readTree(parent.pid!))).toBe(false);
   });
 });

@@ -1,37 +1,47 @@
 import {readdirSync, readFileSync} from 'node:fs';
 
-/**
- * Memory of a process and all its descendants, in bytes: its own and what it shares with others; pages of files are not counted.
- * A sandbox's processes are all below its first one, which adopts orphans.
- */
-export function treeMemory(pid: number): number {
-  let bytes = 0;
+/** A process and all its descendants, at one moment. */
+export interface ProcessTree {
+  /** Their ids; that of the outermost first. */
+  readonly processes: readonly number[];
+  /** Where /proc tells of their threads. */
+  readonly threads: readonly string[];
+}
+
+/** A sandbox's processes are all below its first one, which adopts orphans. */
+export function readTree(pid: number): ProcessTree {
+  const processes: number[] = [];
+  const all: string[] = [];
   const pending = [pid];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    bytes += residentMemory(next);
-    pending.push(...children(next));
+    processes.push(next);
+    for (const thread of threads(next)) {
+      const folder = `/proc/${next}/task/${thread}`;
+      all.push(folder);
+      // A child belongs to the thread that started it, which need not be the first: a worker of Node starts its own.
+      pending.push(...read(`${folder}/children`).split(' ').filter(Boolean).map(Number));
+    }
   }
-  return bytes;
+  return {processes, threads: all};
 }
 
 /** The process ids of a process and all its descendants. */
-export function processTree(pid: number): number[] {
-  return [pid, ...children(pid).flatMap(processTree)];
+export function processTree(pid: number): readonly number[] {
+  return readTree(pid).processes;
 }
 
-/** Whether more than `limit` threads of a process and all its descendants run, or wait for a processor. */
-export function isBusierThan(limit: number, pid: number): boolean {
-  const tasks = processTree(pid).flatMap(process => threads(process).map(thread => `/proc/${process}/task/${thread}/stat`));
-  if (tasks.length <= limit) return false;
+/** Memory of all of them in bytes: their own and what they share with others; pages of files are not counted. */
+export function treeMemory({processes}: ProcessTree): number {
+  return processes.reduce((bytes, pid) => bytes + residentMemory(pid), 0);
+}
+
+/** Whether more than `limit` of their threads run, or wait for a processor. */
+export function isBusierThan(limit: number, {threads}: ProcessTree): boolean {
+  if (threads.length <= limit) return false;
   let busy = 0;
   // `pid (name) state …`, and a name may hold anything.
-  for (const task of tasks) if (/\) R [^)]*$/.test(read(task)) && ++busy > limit) return true;
+  for (const folder of threads) if (/\) R [^)]*$/.test(read(`${folder}/stat`)) && ++busy > limit) return true;
   return false;
-}
-
-/** A child belongs to the thread that started it, which need not be the first: a worker of Node starts its own. */
-function children(pid: number): number[] {
-  return threads(pid).flatMap(thread => read(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number));
 }
 
 function threads(pid: number): string[] {

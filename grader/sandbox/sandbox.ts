@@ -21,7 +21,7 @@ import {filesHeld} from './files-held.ts';
 import {withoutInherited} from './inherited.ts';
 import {makeMemoryGroup, type MemoryGroup} from './memory-group.ts';
 import {findProgram} from './programs.ts';
-import {isBusierThan, processTree, treeMemory} from './process-tree.ts';
+import {isBusierThan, processTree, type ProcessTree, readTree, treeMemory} from './process-tree.ts';
 import {plainProgram} from './bundle.ts';
 import {codeCache, type Runtime} from './runtime.ts';
 import {systemCallFilter} from './system-calls.ts';
@@ -82,8 +82,9 @@ export function startSandbox(plan: SandboxPlan): Sandbox {
   const limitBytes = plan.limits.memoryMiB * 2 ** 20;
   const watch = setInterval(() => {
     if (child.pid === undefined) return;
-    outOfMemory ||= treeMemory(child.pid) > limitBytes || holdsTooManyFiles(child.pid);
-    busyInARow = isBusierThan(busyThreads, child.pid) ? busyInARow + 1 : 0;
+    const tree = readTree(child.pid);
+    outOfMemory ||= treeMemory(tree) > limitBytes || holdsTooManyFiles(tree);
+    busyInARow = isBusierThan(busyThreads, tree) ? busyInARow + 1 : 0;
     if (outOfMemory || busyInARow >= busyTimes) kill();
   }, memoryWatchMs);
   watch.unref();
@@ -108,7 +109,7 @@ export function startSandbox(plan: SandboxPlan): Sandbox {
   });
   for (const stream of child.stdio) stream?.on('error', () => undefined); // its end is told by `ended`
   const [, stdout, stderr, requests, control, events] = child.stdio as unknown as [null, Readable, Readable, Writable, Writable, Readable];
-  const nearMemoryLimit = (): boolean => child.pid !== undefined && treeMemory(child.pid) > limitBytes / 2;
+  const nearMemoryLimit = (): boolean => child.pid !== undefined && treeMemory(readTree(child.pid)) > limitBytes / 2;
   return {
     nearMemoryLimit,
     streams: {stdout, stderr, requests, control, events},
@@ -119,8 +120,7 @@ export function startSandbox(plan: SandboxPlan): Sandbox {
 }
 
 /** What runs inside sees its own folders; its outermost process does not. */
-function holdsTooManyFiles(pid: number): boolean {
-  const [, inner] = processTree(pid);
+function holdsTooManyFiles({processes: [, inner]}: ProcessTree): boolean {
   if (inner === undefined) return false;
   const held = filesHeld(inner, inside.home, homeMiB * 2 ** 20) + filesHeld(inner, inside.sharedMemory, sharedMemoryMiB * 2 ** 20);
   return held > mostFiles;
