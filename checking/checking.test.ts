@@ -29,6 +29,10 @@ import {
   taskHtml,
   taskText,
   unchangedInputs,
+  bitsPerValue,
+  byteLength,
+  misdirection,
+  wrongGradients,
 } from './index.ts';
 
 beforeAll(async () => {
@@ -46,11 +50,20 @@ describe('metrics', () => {
     expect(sqnrDb([10], [9])).toBeCloseTo(20, 10);
     expect(accuracy([1, 2, 3, 4], [1, 2, 0, 4])).toBe(0.75);
     expect(levels([0, -0, 1, 1])).toBe(2);
+    expect(byteLength(new Uint16Array(3), 'codes')).toBe(6);
+    expect(bitsPerValue(6 + 4, 20)).toBe(4);
+    expect(wrongGradients([1, 0, 2, 3], [1 + 1e-6, 0, Number.NaN, 2])).toBe(2);
+    expect(misdirection([3, 4], [6, 8])).toBeCloseTo(0, 12);
+    expect(misdirection([1, 0], [2, 1])).toBe(0.5);
+    expect(misdirection([1, 0], [-1, 0])).toBe(2);
   });
 
   test('refuse different lengths and nothing at all', () => {
     expect(() => maxAbsError([1], [1, 2])).toThrow("as many values as the reference's 1, got 2");
     expect(() => meanAbsError([], [])).toThrow('at least one value');
+    expect(() => misdirection([1], [1, 2])).toThrow("as many values as the reference's 1, got 2");
+    expect(() => wrongGradients([1], [1, 2])).toThrow("as many values as the reference's 1, got 2");
+    expect(() => byteLength([1, 2], 'codes')).toThrow('Expected codes to be a typed array, which has bytes to count');
   });
 
   test('do not hide a NaN', () => {

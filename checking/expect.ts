@@ -36,6 +36,16 @@ export function expectCodes(value: Plain, {what, shape}: {readonly what: string;
   return value;
 }
 
+/** @throws WrongAnswer where it is no buffer of bytes of that length; `why` it is so long stands in its message */
+export function expectBytes(
+  value: Plain,
+  {what, length, why}: {readonly what: string; readonly length: number; readonly why: string},
+): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw new WrongAnswer(`Expected ${what} to be a Uint8Array: ${why}`);
+  if (value.length !== length) throw new WrongAnswer(`Expected ${what} to hold ${length} bytes, got ${value.length}: ${why}`);
+  return value;
+}
+
 /** The value as a finite number; a tensor with one element counts as its number. @throws WrongAnswer */
 export function expectNumber(value: Plain, what: string): number {
   const number = isTensorData(value) && value.data.length === 1 ? value.data[0]! : value;

@@ -1,4 +1,5 @@
 import {expectTensor} from '../../checking/expect.ts';
+import {misdirection, wrongGradients} from '../../checking/metrics.ts';
 import {type Learner, LearnerThrew, type Measurement, type Task, WrongAnswer} from '../../checking/types.ts';
 import type {Draw} from '../../data/draw.ts';
 import type {TensorData} from '../../session/wire/plain.ts';
@@ -49,10 +50,8 @@ export const lsqQuantize: Task = {
           const given = caseOf(draw.for(`${columns}`), {bits: 3, columns});
           const dy = directions(given.x.shape, draw.for(`dy${columns}`));
           const gradient = await gradientOf(learner, given, 0, dy);
-          given.x.data.forEach((value, i) => {
-            const expected = isInside(value, i, given) ? dy.data[i]! : 0;
-            if (Math.abs(gradient[i]! - expected) > 1e-5) wrong++;
-          });
+          const passed = Float32Array.from(given.x.data, (value, i) => (isInside(value, i, given) ? dy.data[i]! : 0));
+          wrong += wrongGradients(passed, gradient);
         }
         return {
           measured: wrong,
@@ -94,7 +93,7 @@ export const lsqQuantize: Task = {
         for (const bits of [2, 4]) {
           const given = caseOf(draw.for(`${bits}`), {bits, columns: 7});
           const dy = directions(given.x.shape, draw.for(`dy${bits}`));
-          worst = Math.max(worst, misdirection(await gradientOf(learner, given, 1, dy), exactStepGradient(given, dy)));
+          worst = Math.max(worst, misdirection(exactStepGradient(given, dy), await gradientOf(learner, given, 1, dy)));
         }
         return {
           measured: worst,
@@ -200,18 +199,9 @@ async function directionError(learner: Learner, draw: Draw, inside: boolean, mes
       exact.push(...exactStepGradient(given, dy));
       got.push(...Array.from(await gradientOf(learner, given, 1, dy)));
     }
-    worst = Math.max(worst, misdirection(got, exact));
+    worst = Math.max(worst, misdirection(exact, got));
   }
   return {measured: worst, comparison: '<=', threshold: 0.01, unit: '× the gradient’s norm', message};
-}
-
-/** ‖got − f · exact‖ / ‖f · exact‖ with the factor f that fits best; 2, as of the opposite, where none above 0 does. */
-function misdirection(got: ArrayLike<number>, exact: readonly number[]): number {
-  const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => Array.from(a).reduce((sum, value, i) => sum + value * b[i]!, 0);
-  const factor = dot(got, exact) / dot(exact, exact);
-  if (!(factor > 0)) return 2;
-  const residual = exact.map((value, i) => got[i]! - factor * value);
-  return Math.sqrt(dot(residual, residual) / dot(exact, exact)) / factor;
 }
 
 /** The sum over what shares a step of dy · ∂x̂/∂s, without the gradient scale. */

@@ -1,10 +1,10 @@
-import {expectNumber, expectRecord} from '../../checking/expect.ts';
-import {mismatches} from '../../checking/metrics.ts';
+import {expectBytes, expectNumber, expectRecord} from '../../checking/expect.ts';
+import {bitsPerValue, byteLength, mismatches} from '../../checking/metrics.ts';
 import type {Learner, Task} from '../../checking/types.ts';
 import {unchangedInputs} from '../../checking/unchanged.ts';
 import type {Draw} from '../../data/draw.ts';
 import {compressAbsMax, type CompressedAbsMax, restoreAbsMax} from '../../quant/methods/double-quantization.ts';
-import {byteLength, expectBytes, expectNumbers} from './inputs.ts';
+import {expectNumbers} from './inputs.ts';
 
 /** How many absMax: whole runs of 256 and not. */
 const lengths = [1024, 300, 77] as const;
@@ -27,7 +27,7 @@ export const doubleQuantize: Task = {
         // The offset is one float32 number, whatever JavaScript holds it in.
         const bytes = byteLength(codes, 'codes') + byteLength(scales, 'scales') + 4;
         return {
-          measured: 4 + (8 * bytes) / (blocks * blockSize),
+          measured: 4 + bitsPerValue(bytes, blocks * blockSize),
           comparison: '<=',
           threshold: 4.13,
           unit: 'bits per weight',

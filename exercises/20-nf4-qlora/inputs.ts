@@ -2,7 +2,7 @@ import {expectFinite} from '../../checking/expect.ts';
 import {WrongAnswer} from '../../checking/types.ts';
 import type {Draw} from '../../data/draw.ts';
 import {codebookTable, nf4} from '../../quant/formats/codebook.ts';
-import {isTensorData, isTypedArray, type Plain, type TensorData, type TypedArray} from '../../session/wire/plain.ts';
+import {isTensorData, isTypedArray, type Plain, type TensorData} from '../../session/wire/plain.ts';
 
 /** The largest probability of which NF4 takes the quantile: the mean of 1 − 1/32 and 1 − 1/30. */
 export const nf4Tail = 1 - (1 / 32 + 1 / 30) / 2;
@@ -60,18 +60,4 @@ export function expectNumbers(value: Plain, what: string, length: number): Array
   if (list.length !== length) throw new WrongAnswer(`Expected ${what} to hold ${length} numbers, got ${list.length}`);
   expectFinite(list, what);
   return list;
-}
-
-/** @throws WrongAnswer where it is no buffer of bytes of that length */
-export function expectBytes(value: Plain, {what, length, why}: {what: string; length: number; why: string}): Uint8Array {
-  if (!(value instanceof Uint8Array)) throw new WrongAnswer(`Expected ${what} to be a Uint8Array: ${why}`);
-  if (value.length !== length) throw new WrongAnswer(`Expected ${what} to hold ${length} bytes, got ${value.length}: ${why}`);
-  return value;
-}
-
-/** The bytes of a buffer that came back, whatever its length. @throws WrongAnswer where it is none */
-export function byteLength(value: Plain, what: string): number {
-  const buffer = isTensorData(value) ? value.data : value;
-  if (!isTypedArray(buffer)) throw new WrongAnswer(`Expected ${what} to be a typed array, which has bytes to count`);
-  return (buffer satisfies TypedArray).byteLength;
 }

@@ -1,12 +1,12 @@
-import {expectRecord} from '../../checking/expect.ts';
-import {mismatches} from '../../checking/metrics.ts';
+import {expectBytes, expectRecord} from '../../checking/expect.ts';
+import {bitsPerValue, byteLength, mismatches} from '../../checking/metrics.ts';
 import type {Learner, Task} from '../../checking/types.ts';
 import {unchangedInputs} from '../../checking/unchanged.ts';
 import {nf4} from '../../quant/formats/codebook.ts';
 import {quantizeBlockWise} from '../../quant/methods/block-wise.ts';
 import type {Draw} from '../../data/draw.ts';
 import type {TensorData} from '../../session/wire/plain.ts';
-import {byteLength, clearOfMiddles, expectBytes, expectNumbers} from './inputs.ts';
+import {clearOfMiddles, expectNumbers} from './inputs.ts';
 
 export const quantizeNf4: Task = {
   name: 'quantizeNf4',
@@ -20,7 +20,7 @@ export const quantizeNf4: Task = {
         const x = draw.tensor([2 * draw.integer(1, 4), 64]);
         const {packed, absMax} = expectRecord(await learner.call('quantizeNf4', x, 64), ['packed', 'absMax'], 'the result of quantizeNf4');
         return {
-          measured: (8 * (byteLength(packed, 'packed') + byteLength(absMax, 'absMax'))) / x.data.length,
+          measured: bitsPerValue(byteLength(packed, 'packed') + byteLength(absMax, 'absMax'), x.data.length),
           comparison: '==',
           threshold: 4.5,
           unit: 'bits per weight',

@@ -3,6 +3,7 @@ import {existsSync} from 'node:fs';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {bitsPerValue} from '../../checking/metrics.ts';
 import {courseText} from '../../data/course-text.ts';
 import {llamaMetadata} from '../../data/llama-metadata.ts';
 import {tinyLlama} from '../../data/tiny-llama.ts';
@@ -89,7 +90,7 @@ export async function inLlamaCpp({quantizeQ8_0, quantizeQ4_0, writeGguf}: Writer
       const path = join(folder, `tiny-llama-${format}.gguf`);
       await writeFile(path, file);
       const attempt = await inProcess({path, prompt, newTokens: 24, windows});
-      rungs.push({format, fileBytes: file.length, bitsPerWeight: (8 * matrixBytes) / matrixValues, otherBlocks, ...attempt});
+      rungs.push({format, fileBytes: file.length, bitsPerWeight: bitsPerValue(matrixBytes, matrixValues), otherBlocks, ...attempt});
     }
     return rungs;
   } finally {

@@ -1,8 +1,8 @@
-import {expectNumber, expectRecord} from '../../checking/expect.ts';
-import {WrongAnswer} from '../../checking/types.ts';
+import {expectBytes, expectNumber, expectRecord} from '../../checking/expect.ts';
+import {bitsPerValue, byteLength} from '../../checking/metrics.ts';
 import type {Draw} from '../../data/draw.ts';
 import {unpack} from '../../quant/formats/packing.ts';
-import {isTensorData, isTypedArray, type Plain, type TensorData} from '../../session/wire/plain.ts';
+import type {Plain, TensorData} from '../../session/wire/plain.ts';
 
 /** Weights in rows of `columns`, whose blocks of 16 differ in size by powers of ten. */
 export function unequalBlocks(draw: Draw, rows: number, columns: number, decades = 1): TensorData {
@@ -22,8 +22,12 @@ export interface Blocks {
 export function expectBlocks(value: Plain, task: string, x: TensorData, blockSize: 16 | 32): Blocks {
   const fields = blockSize === 16 ? (['packed', 'scales', 'tensorScale'] as const) : (['packed', 'scales'] as const);
   const answer: Record<string, Plain> = expectRecord(value, fields, `the result of ${task}`);
-  const packed = expectBytes(answer['packed'], 'packed', x.data.length / 2, 'two codes share a byte');
-  const scales = expectBytes(answer['scales'], 'scales', x.data.length / blockSize, `one byte for each block of ${blockSize}`);
+  const packed = expectBytes(answer['packed'], {what: 'packed', length: x.data.length / 2, why: 'two codes share a byte'});
+  const scales = expectBytes(answer['scales'], {
+    what: 'scales',
+    length: x.data.length / blockSize,
+    why: `one byte for each block of ${blockSize}`,
+  });
   return {
     codes: unpack(packed, {bits: 4, signed: false, length: x.data.length}),
     scales,
@@ -35,7 +39,7 @@ export function expectBlocks(value: Plain, task: string, x: TensorData, blockSiz
 /** How many bits a weight takes in the buffers that came back, whatever their length. @throws WrongAnswer */
 export function bitsPerWeight(value: Plain, task: string, weights: number): number {
   const {packed, scales} = expectRecord(value, ['packed', 'scales'], `the result of ${task}`);
-  return (8 * (byteLength(packed, 'packed') + byteLength(scales, 'scales'))) / weights;
+  return bitsPerValue(byteLength(packed, 'packed') + byteLength(scales, 'scales'), weights);
 }
 
 /** Codes that stand for other values: +0 and −0 are one. */
@@ -47,16 +51,4 @@ export function otherValues(reference: ArrayLike<number>, codes: ArrayLike<numbe
 
 function positive(code: number): number {
   return code === 8 ? 0 : code;
-}
-
-function expectBytes(value: Plain, what: string, length: number, why: string): Uint8Array {
-  if (!(value instanceof Uint8Array)) throw new WrongAnswer(`Expected ${what} to be a Uint8Array: ${why}`);
-  if (value.length !== length) throw new WrongAnswer(`Expected ${what} to hold ${length} bytes, got ${value.length}: ${why}`);
-  return value;
-}
-
-function byteLength(value: Plain, what: string): number {
-  if (isTypedArray(value)) return value.byteLength;
-  if (isTensorData(value)) return value.data.byteLength;
-  throw new WrongAnswer(`Expected ${what} to be a Uint8Array`);
 }

@@ -1,6 +1,6 @@
 import type {ErrorMeasure} from './errors.ts';
 import {reportPicture} from './picture.ts';
-import {describeBits, describeBytes, percent, textTable} from './table.ts';
+import {bitsPerValue, describeBits, describeBytes, percent, textTable} from './table.ts';
 
 /** A tensor of a file, or a layer of a model, beside what became of it. */
 export interface ReportPart {
@@ -95,7 +95,7 @@ export class Report implements ReportContents {
 
   /** 8 · bytes / elements: bits of memory for each value or weight, scales included; NaN without any. */
   get bitsPerElement(): number {
-    return (this.bytes * 8) / this.elements;
+    return bitsPerValue(this.bytes, this.elements);
   }
 
   /** The table as text. */
@@ -138,7 +138,7 @@ export class Report implements ReportContents {
       ...(accuracy && {accuracy}),
       parts: this.parts.map(({errors, ...part}) => ({
         ...part,
-        bitsPerElement: orNull((part.bytes * 8) / part.elements),
+        bitsPerElement: orNull(bitsPerValue(part.bytes, part.elements)),
         ...(errors && errorNumbers(errors)),
       })),
       onlyOriginal,

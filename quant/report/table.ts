@@ -25,9 +25,14 @@ export function describeBytes(bytes: number): string {
   return `${power === 0 ? bytes : (bytes / 1000 ** power).toFixed(2)} ${units[power]!}`;
 }
 
+/** 8 · bytes / values: bits of memory for each value or weight, scales included; NaN without any. */
+export function bitsPerValue(bytes: number, values: number): number {
+  return (8 * bytes) / values;
+}
+
 /** Bits a value with two decimals; a dash for nothing. */
 export function describeBits(bytes: number, values: number): string {
-  return values === 0 ? '-' : ((bytes * 8) / values).toFixed(2);
+  return values === 0 ? '-' : bitsPerValue(bytes, values).toFixed(2);
 }
 
 /** A share, 0 to 1: `97.5%`. */
