@@ -9,7 +9,7 @@ import {solvedNotebook} from '../exercises/build/submission.ts';
 import {prepareRuntime} from '../grader/sandbox/runtime.ts';
 import {projectRoot} from '../project/root.ts';
 import {rightScores} from './hostile.ts';
-import {peerVersions, pythonWith} from './peers.ts';
+import {nbgraderPython, peerVersions, pythonWith} from './peers.ts';
 import {medianOf, publish, type Row} from './report.ts';
 import {threeChecks, threeChecksNotebook} from './three-checks.ts';
 
@@ -37,7 +37,7 @@ interface Batch {
  */
 export async function benchGrader(wanted: number): Promise<void> {
   const rounds = Math.min(wanted, maxRounds);
-  const python = pythonWith('nbgrader', [`nbgrader==${peerVersions.nbgrader}`, `ipykernel==${peerVersions.ipykernel}`, 'numpy']);
+  const python = nbgraderPython();
   const otterPython = pythonWith('otter', [`otter-grader==${peerVersions.otter}`, `ipykernel==${peerVersions.ipykernel}`, 'numpy']);
   // Made once per build, as the peers' assignments are made before they are graded.
   for (const backend of ['cpu', 'tensorflow'] as const) await prepareRuntime(projectRoot, backend);

@@ -56,6 +56,11 @@ export function pythonWith(name: string, packages: readonly string[], asked = pa
   return python;
 }
 
+/** The Python that nbgrader is in, as it is measured and as its formgrader opens our notebooks. */
+export function nbgraderPython(): string {
+  return pythonWith('nbgrader', [`nbgrader==${peerVersions.nbgrader}`, `ipykernel==${peerVersions.ipykernel}`, 'numpy']);
+}
+
 /**
  * A package from npm in a folder of its own (tslab's fork of TypeScript would otherwise take our `tsc`'s place), no install script run.
  * @throws Error where the package is not the one of that integrity
