@@ -76,7 +76,8 @@ describe.skipIf(missing)("an autograder in Gradescope's container", () => {
     const setup = (await readFile(join(folder, 'source/setup.sh'), 'utf8')).trimEnd().split('\n');
     // As much as needs no network: where it goes to, and what it runs there in the end.
     const script = [...setup.filter(line => /^(root=|cd "\$root)/.test(line)), setup.at(-1)!].join('\n');
-    const {stdout, stderr} = await promisify(execFile)('bash', ['-euc', script], {env: {...process.env, AUTOGRADER: folder}});
+    // Where no shell started it, a bash that is given its commands reads the machine's settings first.
+    const {stdout, stderr} = await promisify(execFile)('bash', ['--norc', '-euc', script], {env: {...process.env, AUTOGRADER: folder}});
     expect([stdout, stderr]).toEqual([`Ready to grade ${slug}\n`, '']);
     expect(await readdir(join(folder, 'source/snapgrid/.snapgrid'))).toContain('runtime');
     expect(setup.join('\n')).toMatch(/npm ci --omit=dev --ignore-scripts\nnpm install .* rolldown@\d+\.\d+\.\d+\nln -sfn /);

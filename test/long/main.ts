@@ -1,7 +1,7 @@
 import {spawnSync} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {join, relative} from 'node:path';
 import {hashSources, type LongResult, type LongStep, longSteps, readResults, resultsFile} from './steps.ts';
 import {projectRoot} from '../../project/root.ts';
 
@@ -37,6 +37,18 @@ function isClean(result: LongResult): boolean {
   return result.failed === 0 && result.skipped === 0 && result.passed > 0;
 }
 
+/** What of vitest's report in JSON is read here. */
+interface Report {
+  readonly numPassedTests?: number;
+  readonly numFailedTests?: number;
+  readonly numPendingTests?: number;
+  readonly numTodoTests?: number;
+  readonly testResults?: readonly {
+    readonly name: string;
+    readonly assertionResults: readonly {readonly status: string; readonly fullName: string}[];
+  }[];
+}
+
 function runStep(step: LongStep, sources: string): LongResult {
   const folder = mkdtempSync(join(tmpdir(), 'snapgrid-long-'));
   const report = join(folder, 'report.json');
@@ -58,16 +70,19 @@ function runStep(step: LongStep, sources: string): LongResult {
       env: {...process.env, ...step.environment},
     },
   );
-  const counts = existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>) : {};
+  const counts = existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as Report) : {};
+  for (const {name, assertionResults} of counts.testResults ?? [])
+    for (const {status, fullName} of assertionResults)
+      if (status !== 'passed') console.log(`    ${status}: ${relative(projectRoot, name)} > ${fullName}`);
   rmSync(folder, {recursive: true});
   return {
     step: step.name,
     date: new Date().toISOString().slice(0, 10),
     node: spawnSync(node, ['--version'], {encoding: 'utf8'}).stdout.trim(),
     seconds: Math.round((Date.now() - started) / 1000),
-    passed: counts['numPassedTests'] ?? 0,
-    failed: counts['numFailedTests'] ?? 1,
-    skipped: (counts['numPendingTests'] ?? 0) + (counts['numTodoTests'] ?? 0),
+    passed: counts.numPassedTests ?? 0,
+    failed: counts.numFailedTests ?? 1,
+    skipped: (counts.numPendingTests ?? 0) + (counts.numTodoTests ?? 0),
     sources,
   };
 }
