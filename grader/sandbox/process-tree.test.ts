@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {afterEach, describe, expect, it} from 'vitest';
-import {isBusierThan, processTree, readTree, treeMemory} from './process-tree.ts';
+import {isBusierThan, processorSeconds, processTree, readTree, treeMemory} from './process-tree.ts';
 
 const linux = process.platform === 'linux';
 
@@ -41,5 +41,18 @@ describe.runIf(linux)('the tree of a process', () => {
     for await (const chunk of parent.stdout!) if ((said += chunk).split('started').length > 3) break;
     await expect.poll(() => isBusierThan(2, readTree(parent!.pid!))).toBe(busy);
     expect(isBusierThan(200, readTree(parent.pid!))).toBe(false);
+  });
+
+  it('counts the processor time of all, whatever they call themselves', async () => {
+    const started = performance.now();
+    const named = "process.title = 'x) R (x 1 2 3'; console.log('started'); for (;;);";
+    const start = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(named)}], {stdio: 'inherit'});`;
+    parent = spawn(process.execPath, ['-e', `${start}\nsetInterval(() => {}, 1e6);`], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
+    await once(parent.stdout!, 'data');
+    await expect.poll(() => processorSeconds(readTree(parent!.pid!)), {timeout: 30_000}).toBeGreaterThan(1);
+    expect(processorSeconds(readTree(parent.pid!))).toBeLessThan((2 * (performance.now() - started)) / 1000);
   });
 });

@@ -44,6 +44,21 @@ export function isBusierThan(limit: number, {threads}: ProcessTree): boolean {
   return false;
 }
 
+/** Processor seconds that they used since they began, with those of children that have ended and were waited for. */
+export function processorSeconds({processes}: ProcessTree): number {
+  const ticksPerSecond = 100; // what /proc counts in, on every Linux
+  const ticks = processes.reduce((sum, pid) => {
+    const [utime = 0, stime = 0, cutime = 0, cstime = 0] = read(`/proc/${pid}/stat`)
+      .split(') ')
+      .at(-1)!
+      .split(' ')
+      .slice(11, 15)
+      .map(Number);
+    return sum + utime + stime + cutime + cstime;
+  }, 0);
+  return ticks / ticksPerSecond;
+}
+
 function threads(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/task`);

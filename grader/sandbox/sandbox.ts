@@ -21,7 +21,7 @@ import {filesHeld} from './files-held.ts';
 import {withoutInherited} from './inherited.ts';
 import {makeMemoryGroup, type MemoryGroup} from './memory-group.ts';
 import {findProgram} from './programs.ts';
-import {isBusierThan, processTree, type ProcessTree, readTree, treeMemory} from './process-tree.ts';
+import {isBusierThan, processorSeconds, processTree, type ProcessTree, readTree, treeMemory} from './process-tree.ts';
 import {plainProgram} from './bundle.ts';
 import {codeCache, type Runtime} from './runtime.ts';
 import {systemCallFilter} from './system-calls.ts';
@@ -62,9 +62,12 @@ export interface SandboxEnd {
 }
 
 const memoryWatchMs = 100;
-/** A session has one thread that computes, and a few that help it for moments. So many at once, seen so often one after the other, are no lesson's code. */
+/**
+ * A session has one thread that computes, and a few that help it for moments. So many at once are no lesson's code, once they have used that much:
+ * fifty programs that start and then wait use half of it, on a slow machine as on a fast one.
+ */
 const busyThreads = 12;
-const busyTimes = 5;
+const busyProcessorSeconds = 3;
 /** In /tmp and /dev/shm together: they take the kernel's memory, empty or not. */
 const mostFiles = 50_000;
 const lastWordsBytes = 4096;
@@ -76,7 +79,9 @@ export function startSandbox(plan: SandboxPlan): Sandbox {
   let lastWords = '';
   let outOfMemory = false;
   let killed = false;
-  let busyInARow = 0;
+  let tooBusy = false;
+  /** What its processes had used when they began to be so many. */
+  let usedBefore: number | undefined;
   child.stderr!.on('data', (chunk: Buffer) => (lastWords = (lastWords + chunk.toString('utf8')).slice(-lastWordsBytes)));
   // The data limit is per process: what several take together is watched, and the kernel bounds it where it lets the grader ask for that.
   const limitBytes = plan.limits.memoryMiB * 2 ** 20;
@@ -84,8 +89,11 @@ export function startSandbox(plan: SandboxPlan): Sandbox {
     if (child.pid === undefined) return;
     const tree = readTree(child.pid);
     outOfMemory ||= treeMemory(tree) > limitBytes || holdsTooManyFiles(tree);
-    busyInARow = isBusierThan(busyThreads, tree) ? busyInARow + 1 : 0;
-    if (outOfMemory || busyInARow >= busyTimes) kill();
+    if (isBusierThan(busyThreads, tree)) {
+      const used = processorSeconds(tree);
+      tooBusy ||= used - (usedBefore ??= used) > busyProcessorSeconds;
+    } else usedBefore = undefined;
+    if (outOfMemory || tooBusy) kill();
   }, memoryWatchMs);
   watch.unref();
   const kill = (): void => {
@@ -99,7 +107,7 @@ export function startSandbox(plan: SandboxPlan): Sandbox {
       const struck = plan.isolation === 'bubblewrap' && signal !== null && !killed && !outOfMemory;
       kill();
       void group?.remove();
-      resolve({code, signal, lastWords, outOfMemory: outOfMemory || heapAbort.test(lastWords), tooBusy: busyInARow >= busyTimes, struck});
+      resolve({code, signal, lastWords, outOfMemory: outOfMemory || heapAbort.test(lastWords), tooBusy, struck});
     };
     child.on('error', error => {
       lastWords += error.message;

@@ -103,7 +103,7 @@ export const processAttacks: readonly Attack[] = [
     notebook: last(
       `const server = process.getBuiltinModule('node:net').createServer(socket => socket.end('answers'));
       await new Promise(done => server.on('error', done).listen({path: '\\0snapgrid-exchange'}, done));
-      await new Promise(later => setTimeout(later, 1500));`,
+      await new Promise(later => setTimeout(later, 4500));`,
     ),
     line: right,
   },
@@ -153,7 +153,7 @@ export const processAttacks: readonly Attack[] = [
             async function chooseScale(x) {
               const answer = x.abs().max().dataSync()[0] / 127;
               for (; started < 50; started++) process.getBuiltinModule('node:child_process').spawn('/tmp/busy', {stdio: 'ignore', detached: true}).on('error', () => {});
-              await new Promise(later => setTimeout(later, 1500));
+              await new Promise(later => setTimeout(later, 4500));
               return answer;
             }`,
           ),
