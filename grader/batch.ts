@@ -30,8 +30,9 @@ export async function gradeBatch(
   const queue = queued.map(one => ({...one, tries: maxTries}));
   let done = 0;
   let faults = 0;
+  const stop = new AbortController();
   const worker = async (): Promise<void> => {
-    while (!signal?.aborted) {
+    while (!signal?.aborted && !stop.signal.aborted) {
       const next = queue.shift();
       if (!next) return;
       const one = await gradeSubmission(next.submission, next.warnings, context);
@@ -44,6 +45,13 @@ export async function gradeBatch(
       await onGraded(one, ++done);
     }
   };
-  await Promise.all(Array.from({length: Math.min(width, queue.length)}, worker));
+  // Where one cannot go on (a full disk, say), the others come to their end first: none is left as if it had ended the grader.
+  const workers = Array.from({length: Math.min(width, queue.length)}, () =>
+    worker().catch((error: unknown) => {
+      stop.abort();
+      throw error;
+    }),
+  );
+  for (const end of await Promise.allSettled(workers)) if (end.status === 'rejected') throw end.reason;
   return {left: queue.length, faults};
 }

@@ -36,8 +36,14 @@ export async function gradeSubmission(file: Submission, assumed: readonly string
 
   const attempts = await gradebook.start(key, file.file);
   const graded = attempts < maxAttempts ? await gradeNotebook(await bytesOf(file, gradebook), sheet) : endedTheGrader(attempts, sheet);
-  if (graded.ours) await gradebook.release(key, graded.result.reason);
-  else await gradebook.finish(key, graded.result, graded.log);
+  try {
+    if (graded.ours) await gradebook.release(key, graded.result.reason);
+    else await gradebook.finish(key, graded.result, graded.log);
+  } catch (error) {
+    // What stops the grader here is no fault of the submission: that is noted, where so small a note still fits on the disk.
+    await gradebook.release(key, 'Its result could not be written.').catch(() => undefined);
+    throw error;
+  }
   return {...graded, reused: false};
 }
 

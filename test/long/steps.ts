@@ -22,7 +22,7 @@ const everything = [...kernel, 'exercises', 'grader', 'solutions'];
 export const longSteps: readonly LongStep[] = [
   ...[22, 24, 26].flatMap(node => [
     {name: `cells on Node ${node}`, folders: ['backend', 'session', 'kernel'], sources: kernel, node},
-    {name: `grading on Node ${node}`, folders: ['grader'], sources: everything, node},
+    {name: `grading on Node ${node}`, folders: ['grader/'], sources: everything, node},
   ]),
   ...['wasm', 'cpu'].map(backend => ({
     name: `backend ${backend}`,
