@@ -25,10 +25,21 @@ describe.skipIf(withoutBrowser)(`JupyterLab in a browser${withoutBrowser}`, {tim
   const output = (text: string): Locator => cell(text).locator('.jp-OutputArea-output');
   const idle = (): Promise<void> => page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]:visible').waitFor();
   const shoot = (name: string): Promise<Buffer> => page.screenshot({path: course.picture(name)});
+  /** Puts the code in place of the cell's, seen to stand there: a click on what is still moving reaches another cell, or none. */
   const type = async (into: Locator, code: string): Promise<void> => {
-    await into.locator('.cm-content').click();
-    await page.keyboard.press('ControlOrMeta+a');
-    await page.keyboard.insertText(code);
+    const longest = code.split('\n').reduce((a, b) => (b.length > a.length ? b : a));
+    const written = page.locator('.jp-CodeCell:visible .cm-editor.cm-focused .cm-content', {hasText: longest.trim()});
+    for (let attempt = 1; attempt <= 10 && !(await written.isVisible()); attempt++) {
+      await into.locator('.cm-content').click();
+      await into
+        .locator('.cm-editor.cm-focused')
+        .waitFor({timeout: 5000})
+        .catch(() => undefined);
+      await page.keyboard.press('ControlOrMeta+a');
+      await page.keyboard.insertText(code);
+      await written.waitFor({timeout: 5000}).catch(() => undefined);
+    }
+    await written.waitFor();
   };
 
   it('opens the first lesson at the address that npm start prints, and asks and changes nothing', async () => {
@@ -90,7 +101,7 @@ describe.skipIf(withoutBrowser)(`JupyterLab in a browser${withoutBrowser}`, {tim
     await page.keyboard.press('Shift+Enter');
     // Beside it the kernel may say on stderr which tensors the answer left.
     const passed = output("await check('quantizeInt8')").and(page.locator('[data-mime-type="text/html"]'));
-    await passed.getByText('passed').first().waitFor();
+    await find(passed.getByText('passed'));
     expect(await passed.innerText()).not.toContain('not written yet');
     await find(passed);
     await shoot('passed');
