@@ -1,9 +1,16 @@
 import {readdirSync, readFileSync} from 'node:fs';
 
+export interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  /** Ids begin again some time: where the system tells when a process began, that says which is the newest. */
+  readonly began: number;
+}
+
 /** Signals the child that was started last, and what it started itself, as Ctrl-C does in a terminal. */
 export function signalNewestChild(signal: NodeJS.Signals): void {
-  const parents = parentsByPid();
-  const childrenOf = (pid: number): number[] => [...parents].flatMap(([child, parent]) => (parent === pid ? [child] : []));
+  const all = processes();
+  const childrenOf = (pid: number): Process[] => all.filter(({parent}) => parent === pid);
   const signalTree = (pid: number): void => {
     const children = childrenOf(pid);
     try {
@@ -11,36 +18,43 @@ export function signalNewestChild(signal: NodeJS.Signals): void {
     } catch {
       // It has just ended.
     }
-    children.forEach(signalTree);
+    for (const child of children) signalTree(child.pid);
   };
-  const newest = Math.max(0, ...childrenOf(process.pid));
-  if (newest) signalTree(newest);
+  const newest = newestOf(childrenOf(process.pid));
+  if (newest) signalTree(newest.pid);
 }
 
-/** Every process and its parent; empty where the system does not tell. */
-function parentsByPid(): Map<number, number> {
+/** Of those that began in the same hundredth of a second, the one with the largest id. */
+export function newestOf(processes: readonly Process[]): Process | undefined {
+  return processes.toSorted((a, b) => b.began - a.began || b.pid - a.pid)[0];
+}
+
+/** Every process; none where the system does not tell. */
+function processes(): Process[] {
   try {
-    if (process.platform === 'linux') return new Map(readdirSync('/proc').flatMap(parentOf));
+    if (process.platform === 'linux') return readdirSync('/proc').flatMap(processOf);
     // Loaded where it is needed: it brings much along, and every session starts with this file.
     const {execFileSync} = process.getBuiltinModule('node:child_process');
     const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']});
-    return new Map(table.split('\n').flatMap(line => pair(line.trim().split(/\s+/))));
-  } catch {
-    return new Map();
-  }
-}
-
-function parentOf(pid: string): [number, number][] {
-  if (!/^\d+$/.test(pid)) return [];
-  try {
-    // pid (name) state ppid: the name may contain anything.
-    const [, ppid] = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)!.split(' ');
-    return pair([pid, ppid]);
+    return table
+      .trim()
+      .split('\n')
+      .map(line => {
+        const [pid, parent] = line.trim().split(/\s+/).map(Number);
+        return {pid: pid!, parent: parent!, began: 0};
+      });
   } catch {
     return [];
   }
 }
 
-function pair([pid, ppid]: readonly (string | undefined)[]): [number, number][] {
-  return pid && ppid ? [[Number(pid), Number(ppid)]] : [];
+function processOf(name: string): Process[] {
+  if (!/^\d+$/.test(name)) return [];
+  try {
+    // pid (name) state ppid …, the twentieth of them when it began: the name may contain anything.
+    const fields = readFileSync(`/proc/${name}/stat`, 'latin1').split(') ').at(-1)!.split(' ');
+    return [{pid: Number(name), parent: Number(fields[1]), began: Number(fields[19])}];
+  } catch {
+    return [];
+  }
 }

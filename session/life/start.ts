@@ -1,3 +1,4 @@
+import './immediates.ts';
 import {randomBytes} from 'node:crypto';
 import {Socket} from 'node:net';
 import {tmpdir} from 'node:os';

@@ -11,6 +11,9 @@ const loops = {
   'a promise that never settles': 'await new Promise(() => {})',
   'a loop that prints': "for (;;) console.log('x'.repeat(1000))",
   'a loop that catches everything': 'for (;;) try { for (;;) {} } catch {} finally { continue }',
+  'a loop in an immediate': 'setImmediate(() => { for (;;) {} }); await new Promise(() => {})',
+  'a loop in an immediate between others':
+    'setImmediate(() => {}); setImmediate(() => { for (;;) {} }); setImmediate(() => {}); await new Promise(() => {})',
   'a loop in an interval': 'setInterval(() => { for (;;) {} }, 1); await new Promise(() => {})',
 };
 
@@ -38,6 +41,18 @@ describe('an interrupt', () => {
       expect(await session.text('a')).toBe('42');
       session.stop();
     });
+
+  it('of a loop in an immediate leaves the immediates of earlier cells going', async () => {
+    const session = new TestSession();
+    await session.run('let beats = 0; const beat = () => setImmediate(() => { beats++; beat() }); for (let i = 0; i < 3; i++) beat()');
+    const looping = session.run('setImmediate(() => { for (;;) {} }); await new Promise(() => {})');
+    await sleep(150);
+    session.connection.interrupt();
+    expect(await looping).toMatchObject({status: 'error', error: {name: 'Interrupted'}});
+    const turns = 'new Promise(resolve => setTimeout(resolve, 50))';
+    expect(await session.text(`const before = beats; await ${turns}; beats > before`)).toBe('true');
+    session.stop();
+  });
 
   it('that comes too late hits nothing', async () => {
     const session = new TestSession();
