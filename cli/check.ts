@@ -15,7 +15,7 @@ import {
 import {staleNotebooks} from './build-notebooks.ts';
 import {counted} from '../grader/reports/numbers.ts';
 import {courseOption, someLessons} from './course-option.ts';
-import {quote} from './shell-words.ts';
+import {optionWords} from './shell-words.ts';
 
 /** `snapgrid check`: proves that lessons, solutions, notebooks and margins belong together. */
 export function addCheckCommand(program: Command): void {
@@ -78,5 +78,5 @@ export function unlistedSolutions(course: Course): string[] {
 
 /** What a command that is advised must be told so that it means the same course. */
 function sameCourse(course: Course): string {
-  return course === ownCourse ? '' : ` --course ${quote(course.root)}`;
+  return optionWords({course: course === ownCourse ? undefined : course.root});
 }

@@ -7,6 +7,7 @@ import {graderContext} from './grader-context.ts';
 import {assignmentLines, onSlowStart, resultTable, summaryLines} from './grading-words.ts';
 import {courseOption} from './course-option.ts';
 import {isolationOption} from './isolation-option.ts';
+import {optionWords, quote} from './shell-words.ts';
 import {wholeNumber} from './whole-number.ts';
 
 interface Flags {
@@ -92,10 +93,8 @@ async function runGradeClass(from: string, to: string, flags: Flags, single: boo
   console.log([...summaryLines(summary, to), ...assignmentLines(summary), ...walls].join('\n'));
   if (summary.left) {
     const {lesson, course, assignment, isolation} = flags;
-    const again = Object.entries({to, lesson, course, assignment, ...(isolation === 'process' ? {isolation} : {})})
-      .flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${quote(value)}`]))
-      .join(' ');
-    console.log(`${summary.left} submissions are left. Go on with: npx snapgrid grade ${quote(from)} ${again}`);
+    const again = optionWords({to, lesson, course, assignment, isolation: isolation === 'process' ? isolation : undefined});
+    console.log(`${summary.left} submissions are left. Go on with: npx snapgrid grade ${quote(from)}${again}`);
     return 130;
   }
   return exitCode(summary.faults);
@@ -132,8 +131,4 @@ function interruptible(): {signal: AbortSignal; stop: () => void} {
 function exitCode(faults: number): number {
   if (faults) console.log(`${faults} submissions could not be graded through no fault of theirs; start again to retry them.`);
   return faults ? 1 : 0;
-}
-
-function quote(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

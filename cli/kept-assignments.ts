@@ -1,7 +1,7 @@
 import {Option} from 'commander';
 import type {Gradebook} from '../grader/gradebook/gradebook.ts';
 import type {KeptAssignment} from '../grader/gradebook/grades.ts';
-import {quote} from './shell-words.ts';
+import {optionWords} from './shell-words.ts';
 
 const defaultResults = 'results';
 
@@ -12,7 +12,7 @@ export function resultsOption(): Option {
 
 /** What a command that is advised must be told so that it means the same grades. */
 export function sameGrades({results, lesson}: {readonly results: string; readonly lesson?: string | undefined}): string {
-  return `${results === defaultResults ? '' : ` --results ${quote(results)}`}${lesson === undefined ? '' : ` --lesson ${quote(lesson)}`}`;
+  return optionWords({results: results === defaultResults ? undefined : results, lesson});
 }
 
 /** The assignments of a gradebook; one only where a lesson's number or folder, or the assignment's name is given. @throws Error that lists those there are */

@@ -4,7 +4,7 @@ import type {Command} from 'commander';
 import {Course, ownCourse} from '../exercises/build/index.ts';
 import {projectRoot} from '../project/root.ts';
 import {courseOption} from './course-option.ts';
-import {quote} from './shell-words.ts';
+import {optionWords} from './shell-words.ts';
 
 /** `snapgrid new`: a lesson that works as it is, to be changed into one's own. */
 export function addNewCommand(program: Command): void {
@@ -16,7 +16,7 @@ export function addNewCommand(program: Command): void {
     .action((slug: string, flags: {course?: string}) => {
       const course = flags.course === undefined ? ownCourse : new Course(flags.course);
       const written = newLesson(course, slug);
-      const option = course === ownCourse ? '' : ` --course ${quote(flags.course!)}`;
+      const option = optionWords({course: flags.course});
       console.log(`Wrote ${written.map(path => `\n  ${relative(process.cwd(), path)}`).join('')}\n`);
       const steps = [
         [`check ${slug}${option}`, 'stubs fail, solutions pass, wrong answers are caught'],

@@ -9,7 +9,7 @@ import {gradingProgress} from './grading-progress.ts';
 import {clean, onSlowStart} from './grading-words.ts';
 import {isolationOption} from './isolation-option.ts';
 import {chooseAssignment, resultsOption, sameGrades} from './kept-assignments.ts';
-import {quote} from './shell-words.ts';
+import {optionWords} from './shell-words.ts';
 import {wholeNumber} from './whole-number.ts';
 
 interface Flags {
@@ -65,11 +65,7 @@ async function runRegrade({results, lesson, course, isolation, accept, reason, a
     onProgress: progress.step,
     onSlowStart,
   }).finally(progress.stop);
-  const same = [
-    sameGrades({results, lesson}),
-    ...(course === undefined ? [] : [` --course ${quote(course)}`]),
-    ...(isolation === 'process' ? [' --isolation process'] : []),
-  ].join('');
+  const same = sameGrades({results, lesson}) + optionWords({course, isolation: isolation === 'process' ? isolation : undefined});
   const changed = rows.filter(({before, after}) => before.score !== after.score || before.status !== after.status);
   if (changed.length)
     console.log(
