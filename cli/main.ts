@@ -42,13 +42,11 @@ async function main(): Promise<void> {
     version: string;
     description: string;
   };
-  const program = new Command('snapgrid')
-    .description(description)
-    .version(version)
-    .showHelpAfterError('(snapgrid --help lists the commands)');
+  const program = new Command('snapgrid').description(description).version(version);
   const name = process.argv[2] ?? '';
   const chosen = Object.hasOwn(commands, name) ? [name] : Object.keys(commands);
   for (const command of chosen) (await commands[command]!.add())(program);
+  adviseHelp(program, 'snapgrid');
   program.hook('preAction', async () => {
     if (commands[name]?.needs === 'tensors') await (await import('./setup/index.ts')).setUp('tensors');
   });
@@ -60,4 +58,10 @@ async function main(): Promise<void> {
     console.error(process.env['SNAPGRID_DEBUG'] ? error : error instanceof Error ? error.message : String(error));
     process.exitCode = 1;
   }
+}
+
+/** After a mistake each command names its own help. */
+function adviseHelp(command: Command, words: string): void {
+  command.showHelpAfterError(`(${words} --help lists the ${command.commands.length ? 'commands' : 'options'})`);
+  for (const sub of command.commands) adviseHelp(sub, `${words} ${sub.name()}`);
 }

@@ -66,7 +66,17 @@ describe('snapgrid', () => {
   it('refuses an unknown command with the way on', async () => {
     const {code, output} = await snapgrid(['gread']);
     expect(code).toBe(1);
-    expect(output).toMatch(/unknown command 'gread'.*snapgrid --help lists/s);
+    expect(output).toMatch(/unknown command 'gread'.*snapgrid --help lists the commands/s);
+  });
+
+  it.each([
+    [['grade', '.', '--fast'], 'snapgrid grade --help lists the options'],
+    [['marks', 'export', '--fast'], 'snapgrid marks export --help lists the options'],
+    [['marks', 'exprot'], 'snapgrid marks --help lists the commands'],
+  ])('refuses a mistake in %j and names the help of that command', async (args, help) => {
+    const {code, output} = await snapgrid(args);
+    expect(code).toBe(1);
+    expect(output.trim().split('\n').at(-1)).toBe(`(${help})`);
   });
 
   it('refuses a port that is none', async () => {
