@@ -1,22 +1,8 @@
 import {describe, expect, it} from 'vitest';
 import type {GradeSummary} from '../grader/grade.ts';
 import type {KeptAssignment} from '../grader/gradebook/grades.ts';
-import {sampleResult} from '../grader/reports/reports.fixture.ts';
+import {sampleAssignment, sampleResult} from '../grader/reports/reports.fixture.ts';
 import {assignmentLines, resultTable, summaryLines} from './grading-words.ts';
-
-const assignment: KeptAssignment = {
-  lesson: '04',
-  slug: '04-int8-from-scratch',
-  title: 'int8',
-  countedVersion: 1,
-  timezone: 'UTC',
-  attempts: 'last',
-  extraCredit: [],
-  tasks: [],
-  written: [],
-  students: undefined,
-  folder: '',
-};
 
 function summary(change: Partial<KeptAssignment>, learners: readonly string[] = ['ada', 'ben']): GradeSummary {
   return {
@@ -26,7 +12,7 @@ function summary(change: Partial<KeptAssignment>, learners: readonly string[] = 
     notGraded: 0,
     firstNotGraded: [],
     submittedFrom: new Map([['file time', learners.length]]),
-    assignment: {...assignment, ...change},
+    assignment: sampleAssignment(change),
     left: 0,
     faults: 0,
   };

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest';
 import {parseRoster} from '../gradebook/roster.ts';
 import {exportGrades} from './profiles.ts';
-import {gradedLearners, sampleResult} from './reports.fixture.ts';
+import {gradedLearners, sampleAssignment, sampleResult} from './reports.fixture.ts';
 
 const worksheet = [
   'Identifier,Full name,Email address,Status,Grade,Maximum Grade,Last modified (submission),Last modified (grade),Feedback comments',
@@ -18,21 +18,9 @@ it("fills in Moodle's grading worksheet, and changes nothing else of it", async 
   const learners = gradedLearners([sampleResult({learner: 'Participant 4711'}), sampleResult({learner: 'guest'})], {students});
   const [ada, guest] = learners.map(({grade}) => grade);
   const late = {...ada!, learner: 'Participant 4712', student: students[1]!, score: undefined, reason: 'Nothing was handed in.'};
-  const kept = {
-    lesson: '04',
-    slug: '04-int8-from-scratch',
-    title: 'int8',
-    countedVersion: 1,
-    timezone: 'UTC',
-    attempts: 'last',
-    extraCredit: [],
-    tasks: [],
-    written: [],
-    folder: '',
-    students,
-  } as const;
   let text = '';
-  for await (const line of exportGrades('moodle', kept, [{...ada!, student: students[0]!}, late, guest!])) text += line;
+  for await (const line of exportGrades('moodle', sampleAssignment({students}), [{...ada!, student: students[0]!}, late, guest!]))
+    text += line;
   expect(text.trimEnd().split('\r\n')).toEqual([
     worksheet[0],
     'Participant 4711,Ada Lovelace,ada@x.org,Submitted,3,5.00,"Tuesday, 10 November 2026, 10:00 AM",-,',

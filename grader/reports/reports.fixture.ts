@@ -1,4 +1,5 @@
 import type {CheckResult, Comparison, TaskResult, Verdict} from '../../checking/types.ts';
+import {plainAssignment} from '../gradebook/assignment.ts';
 import {type GradedLearner, gradedLearner, type KeptAssignment} from '../gradebook/grades.ts';
 import type {SubmissionRow} from '../gradebook/schema.ts';
 import type {SubmissionResult} from '../results.ts';
@@ -95,24 +96,27 @@ export function lostCheck(name: string, max: number, verdict: Verdict, message: 
   return {name, points: 0, max, verdict, message};
 }
 
+/** A lesson as the gradebook keeps it where nothing was decided about it. */
+export function sampleAssignment(change: Partial<KeptAssignment> = {}): KeptAssignment {
+  return {
+    ...plainAssignment,
+    lesson: '04',
+    slug: '04-int8-from-scratch',
+    title: 'int8',
+    countedVersion: 1,
+    tasks: [],
+    written: [],
+    students: undefined,
+    folder: '',
+    ...change,
+  };
+}
+
 /** Learners as the gradebook gives them, each with the one result that is given, where nothing but measuring was done. */
 export function gradedLearners(results: readonly SubmissionResult[], change: Partial<KeptAssignment> = {}): GradedLearner[] {
   return results.map(result => {
     const {learner, lesson, file, contentHash, seedId} = result;
-    const kept: KeptAssignment = {
-      lesson,
-      slug: lesson,
-      title: lesson,
-      countedVersion: 1,
-      timezone: 'UTC',
-      attempts: 'last',
-      extraCredit: [],
-      tasks: [],
-      written: [],
-      students: undefined,
-      folder: '',
-      ...change,
-    };
+    const kept = sampleAssignment({lesson, slug: lesson, title: lesson, ...change});
     const time = {submitted_at: '2026-12-01T12:00:00.000Z', submitted_from: 'file time'} as const;
     const key = {lesson, lesson_version: 1, learner, content_hash: contentHash, seed_id: seedId};
     const row: SubmissionRow = {
