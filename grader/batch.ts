@@ -1,3 +1,4 @@
+import {maxTries} from './grade-notebook.ts';
 import {type Graded, type GradingContext, gradeSubmission} from './grade-submission.ts';
 import type {Submission} from './submission/intake.ts';
 
@@ -16,8 +17,6 @@ export interface BatchOptions {
   readonly onGraded: (graded: Graded, done: number) => Promise<void>;
 }
 
-const maxTries = 3;
-
 /**
  * Grades what was queued, in its order; what was lost through a fault of ours is tried again after the others.
  * It keeps none of what was graded: that of a whole course would fill the memory, and the gradebook has it.
@@ -30,9 +29,9 @@ export async function gradeBatch(
   const queue = queued.map(one => ({...one, tries: maxTries}));
   let done = 0;
   let faults = 0;
-  const stop = new AbortController();
+  let stopped = false;
   const worker = async (): Promise<void> => {
-    while (!signal?.aborted && !stop.signal.aborted) {
+    while (!signal?.aborted && !stopped) {
       const next = queue.shift();
       if (!next) return;
       const one = await gradeSubmission(next.submission, next.warnings, context);
@@ -48,7 +47,7 @@ export async function gradeBatch(
   // Where one cannot go on (a full disk, say), the others come to their end first: none is left as if it had ended the grader.
   const workers = Array.from({length: Math.min(width, queue.length)}, () =>
     worker().catch((error: unknown) => {
-      stop.abort();
+      stopped = true;
       throw error;
     }),
   );

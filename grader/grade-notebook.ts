@@ -5,7 +5,7 @@ import type {CellResult, Isolation, SubmissionResult} from './results.ts';
 import {SandboxFailed, type SandboxSource} from './sandbox/pool.ts';
 import {findAnswers, type FoundAnswers} from './submission/answers.ts';
 import type {Submission} from './submission/intake.ts';
-import {type Notebook, parseNotebook, UnreadableNotebook} from './submission/notebook.ts';
+import {type Notebook, UnreadableNotebook} from './submission/notebook.ts';
 
 /** What every grading of a lesson shares. */
 export interface JudgingContext {
@@ -24,6 +24,8 @@ export interface Sheet {
   readonly context: JudgingContext;
   /** What was assumed of it before. */
   readonly warnings: readonly string[];
+  /** Of the hidden inputs; empty where the notebook's bytes could not be read. */
+  readonly seed: string;
 }
 
 export interface GradedNotebook {
@@ -34,15 +36,20 @@ export interface GradedNotebook {
   readonly ours?: true;
 }
 
+/** Whoever has a notebook graded tries it again, as often in all, where it was lost through a fault of ours. */
+export const maxTries = 3;
+
 export function newSheet(file: Submission, warnings: readonly string[], context: JudgingContext): Sheet {
-  return {file, started: new Date(), clock: performance.now(), context, warnings};
+  const {learner, contentHash} = file;
+  const {lesson, secret} = context;
+  const seed = contentHash && hiddenSeed(secret, learner, lesson.lesson.slug, lesson.version, contentHash);
+  return {file, started: new Date(), clock: performance.now(), context, warnings, seed};
 }
 
 /** Runs a notebook in a sandbox and judges it. Never throws for what it holds. */
-export async function gradeNotebook(bytes: Buffer, sheet: Sheet): Promise<GradedNotebook> {
+export async function gradeNotebook(notebook: Notebook | UnreadableNotebook, sheet: Sheet): Promise<GradedNotebook> {
   const {lesson, source} = sheet.context;
   const {slug} = lesson.lesson;
-  const notebook = readNotebook(bytes);
   if (notebook instanceof UnreadableNotebook) return {result: notGraded(sheet, notebook.message), log: ''};
   if (notebook.lesson !== undefined && notebook.lesson !== slug)
     return {result: notGraded(sheet, `Expected a notebook of the lesson ${slug}, got one of ${notebook.lesson.slice(0, 80)}.`), log: ''};
@@ -57,7 +64,7 @@ export async function gradeNotebook(bytes: Buffer, sheet: Sheet): Promise<Graded
       {cells: answers.code.map(cell => cell.source), answeredBy: answers.answeredBy},
       source,
       lesson.budgetSeconds * 1000,
-      seedOf(sheet),
+      sheet.seed,
     );
     const result = graded(sheet, notebook, answers, judgement);
     const ours = judgement.tasks.find(task => task.verdict === 'infrastructure');
@@ -68,11 +75,6 @@ export async function gradeNotebook(bytes: Buffer, sheet: Sheet): Promise<Graded
     if (!(error instanceof SandboxFailed)) throw error;
     return {result: notGraded(sheet, error.message), log: '', ours: true};
   }
-}
-
-/** Of the hidden inputs: none where the notebook's bytes could not be read. */
-function seedOf({file: {learner, contentHash}, context: {lesson, secret}}: Sheet): string {
-  return contentHash && hiddenSeed(secret, learner, lesson.lesson.slug, lesson.version, contentHash);
 }
 
 function graded(sheet: Sheet, notebook: Notebook, answers: FoundAnswers, {tasks, cells, capped}: Judgement): SubmissionResult {
@@ -107,9 +109,8 @@ export function notGraded(sheet: Sheet, reason: string): SubmissionResult {
 }
 
 function result(sheet: Sheet): SubmissionResult {
-  const {file, started, clock, context, warnings} = sheet;
+  const {file, started, clock, context, warnings, seed} = sheet;
   const {lesson} = context;
-  const seed = seedOf(sheet);
   return {
     schema: 1,
     learner: file.learner,
@@ -154,13 +155,4 @@ function cellResults({cells}: Notebook, {code, answeredBy}: FoundAnswers, ran: J
 
 function sum(tasks: readonly TaskResult[], of: (task: TaskResult) => number): number {
   return tasks.reduce((total, task) => total + of(task), 0);
-}
-
-function readNotebook(bytes: Buffer): Notebook | UnreadableNotebook {
-  try {
-    return parseNotebook(bytes);
-  } catch (error) {
-    if (error instanceof UnreadableNotebook) return error;
-    throw error;
-  }
 }

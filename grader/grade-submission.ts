@@ -2,6 +2,7 @@ import {type GradedNotebook, gradeNotebook, type JudgingContext, newSheet, notGr
 import type {Gradebook, SubmissionKey} from './gradebook/gradebook.ts';
 import {hiddenSeed, seedId} from './judge/judge.ts';
 import type {Submission} from './submission/intake.ts';
+import {readNotebook} from './submission/notebook.ts';
 
 export interface GradingContext extends JudgingContext {
   readonly gradebook: Gradebook;
@@ -19,10 +20,9 @@ export function gradingKey(
   learner: string,
   contentHash: string,
   {lesson, secret}: Pick<GradingContext, 'lesson' | 'secret'>,
+  seed = hiddenSeed(secret, learner, lesson.lesson.slug, lesson.version, contentHash),
 ): SubmissionKey {
-  const {slug} = lesson.lesson;
-  const seed = hiddenSeed(secret, learner, slug, lesson.version, contentHash);
-  return {lesson: slug, lessonVersion: lesson.version, learner, contentHash, seedId: seedId(seed)};
+  return {lesson: lesson.lesson.slug, lessonVersion: lesson.version, learner, contentHash, seedId: seedId(seed)};
 }
 
 /** Grades what was taken in, and keeps the result. Never throws for what the notebook holds. */
@@ -30,12 +30,13 @@ export async function gradeSubmission(file: Submission, assumed: readonly string
   const {gradebook} = context;
   const sheet = newSheet(file, assumed, context);
   if (file.problem) return {result: notGraded(sheet, file.problem), log: '', reused: false};
-  const key = gradingKey(file.learner, file.contentHash, context);
+  const key = gradingKey(file.learner, file.contentHash, context, sheet.seed);
   const earlier = await gradebook.find(key);
   if (earlier) return {...earlier, reused: true};
 
   const attempts = await gradebook.start(key, file.file);
-  const graded = attempts < maxAttempts ? await gradeNotebook(await bytesOf(file, gradebook), sheet) : endedTheGrader(attempts, sheet);
+  const graded =
+    attempts < maxAttempts ? await gradeNotebook(readNotebook(await bytesOf(file, gradebook)), sheet) : endedTheGrader(attempts, sheet);
   try {
     if (graded.ours) await gradebook.release(key, graded.result.reason);
     else await gradebook.finish(key, graded.result, graded.log);

@@ -37,24 +37,23 @@ const asked = 100;
 
 /** The lesson that was asked for, else the one that most submissions say they are of. @throws Error that says how to name it */
 export async function findGradedLesson(from: string, wanted: string | undefined, course: Course = ownCourse): Promise<GradedLesson> {
-  return loadGradedLesson(await findLesson(from, wanted, course), course);
+  const said: (string | undefined)[] = [];
+  if (wanted === undefined) {
+    const files = await collectSubmissions(from);
+    const step = Math.ceil(files.length / asked);
+    for (const file of files.filter((_, i) => i % step === 0)) said.push(await lessonOf(file.path));
+  }
+  return loadGradedLesson(chooseLesson(from, wanted, said, course), course);
 }
 
-/** Its slug. A single submission must not choose the lesson for a class. @throws Error that says how to name it */
-export async function findLesson(from: string, wanted: string | undefined, course: Course = ownCourse): Promise<string> {
+/** The slug, by what notebooks say they are of. A single submission must not choose the lesson for a class. @throws Error that says how to name it */
+export function chooseLesson(from: string, wanted: string | undefined, said: readonly (string | undefined)[], course: Course): string {
   if (wanted !== undefined) return course.find(wanted)[0]!;
   const slugs = course.slugs();
-  const files = await collectSubmissions(from);
-  const step = Math.ceil(files.length / asked);
-  const said = new Map<string, number>();
-  let other: string | undefined;
-  for (const file of files.filter((_, i) => i % step === 0)) {
-    const slug = await lessonOf(file.path);
-    if (slug === undefined) continue;
-    if (slugs.includes(slug)) said.set(slug, (said.get(slug) ?? 0) + 1);
-    else other ??= slug;
-  }
-  const [most, next] = [...said].sort(([, a], [, b]) => b - a);
+  const counts = new Map<string, number>();
+  for (const slug of said) if (slug !== undefined && slugs.includes(slug)) counts.set(slug, (counts.get(slug) ?? 0) + 1);
+  const other = said.find(slug => slug !== undefined && !slugs.includes(slug));
+  const [most, next] = [...counts].sort(([, a], [, b]) => b - a);
   if (most && most[1] !== next?.[1]) return most[0];
   const there = `(there are ${slugs.map(slug => slug.slice(0, 2)).join(', ')})`;
   throw new Error(

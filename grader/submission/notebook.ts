@@ -59,6 +59,16 @@ export function contentHash(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+/** The notebook, or why it is none that can be graded. */
+export function readNotebook(bytes: Buffer): Notebook | UnreadableNotebook {
+  try {
+    return parseNotebook(bytes);
+  } catch (error) {
+    if (error instanceof UnreadableNotebook) return error;
+    throw error;
+  }
+}
+
 /** Reads a notebook of nbformat 3, 4 or later. @throws UnreadableNotebook */
 export function parseNotebook(bytes: Buffer): Notebook {
   if (bytes.byteLength === 0)
