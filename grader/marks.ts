@@ -6,7 +6,7 @@ import type {WrittenQuestion} from '../exercises/build/written.ts';
 import type {Gradebook} from './gradebook/gradebook.ts';
 import {type CountedAttempt, gradesOf, type KeptAssignment} from './gradebook/grades.ts';
 import type {Mark} from './gradebook/marks.ts';
-import {csvText} from './reports/csv.ts';
+import {csvText, fromCell} from './reports/csv.ts';
 import {markingPage, type WrittenAnswer} from './reports/marking.ts';
 import {replaceFile, writeClass, writeGraded} from './results-folder.ts';
 import {parseNotebook, UnreadableNotebook} from './submission/notebook.ts';
@@ -167,6 +167,5 @@ async function readRows(file: string): Promise<{readonly line: number; readonly 
   }
   const missing = columns.filter(name => rows.length && rows[0]!.record[name] === undefined);
   if (missing.length) throw new Error(`${file}: expected the columns ${columns.join(', ')}, found no ${missing.join(', ')}`);
-  // The apostrophe that made a comment text for spreadsheets is not the comment's.
-  return rows.map(({record, info}) => ({line: info.lines, row: {...record, comment: record.comment.replace(/^'(?=[=+\-@＝＋－＠])/, '')}}));
+  return rows.map(({record, info}) => ({line: info.lines, row: {...record, comment: fromCell(record.comment)}}));
 }

@@ -50,9 +50,24 @@ function taskPoints(names: readonly string[], tasks: CountedAttempt['tasks']): F
 }
 
 /** An apostrophe before a formula: spreadsheets read it as "this is text". A dash alone is none: Moodle's way to say "nothing". */
+function asText(text: string): string {
+  return text === '-' ? text : text.replace(formulaStart, "'");
+}
+
+/** The text that a cell was made of: the apostrophes are not its own. */
+export function fromCell(cell: string): string {
+  return cell.replace(/(?<=(?:^|[;\t\r\n])"*)'(?=[=+\-@＝＋－＠])|^'(?=[\t\r\n])/g, '');
+}
+
+/**
+ * Where a formula would begin: at the cell's first sign, and behind what another program may take for the end of a cell. One that splits at semicolons or
+ * tabs does not see quotes that begin in mid-line. Source: OWASP, CSV Injection.
+ */
+const formulaStart = /(?=[=+\-@＝＋－＠])(?<=(?:^|[;\t\r\n])"*)|^(?=[\t\r\n])/g;
+
 function field(value: Field): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return String(value);
-  const text = value !== '-' && /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value;
+  const text = asText(value);
   return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
 }

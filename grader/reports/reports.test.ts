@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import {parseResult, type SubmissionResult} from '../results.ts';
 import {ClassFigures, feedbackPage} from './index.ts';
 import {measurementWords, numberText} from './numbers.ts';
-import {classText, csvOf, gradedLearners, lostCheck, measuredCheck, sampleResult, sampleTask} from './reports.fixture.ts';
+import {classText, gradedLearners, lostCheck, measuredCheck, sampleResult, sampleTask} from './reports.fixture.ts';
 
 /** What these tests read of a page: jsdom carries no types, and its published ones would add a browser's globals to the whole project. */
 interface Element {
@@ -238,27 +238,6 @@ describe('class page', () => {
   it('of nobody is a page too', async () => {
     expect(document(await classText([], lesson)).querySelector('.tiles')!.textContent).toContain('0 of 0');
     expect(await classText([ungraded], lesson)).not.toContain('NaN');
-  });
-});
-
-describe('grades.csv', () => {
-  it('has one row per submission and one column per task', async () => {
-    expect(await csvOf([sampleResult({learner: 'a'}), sampleResult({learner: 'b'})])).toBe(
-      'learner,file,lesson,status,reason,score,max,dequantize,quantizeInt8,relativeOutputError\r\n' +
-        'a,ada/04-int8-from-scratch.ipynb,04-int8-from-scratch,graded,,3,5,1,2,0\r\n' +
-        'b,ada/04-int8-from-scratch.ipynb,04-int8-from-scratch,graded,,3,5,1,2,0\r\n',
-    );
-  });
-
-  it('gives what was not graded no score, with its reason', async () => {
-    const csv = await csvOf([sampleResult({status: 'not graded', reason: 'Too large, 300 MB', points: 0, max: 0, tasks: []})]);
-    expect(csv.split('\r\n')[1]).toBe('ada,ada/04-int8-from-scratch.ipynb,04-int8-from-scratch,not graded,"Too large, 300 MB",,');
-  });
-
-  it('cannot hold a formula', async () => {
-    for (const learner of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])
-      expect((await csvOf([sampleResult({learner})])).split('\r\n').slice(1).join('\r\n').replace(/^"/, '')).toMatch(/^'/);
-    expect(await csvOf([sampleResult({learner: 'a "b", c'})])).toContain('"a ""b"", c"');
   });
 });
 
