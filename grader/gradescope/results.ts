@@ -41,6 +41,19 @@ export function gradescopeResults({grade, result}: GradedLearner): GradescopeRes
   return {...about, score: grade.score, output: notes.join('\n').slice(0, outputCharacters), tests: tests(result)};
 }
 
+/** A learner who hands in no notebook has answered nothing; without this file Gradescope says that the autograder failed. */
+export function nothingToGrade(slug: string, found: readonly string[]): GradescopeResults {
+  const names = found.slice(0, 5).map(name => JSON.stringify(name.slice(0, 80)));
+  const got = found.length ? `${names.join(', ')}${found.length > 5 ? ` and ${found.length - 5} more` : ''}` : 'no file';
+  return {
+    score: 0,
+    execution_time: 0,
+    output: `Expected the notebook of the lesson ${slug} (.ipynb), or a zip archive of it, got ${got}; save it in JupyterLab and hand in that file.`,
+    output_format: 'text',
+    visibility: 'visible',
+  };
+}
+
 /** Points as the lesson counts them; `score` above them says what they are worth. */
 function tests({tasks}: SubmissionResult): GradescopeTest[] {
   return tasks.flatMap((task, i) => {

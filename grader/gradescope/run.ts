@@ -1,4 +1,4 @@
-import {mkdtemp, rm} from 'node:fs/promises';
+import {mkdtemp, readdir, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {AssignmentToKeep} from '../assignment.ts';
@@ -9,7 +9,7 @@ import {replaceFile} from '../results-folder.ts';
 import {requireSandbox, sandboxPlan} from '../sandbox/plan.ts';
 import {collectSubmissions} from '../submission/collect.ts';
 import {readMetadata} from './metadata.ts';
-import {type GradescopeResults, gradescopeResults} from './results.ts';
+import {type GradescopeResults, gradescopeResults, nothingToGrade} from './results.ts';
 
 export interface GradescopeOptions extends Omit<GradeOptions, 'from' | 'to' | 'handedIn' | 'assignment'> {
   /** `/autograder`, or what stands for it. */
@@ -25,6 +25,7 @@ export async function runInGradescope({folder, assignment: given, ...options}: G
   const metadata = await readMetadata(join(folder, 'submission_metadata.json'));
   const from = join(folder, 'submission');
   const files = await collectSubmissions(from);
+  if (!files.length) return write(nothingToGrade(options.lesson.lesson.slug, (await readdir(from)).sort()), folder);
   const to = await mkdtemp(join(tmpdir(), 'snapgrid-gradescope-'));
   try {
     const {assignment} = given;
@@ -36,12 +37,15 @@ export async function runInGradescope({folder, assignment: given, ...options}: G
     const summary = await grade({...options, from, to, assignment: dated, handedIn});
     if (summary.faults) throw new Error(summary.firstNotGraded[0]?.reason ?? 'Expected a sandbox, got none');
     const own = await withGradebook(to, gradebook => only(eachGraded(gradebook, summary.assignment, {checks: true})));
-    const results = gradescopeResults(own);
-    await replaceFile(join(folder, 'results', 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
-    return results;
+    return await write(gradescopeResults(own), folder);
   } finally {
     await rm(to, {recursive: true, force: true});
   }
+}
+
+async function write(results: GradescopeResults, folder: string): Promise<GradescopeResults> {
+  await replaceFile(join(folder, 'results', 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+  return results;
 }
 
 /**

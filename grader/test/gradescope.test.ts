@@ -47,15 +47,16 @@ describe.skipIf(missing)("an autograder in Gradescope's container", () => {
     modes = await unpack(archive, join(folder, 'source'));
     // What its setup.sh installs.
     await symlink(join(projectRoot, 'node_modules'), join(folder, 'source/snapgrid/node_modules'));
-    await mkdir(join(folder, 'submission'));
     await mkdir(join(folder, 'results'));
     await writeFile(join(folder, 'submission_metadata.json'), JSON.stringify(metadata));
   }, 120_000);
 
   afterAll(() => rm(folder, {recursive: true}));
 
-  async function run(notebook: string): Promise<{output: string; results: Record<string, unknown>}> {
-    await writeFile(join(folder, 'submission/work.ipynb'), notebook);
+  async function run(files: Readonly<Record<string, string>>): Promise<{output: string; results: Record<string, unknown>}> {
+    await rm(join(folder, 'submission'), {recursive: true, force: true});
+    await mkdir(join(folder, 'submission'));
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, 'submission', name), text);
     const {stdout} = await promisify(execFile)(join(folder, 'source/run_autograder'), {env: {...process.env, AUTOGRADER: folder}});
     return {
       output: stdout.trim(),
@@ -91,7 +92,9 @@ describe.skipIf(missing)("an autograder in Gradescope's container", () => {
 
   it('writes the score after lateness, and a test per check', async () => {
     const {answers} = ownCourse.solutions(slug);
-    const {output, results} = await run(JSON.stringify(solvedNotebook(readLesson(ownCourse.folder(slug)), answers.source)));
+    const {output, results} = await run({
+      'work.ipynb': JSON.stringify(solvedNotebook(readLesson(ownCourse.folder(slug)), answers.source)),
+    });
     expect(output).toBe('score 8');
     expect(results).toMatchObject({score: 8, output: '2 points less: handed in 2 days late.', visibility: 'visible'});
     const tests = results['tests'] as {score: number; max_score: number; status: string; number: string}[];
@@ -101,10 +104,25 @@ describe.skipIf(missing)("an autograder in Gradescope's container", () => {
   }, 180_000);
 
   it('gives what cannot be graded no score, and says why', async () => {
-    const {output, results} = await run('not a notebook');
+    const {output, results} = await run({'work.ipynb': 'not a notebook'});
     expect(output).toMatch(/^Not graded, which is not a score of 0: Expected a notebook/);
     expect(Object.keys(results).sort()).toEqual(['execution_time', 'output', 'output_format', 'visibility']);
   }, 60_000);
+
+  it.each([
+    [{}, 'no file'],
+    [{'report.pdf': 'x', '04.py': 'y'}, '"04.py", "report.pdf"'],
+  ])('gives 0 where no notebook was handed in (%j), and says what to hand in', async (files, got) => {
+    const {output, results} = await run(files);
+    expect(output).toBe('score 0');
+    expect(results).toEqual({
+      score: 0,
+      execution_time: 0,
+      output: `Expected the notebook of the lesson ${slug} (.ipynb), or a zip archive of it, got ${got}; save it in JupyterLab and hand in that file.`,
+      output_format: 'text',
+      visibility: 'visible',
+    });
+  });
 
   it('reads who handed in and when, and refuses what is no metadata', async () => {
     const path = join(folder, 'submission_metadata.json');
