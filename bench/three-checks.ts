@@ -15,6 +15,7 @@ export const threeChecks: GradedLesson = {
   },
   title: 'Three checks',
   version: 1,
+  codeHash: '',
   imports: ['@tensorflow/tfjs*'],
   backend: 'cpu',
   budgetSeconds: 60,

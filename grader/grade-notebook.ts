@@ -117,6 +117,7 @@ function result(sheet: Sheet): SubmissionResult {
     file: file.file,
     lesson: lesson.lesson.slug,
     lessonVersion: lesson.version,
+    codeHash: lesson.codeHash,
     graderVersion: context.graderVersion,
     contentHash: file.contentHash,
     seedId: seed && seedId(seed),

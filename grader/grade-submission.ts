@@ -32,7 +32,7 @@ export async function gradeSubmission(file: Submission, assumed: readonly string
   if (file.problem) return {result: notGraded(sheet, file.problem), log: '', reused: false};
   const key = gradingKey(file.learner, file.contentHash, context, sheet.seed);
   const earlier = await gradebook.find(key);
-  if (earlier) return {...earlier, reused: true};
+  if (earlier?.result.codeHash === context.lesson.codeHash) return {...earlier, reused: true};
 
   const attempts = await gradebook.start(key, file.file);
   const graded =

@@ -1,8 +1,9 @@
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {appendFile, cp, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, describe, expect, it} from 'vitest';
-import {findGradedLesson} from './lesson.ts';
+import {Course, ownCourse} from '../exercises/build/course.ts';
+import {findGradedLesson, readGradingTerms} from './lesson.ts';
 
 describe('the lesson of a folder of submissions', () => {
   let folder: string | undefined;
@@ -31,4 +32,19 @@ describe('the lesson of a folder of submissions', () => {
       /found as many of 0[34]\S+ as of 0[34]\S+; say it: --lesson/,
     );
   });
+});
+
+it('a lesson is another one to grade when its code was edited, not when its text was', async () => {
+  const course = new Course(await mkdtemp(join(tmpdir(), 'snapgrid-course-')));
+  const slug = '04-int8-from-scratch';
+  await cp(ownCourse.folder(slug), course.folder(slug), {recursive: true});
+  const hash = (): string => readGradingTerms(slug, course).codeHash;
+  const before = hash();
+  expect(before).toBe(readGradingTerms(slug).codeHash);
+  await appendFile(join(course.folder(slug), 'lesson.md'), 'One more word.');
+  await writeFile(join(course.folder(slug), 'inputs.test.ts'), '');
+  expect(hash()).toBe(before);
+  await appendFile(join(course.folder(slug), 'inputs.ts'), '// drawn otherwise');
+  expect(hash()).not.toBe(before);
+  await rm(course.root, {recursive: true});
 });

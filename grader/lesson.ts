@@ -1,4 +1,5 @@
-import {type Course, ownCourse} from '../exercises/build/course.ts';
+import {createHash} from 'node:crypto';
+import {type Course, lessonCode, ownCourse} from '../exercises/build/course.ts';
 import {readManifest} from '../exercises/build/manifest.ts';
 import {type WrittenQuestion, writtenQuestions} from '../exercises/build/written.ts';
 import type {Lesson} from '../checking/types.ts';
@@ -9,6 +10,8 @@ import {lessonOf} from './submission/lesson-of.ts';
 export interface GradingTerms {
   readonly title: string;
   readonly version: number;
+  /** SHA-256 of the lesson's code: what an edited check measured before is measured again. */
+  readonly codeHash: string;
   /** What submissions may import. */
   readonly imports: readonly string[];
   readonly backend: 'cpu' | 'tensorflow';
@@ -24,8 +27,10 @@ export interface GradedLesson extends GradingTerms {
 }
 
 export function readGradingTerms(slug: string, course: Course = ownCourse): GradingTerms {
-  const {title, version, imports, backend, budgetSeconds, memoryMiB, written = []} = readManifest(course.folder(slug));
-  return {title, version, imports, backend, budgetSeconds, memoryMiB, written: writtenQuestions(written)};
+  const folder = course.folder(slug);
+  const {title, version, imports, backend, budgetSeconds, memoryMiB, written = []} = readManifest(folder);
+  const codeHash = createHash('sha256').update(lessonCode(folder)).digest('hex');
+  return {title, version, codeHash, imports, backend, budgetSeconds, memoryMiB, written: writtenQuestions(written)};
 }
 
 export async function loadGradedLesson(slug: string, course: Course = ownCourse): Promise<GradedLesson> {

@@ -9,6 +9,8 @@ export interface SubmissionResult {
   readonly file: string;
   readonly lesson: string;
   readonly lessonVersion: number;
+  /** SHA-256 of the lesson's code, its checks among it; an older snapgrid did not note it. */
+  readonly codeHash?: string;
   readonly graderVersion: string;
   /** SHA-256 of the notebook's bytes; empty where they could not be read. */
   readonly contentHash: string;
@@ -72,27 +74,30 @@ const check = record({name: text, points: number, max: number, verdict, message:
 const task = record({task: text, title: text, points: number, max: number, verdict, checks: {type: 'array', items: check}});
 const cell = record({id: text, source: text, output: text}, {task: text, error: text});
 
-export const resultSchema = record({
-  schema: {const: 1},
-  learner: text,
-  file: text,
-  lesson: text,
-  lessonVersion: number,
-  graderVersion: text,
-  contentHash: text,
-  seedId: text,
-  backend: text,
-  isolation: {enum: ['bubblewrap', 'process']},
-  status: {enum: ['graded', 'not graded']},
-  reason: text,
-  started: text,
-  seconds: number,
-  points: number,
-  max: number,
-  tasks: {type: 'array', items: task},
-  cells: {type: 'array', items: cell},
-  warnings: {type: 'array', items: text},
-});
+export const resultSchema = record(
+  {
+    schema: {const: 1},
+    learner: text,
+    file: text,
+    lesson: text,
+    lessonVersion: number,
+    graderVersion: text,
+    contentHash: text,
+    seedId: text,
+    backend: text,
+    isolation: {enum: ['bubblewrap', 'process']},
+    status: {enum: ['graded', 'not graded']},
+    reason: text,
+    started: text,
+    seconds: number,
+    points: number,
+    max: number,
+    tasks: {type: 'array', items: task},
+    cells: {type: 'array', items: cell},
+    warnings: {type: 'array', items: text},
+  },
+  {codeHash: text},
+);
 
 const ajv = new Ajv({allErrors: true, allowUnionTypes: true, validateSchema: false});
 /** Made by the first result that is read: it takes longer than to grade one. */

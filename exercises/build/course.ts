@@ -79,6 +79,15 @@ export class Course {
   }
 }
 
+/** The text of all of a lesson's own code: its checks and what lies beside them. Unit tests there decide nothing that is measured. */
+export function lessonCode(folder: string): string {
+  return readdirSync(folder)
+    .filter(name => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .sort()
+    .map(name => `\n${name}\n${readFileSync(join(folder, name), 'utf8')}`)
+    .join('');
+}
+
 /** Beside this file: sources in tests, compiled elsewhere. */
 const ownExercises = {folder: new URL('../', import.meta.url).href, extension: import.meta.url.endsWith('.ts') ? 'ts' : 'js'};
 

@@ -1,8 +1,6 @@
 import {createHash} from 'node:crypto';
-import {readdirSync, readFileSync} from 'node:fs';
-import {join} from 'node:path';
 import type {Lesson, Task} from '../../checking/types.ts';
-import type {Course, SolutionFile, SolutionFiles} from './course.ts';
+import {type Course, lessonCode, type SolutionFile, type SolutionFiles} from './course.ts';
 import {type ParsedLesson, readLesson} from './lesson.ts';
 import {type Scope, solutionScope} from './scope.ts';
 import {answerPieces} from './submission.ts';
@@ -71,13 +69,9 @@ export function materialHash({folder, solutions}: Pick<Material, 'folder' | 'sol
   return hashOf(folder, [solutions.answers, ...solutions.alternatives, ...solutions.wrong]);
 }
 
-/** SHA-256 over a lesson's own code and some of its solutions. Unit tests beside the code decide nothing that is measured. */
+/** SHA-256 over a lesson's own code and some of its solutions. */
 function hashOf(folder: string, solutions: readonly SolutionFile[]): string {
-  const hash = createHash('sha256');
-  for (const name of readdirSync(folder)
-    .filter(name => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-    .sort())
-    hash.update(`\n${name}\n${readFileSync(join(folder, name), 'utf8')}`);
+  const hash = createHash('sha256').update(lessonCode(folder));
   for (const file of solutions) hash.update(`\n${file.name}\n${file.source}`);
   return hash.digest('hex');
 }

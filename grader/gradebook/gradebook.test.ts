@@ -49,6 +49,17 @@ describe('a gradebook', () => {
     await second.close();
   });
 
+  it('has no result of what is graded again until that ends', async () => {
+    const book = await Gradebook.open(path);
+    await book.start(key, 'f');
+    await book.finish(key, result, '');
+    expect(await book.start(key, 'f')).toBe(0);
+    expect(await book.find(key)).toBe(undefined);
+    await book.finish(key, {...result, points: 4}, '');
+    expect((await book.find(key))?.result.points).toBe(4);
+    await book.close();
+  });
+
   it('counts how often a submission was started without an end', async () => {
     const book = await Gradebook.open(path);
     expect([await book.start(key, 'f'), await book.start(key, 'f'), await book.start(key, 'f')]).toEqual([0, 1, 2]);

@@ -113,14 +113,14 @@ export class Gradebook {
     return row && promisify(gunzip)(Buffer.from(row.packed, 'base64'));
   }
 
-  /** Notes that grading starts; returns how often it had been started before without an end. */
+  /** Notes that grading starts, and forgets what was measured before; returns how often it had been started before without an end. */
   async start(key: SubmissionKey, file: string): Promise<number> {
     const before = (await this.select(key))?.attempts ?? 0;
-    const state = {file, state: 'running', attempts: before + 1, reason: null} as const;
+    const state = {file, state: 'running', attempts: before + 1, result: null, cells: null, log: null, reason: null} as const;
     await this.write(db =>
       db
         .insertInto('submission')
-        .values({...columns(key), ...state, result: null, cells: null, log: null})
+        .values({...columns(key), ...state})
         .onConflict(conflict => conflict.columns(['lesson', 'lesson_version', 'learner', 'content_hash', 'seed_id']).doUpdateSet(state))
         .execute(),
     );

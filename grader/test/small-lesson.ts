@@ -22,17 +22,28 @@ export const smallLesson: Lesson = {
   ],
 };
 
+/** As it is after its author found that the first task's checks were too hard. */
+export const easierLesson: Lesson = {
+  ...smallLesson,
+  tasks: smallLesson.tasks.map(task => (task.name === 'chooseScale' ? {...task, checks: task.checks.map(passedByAll)} : task)),
+};
+
 /** It allows Node's own modules, so that attacks meet the sandbox's walls and not the import policy before them. */
 export const gradedSmallLesson: GradedLesson = {
   lesson: smallLesson,
   title: 'A small lesson',
   version: 1,
+  codeHash: '',
   imports: ['node:*'],
   backend: 'cpu',
   budgetSeconds: 10,
   memoryMiB: 512,
   written: [],
 };
+
+function passedByAll(check: Check): Check {
+  return {...check, measure: async () => ({measured: 0, comparison: '==', threshold: 0, unit: '', message: ''})};
+}
 
 function scaleCheck(name: string, length: number, points: number): Check {
   return {
