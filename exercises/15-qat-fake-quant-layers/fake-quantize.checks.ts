@@ -1,4 +1,5 @@
 import {expectTensor} from '../../checking/expect.ts';
+import {wrongGradients} from '../../checking/metrics.ts';
 import type {Learner, Measurement, Task} from '../../checking/types.ts';
 import type {Draw} from '../../data/draw.ts';
 import type {Plain, TensorData} from '../../session/wire/plain.ts';
@@ -126,11 +127,12 @@ async function gradients(learner: Learner, draw: Draw, inside: boolean, message:
     const dy = draw.tensor(given.x.shape, source => source.pick([-1, 1]) * source.uniform(0.5, 2));
     const [gradient] = await trainable(() => learner.gradient('fakeQuantize', [given.x, grid(given)], [0], dy), message);
     const {data} = expectTensor(gradient, {what: 'the gradient of fakeQuantize', shape: given.x.shape, dtype: 'float32'});
-    given.x.data.forEach((value, i) => {
-      const code = roundHalfToEven(value / given.scales[i % columns]!) + given.zeroPoint;
-      const isInside = code >= given.qmin && code <= given.qmax;
-      if (isInside === inside && Math.abs(data[i]! - (inside ? dy.data[i]! : 0)) > 1e-5) wrong++;
-    });
+    const codes = Array.from(given.x.data, (value, i) => roundHalfToEven(value / given.scales[i % columns]!) + given.zeroPoint);
+    const concerned = codes.flatMap((code, i) => ((code >= given.qmin && code <= given.qmax) === inside ? [i] : []));
+    wrong += wrongGradients(
+      concerned.map(i => (inside ? dy.data[i]! : 0)),
+      concerned.map(i => data[i]!),
+    );
   }
   return exact(wrong, 'gradients', message);
 }
