@@ -77,7 +77,7 @@ export class Requests {
         continue;
       }
       this.lastTaken = message.id;
-      if (this.cancelled.delete(message.id)) this.cancel(message.id, () => true);
+      if (this.cancelled.delete(message.id) || this.events.isInterrupted(message.id)) this.cancel(message.id, () => true);
       else if (message.type === 'comm') this.takeComm(message, buffers);
       else {
         this.waiting.push({request: message, buffers});
@@ -163,6 +163,7 @@ export class Requests {
 
   private start(work: Work): void {
     const {id} = work.request;
+    if (this.events.isInterrupted(id)) return this.cancel(id, () => this.unqueue(work));
     // What an interrupt cut off all the same is under way no more.
     if (!this.running.size) {
       forgetLoading();

@@ -26,6 +26,8 @@ const awaitsMs = 20;
 const triesBeforeKill = 20;
 /** So often a main thread that loads a module is only told: cutting it off would leave the module half-loaded for ever. */
 const triesWhileLoading = {file: 10, package: 100} as const;
+/** After so many tries an interrupt ends what keeps the main thread from hearing of it: a timer of an earlier cell that never ends. */
+const triesBeforeOthers = 40;
 const lockRetryMs = 5;
 
 let debug: DebugRelay | undefined;
@@ -79,6 +81,7 @@ function interrupt(ids: readonly number[], tries = 1): void {
     debug?.resume();
     return void setTimeout(interrupt, lockRetryMs, ids, tries);
   }
+  if (tries === 1) shared.noteInterrupted(ids);
   if (shared.awaitsChild && tries === 3) signalNewestChild('SIGINT');
   if (shared.awaitsChild && tries % triesBeforeKill === 0) signalNewestChild('SIGKILL');
   let told = false;
@@ -89,7 +92,7 @@ function interrupt(ids: readonly number[], tries = 1): void {
     for (const id of ids) port.postMessage(id); // the main thread answers what nothing else will settle, or has not begun
     setTimeout(
       () => {
-        const left = ids.filter(id => shared.isRunning(id));
+        const left = ids.filter(id => shared.isRunning(id) || shared.isInterrupted(id));
         if (left.length) interrupt(left, tries + 1);
       },
       tries === 1 ? awaitsMs : retryMs,
@@ -97,7 +100,7 @@ function interrupt(ids: readonly number[], tries = 1): void {
   };
   // One termination for all: one for each would meet the next request on its way into its lane.
   // Paused in a timer of an earlier cell, the main thread has not come to them yet.
-  if (!ids.some(id => shared.isRunning(id)) && !debug?.paused) return tell();
+  if (!ids.some(id => shared.isRunning(id)) && !debug?.paused && tries < triesBeforeOthers) return tell();
   const {loading} = shared;
   if (tries === 1 && !debug?.paused) return tell();
   if (loading && !debug?.paused && tries <= triesWhileLoading[loading]) return tell();

@@ -15,9 +15,12 @@ const loadingSlot = 4;
 const slots = 6;
 // Ids are larger than 32 bits: they have slots of their own, read and written under the lock.
 const requestSlot = 0;
-const firstRunningSlot = 1;
+/** The largest id of those that began. */
+const newestSlot = 1;
 /** How many requests can run at a time, each in a lane of its own. */
 export const laneLimit = 32;
+const firstInterruptedSlot = 2;
+const firstRunningSlot = firstInterruptedSlot + laneLimit;
 const firstBesideSlot = firstRunningSlot + laneLimit;
 const idSlots = firstBesideSlot + 2 * laneLimit;
 const textStart = 4 * slots + 8 * idSlots;
@@ -64,6 +67,13 @@ export class Shared {
     return holder === free || holder === owner;
   }
 
+  /** Waits for the lock; false where this thread holds it already, and so must not give it up. */
+  enter(owner: number): boolean {
+    if (load(this.state, lockSlot) === owner) return false;
+    this.lock(owner);
+    return true;
+  }
+
   unlock(): void {
     store(this.state, lockSlot, free);
     notify(this.state, lockSlot);
@@ -71,18 +81,35 @@ export class Shared {
 
   /** Marks a request as being worked on. There is a slot: no more than `laneLimit` are at a time. */
   begin(id: number): void {
+    this.ids[newestSlot] = Math.max(id, this.ids[newestSlot]!);
     this.ids[this.ids.indexOf(0, firstRunningSlot)] = id;
   }
 
   /** The same for one that takes no lane. Where so many are under way that there is no slot, an interrupt finds the others. */
   beginBeside(id: number): void {
+    this.ids[newestSlot] = Math.max(id, this.ids[newestSlot]!);
     const slot = this.ids.indexOf(0, firstBesideSlot);
     if (slot >= 0) this.ids[slot] = id;
   }
 
+  /** Also of one that was interrupted before it began. */
   end(id: number): void {
-    const slot = this.ids.indexOf(id, firstRunningSlot);
+    const slot = this.ids.indexOf(id, firstInterruptedSlot);
     if (slot >= 0) this.ids[slot] = 0;
+  }
+
+  /** Notes those that have not begun: they must not begin any more. One for which there is no slot is only told. */
+  noteInterrupted(ids: readonly number[]): void {
+    for (const id of ids) {
+      const slot = this.ids.indexOf(0, firstInterruptedSlot);
+      if (id > this.ids[newestSlot]! && slot < firstRunningSlot) this.ids[slot] = id;
+    }
+  }
+
+  /** Whether it was interrupted before it began, and nobody has answered it. */
+  isInterrupted(id: number): boolean {
+    const slot = this.ids.indexOf(id, firstInterruptedSlot);
+    return slot >= 0 && slot < firstRunningSlot;
   }
 
   isRunning(id: number): boolean {

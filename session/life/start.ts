@@ -1,4 +1,4 @@
-import './immediates.ts';
+import {openTimerQueues} from './timer-queues.ts';
 import {randomBytes} from 'node:crypto';
 import {Socket} from 'node:net';
 import {tmpdir} from 'node:os';
@@ -38,6 +38,7 @@ export function start(json: string | undefined): void {
   capturePrinting((name, text) => events.print(name, text));
   noteAwaitedChildren(shared);
   openLoading(shared);
+  openTimerQueues(shared);
   const channel = new Channel(
     () => events.cause,
     (id, bundle, {metadata = {}, ...rest}) => events.send({type: 'display', id, bundle, metadata, ...rest}),

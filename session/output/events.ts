@@ -97,6 +97,11 @@ export class EventWriter {
     this.shared.unlock();
   }
 
+  /** Whether it was interrupted before it began: the message of that is on the way, and what begins might not let it in. */
+  isInterrupted(id: number): boolean {
+    return this.shared.isInterrupted(id);
+  }
+
   /** Answers a request unless `leave`, which no interrupt can cut off from the answer, says that it has been. What it printed arrives before. */
   end(event: Event & {type: 'done'}, buffers: readonly Uint8Array[], leave: () => boolean): void {
     this.shared.lock(mainThread);

@@ -54,6 +54,45 @@ describe('an interrupt', () => {
     session.stop();
   });
 
+  it.each(['for (let i = 0; ; i++) clearTimeout(setTimeout(() => {}, 5 + (i % 20)))', 'for (;;) clearImmediate(setImmediate(() => {}))'])(
+    'leaves timers and immediates going where it hits one that is set or cleared: %s',
+    async loop => {
+      const session = new TestSession();
+      for (let i = 0; i < 8; i++) {
+        const looping = session.run(loop);
+        await sleep(150);
+        session.connection.interrupt();
+        expect(await looping).toMatchObject({status: 'error', error: {name: 'Interrupted'}});
+        const durations = 'Array.from({length: 30}, (_, ms) => new Promise(resolve => setTimeout(resolve, ms)))';
+        expect(await session.text(`await Promise.all([new Promise(setImmediate), ...${durations}]); ${i}`)).toBe(`${i}`);
+      }
+      session.stop();
+    },
+  );
+
+  it('of two lanes ends what the session had not begun, as the other kept it busy', async () => {
+    const session = new TestSession();
+    for (let i = 0; i < 5; i++) {
+      const both = [0, 1].map(lane => session.connection.run({name: 'In [1]', code: 'for (;;) {}', result: true}, undefined, lane));
+      await sleep(150);
+      session.connection.interrupt();
+      for (const done of await Promise.all(both)) expect(done).toMatchObject({status: 'error', error: {name: 'Interrupted'}});
+      expect(await session.text(`${i}`)).toBe(`${i}`);
+    }
+    session.stop();
+  });
+
+  it('ends a timer of an earlier cell that lets the session do nothing else', async () => {
+    const session = new TestSession();
+    await session.run('setTimeout(() => { for (;;) {} }, 50)');
+    await sleep(150);
+    const waiting = session.run('1');
+    session.connection.interrupt();
+    expect(await waiting).toMatchObject({status: 'error', error: {name: 'Interrupted'}});
+    expect(await session.text('2')).toBe('2');
+    session.stop();
+  });
+
   it('that comes too late hits nothing', async () => {
     const session = new TestSession();
     for (let i = 0; i < 50; i++) {
