@@ -27,12 +27,13 @@ export function startKernel(info: ConnectionInfo, first: SessionChild, bound: Bo
   const leave = async (): Promise<void> => {
     if (leaving) return;
     leaving = true;
-    executor.end();
+    const ended = executor.end();
     language.end();
     // The turn in which the reply and the idle status are sent comes first.
     await new Promise(resolve => setImmediate(resolve));
     await history.end();
     await sockets?.close();
+    await ended;
     process.exit(0);
   };
   const debug = new DebugRequests(executor.session, publisher);

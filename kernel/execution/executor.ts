@@ -169,8 +169,8 @@ export class Executor {
     this.session.interrupt();
   }
 
-  end(): void {
-    this.session.end();
+  end(): Promise<void> {
+    return this.session.end();
   }
 
   /** What a client answers to `input()`; false where nothing was asked. */

@@ -21,6 +21,8 @@ export interface SessionProcessListener {
 
 /** How long a process whose pipe has closed may take to exit by itself: its exit code or signal says why. */
 const exitWithinMs = 2000;
+/** So long a session may take to end what its cells started, and itself. */
+const endWithinMs = 1000;
 
 /** The session, started again whenever it dies: the kernel outlives every cell. */
 export class SessionProcess {
@@ -89,10 +91,16 @@ export class SessionProcess {
     this.current.connection.interrupt();
   }
 
-  /** Ends the session for good. */
-  end(): void {
+  /** Ends the session for good: when its control pipe closes, it ends what cells started, and itself. */
+  async end(): Promise<void> {
     this.ended = true;
-    this.current.process.kill('SIGKILL');
+    const {process: child} = this.current;
+    if (!isRunning({folder: this.folder, process: child})) return;
+    const exited = new Promise(resolve => child.once('exit', resolve));
+    child.stdio[4]?.destroy();
+    const timer = setTimeout(() => child.kill('SIGKILL'), endWithinMs);
+    await exited;
+    clearTimeout(timer);
   }
 
   private replace(): void {

@@ -250,6 +250,29 @@ with kernel() as (km, kc):
     assert not left, left
 
 
+def test_what_cells_started_ends_with_the_kernel_unless_it_is_detached():
+    code = """
+        import {spawn} from 'node:child_process';
+        const stubborn = ['-c', 'trap "" TERM; sleep 300; sleep 300'];
+        const started = [spawn('sleep', ['300']), spawn('sh', stubborn), spawn('sleep', ['300'], {detached: true})];
+        console.log(started.map(each => each.pid).join(' '))
+    """
+    for way in ("shutdown", "restart", "kill"):
+        with kernel() as (km, kc):
+            _, found = run(kc, code)
+            *pids, detached = [int(pid) for pid in printed(found).split()]
+            if way == "kill":
+                os.kill(km.provisioner.process.pid, signal.SIGKILL)
+            elif way == "restart":
+                km.restart_kernel()
+                assert all_gone(pids), way
+        try:
+            assert all_gone(pids), way
+            assert not gone(detached), way
+        finally:
+            os.kill(detached, signal.SIGKILL)
+
+
 def all_gone(pids, timeout=20):
     # A killed process is there until the system has taken its memory back.
     deadline = time.time() + timeout

@@ -1,10 +1,10 @@
-import {rmSync} from 'node:fs';
+import {readFileSync, rmSync} from 'node:fs';
 import inspector from 'node:inspector';
 import {Socket} from 'node:net';
 import {parentPort, workerData} from 'node:worker_threads';
 import {writeFrame} from '../output/descriptor.ts';
 import {FrameDecoder} from '../wire/frames.ts';
-import {signalNewestChild} from './children.ts';
+import {signalChildren, signalNewestChild} from './children.ts';
 import type {DebugRelay} from './debug.ts';
 import {controlThread, Shared} from './shared.ts';
 
@@ -22,6 +22,8 @@ const flushMs = 15;
 const retryMs = 50;
 /** So long a main thread that only awaits has to drop its requests by itself: to end its JavaScript could hit what an earlier cell left running. */
 const awaitsMs = 20;
+/** So long it may take to get to it on a busy machine, where others have the processor. */
+const patienceMs = 250;
 /** A child that does not mind its SIGINT is killed when the main thread still waits for it after so many tries. */
 const triesBeforeKill = 20;
 /** So often a main thread that loads a module is only told: cutting it off would leave the module half-loaded for ever. */
@@ -29,6 +31,8 @@ const triesWhileLoading = {file: 10, package: 100} as const;
 /** After so many tries an interrupt ends what keeps the main thread from hearing of it: a timer of an earlier cell that never ends. */
 const triesBeforeOthers = 40;
 const lockRetryMs = 5;
+/** So long children have to end by themselves when the session does. */
+const childrenEndMs = 100;
 
 let debug: DebugRelay | undefined;
 if (debuggable) {
@@ -48,10 +52,16 @@ new Socket({fd: 4, writable: false})
   })
   .on('error', () => {})
   .on('close', () => {
-    // The host is gone: never outlive it, not even in a busy loop.
+    // The host is gone: never outlive it, not even in a busy loop, nor let what cells started do so.
     rmSync(folder, {recursive: true, force: true});
-    process.kill(process.pid, 'SIGKILL');
+    if (signalChildren('SIGTERM')) setTimeout(end, childrenEndMs);
+    else end();
   });
+
+function end(): void {
+  signalChildren('SIGKILL');
+  process.kill(process.pid, 'SIGKILL');
+}
 
 let timer: NodeJS.Timeout | undefined;
 port.on('message', () => {
@@ -64,7 +74,7 @@ function flush(): void {
   try {
     if (shared.buffered) writeFrame({type: 'stream', ...shared.take()});
   } finally {
-    shared.unlock();
+    unlock();
   }
 }
 
@@ -74,6 +84,13 @@ function lock(): boolean {
   shared.lock(controlThread);
   return true;
 }
+
+function unlock(): void {
+  if (!terminating) shared.unlock();
+}
+
+/** A termination is on its way to the main thread. Until that has met it, the lock is kept: else it would meet it while it holds the lock itself. */
+let terminating = false;
 
 /** Ends the JavaScript of these requests, as often as it takes: a termination that meets an idle main thread ends nothing. */
 function interrupt(ids: readonly number[], tries = 1): void {
@@ -86,26 +103,47 @@ function interrupt(ids: readonly number[], tries = 1): void {
   if (shared.awaitsChild && tries % triesBeforeKill === 0) signalNewestChild('SIGKILL');
   let told = false;
   const tell = (): void => {
+    for (const id of ids) port.postMessage(id); // the main thread answers what nothing else will settle, or has not begun
     if (told) return;
     told = true;
-    shared.unlock();
-    for (const id of ids) port.postMessage(id); // the main thread answers what nothing else will settle, or has not begun
-    setTimeout(
-      () => {
-        const left = ids.filter(id => shared.isRunning(id) || shared.isInterrupted(id));
-        if (left.length) interrupt(left, tries + 1);
-      },
-      tries === 1 ? awaitsMs : retryMs,
-    );
+    const since = Date.now();
+    const used = usedTicks();
+    const again = (): void => {
+      const left = ids.filter(id => shared.isRunning(id) || shared.isInterrupted(id));
+      const got = shared.awaitsChild || debug?.paused || used === undefined || used !== usedTicks();
+      if (left.length && tries === 1 && !got && Date.now() - since < patienceMs) setTimeout(again, awaitsMs);
+      else if (left.length) interrupt(left, tries + 1);
+    };
+    setTimeout(again, tries === 1 ? awaitsMs : retryMs);
   };
   // One termination for all: one for each would meet the next request on its way into its lane.
   // Paused in a timer of an earlier cell, the main thread has not come to them yet.
-  if (!ids.some(id => shared.isRunning(id)) && !debug?.paused && tries < triesBeforeOthers) return tell();
   const {loading} = shared;
-  if (tries === 1 && !debug?.paused) return tell();
-  if (loading && !debug?.paused && tries <= triesWhileLoading[loading]) return tell();
-  main.post('Runtime.terminateExecution', tell);
+  const begun = ids.some(id => shared.isRunning(id)) || tries >= triesBeforeOthers;
+  const awaited = tries === 1 || (loading !== undefined && tries <= triesWhileLoading[loading]);
+  if (!debug?.paused && (!begun || awaited)) {
+    unlock();
+    return tell();
+  }
+  if (!terminating) {
+    terminating = true;
+    main.post('Runtime.terminateExecution', () => {
+      terminating = false;
+      shared.unlock();
+      tell();
+    });
+  }
   // A paused main thread meets its end when it runs on.
   debug?.resume();
-  setTimeout(tell, retryMs);
+  setTimeout(() => told || tell(), retryMs);
+}
+
+/** Hundredths of a second that the main thread had of a processor; undefined where the system does not tell. */
+function usedTicks(): number | undefined {
+  try {
+    const fields = readFileSync(`/proc/self/task/${process.pid}/stat`, 'latin1').split(') ').at(-1)!.split(' ');
+    return Number(fields[11]) + Number(fields[12]);
+  } catch {
+    return undefined;
+  }
 }
