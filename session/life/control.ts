@@ -30,6 +30,8 @@ const triesBeforeKill = 20;
 const triesWhileLoading = {file: 10, package: 100} as const;
 /** After so many tries an interrupt ends what keeps the main thread from hearing of it: a timer of an earlier cell that never ends. */
 const triesBeforeOthers = 40;
+/** So long the lock is kept for a main thread that does not meet its termination. */
+const keepsLockMs = 1000;
 const lockRetryMs = 5;
 /** So long children have to end by themselves when the session does. */
 const childrenEndMs = 100;
@@ -90,7 +92,7 @@ function unlock(): void {
 }
 
 /** A termination is on its way to the main thread. Until that has met it, the lock is kept: else it would meet it while it holds the lock itself. */
-let terminating = false;
+let terminating: object | undefined;
 
 /** Ends the JavaScript of these requests, as often as it takes: a termination that meets an idle main thread ends nothing. */
 function interrupt(ids: readonly number[], tries = 1): void {
@@ -111,7 +113,7 @@ function interrupt(ids: readonly number[], tries = 1): void {
     const again = (): void => {
       const left = ids.filter(id => shared.isRunning(id) || shared.isInterrupted(id));
       const got = shared.awaitsChild || debug?.paused || used === undefined || used !== usedTicks();
-      if (left.length && tries === 1 && !got && Date.now() - since < patienceMs) setTimeout(again, awaitsMs);
+      if (left.length && !got && Date.now() - since < patienceMs) setTimeout(again, awaitsMs);
       else if (left.length) interrupt(left, tries + 1);
     };
     setTimeout(again, tries === 1 ? awaitsMs : retryMs);
@@ -126,12 +128,20 @@ function interrupt(ids: readonly number[], tries = 1): void {
     return tell();
   }
   if (!terminating) {
-    terminating = true;
-    main.post('Runtime.terminateExecution', () => {
-      terminating = false;
+    const termination = (terminating = {});
+    const met = (): void => {
+      if (terminating !== termination) return;
+      terminating = undefined;
       shared.unlock();
+    };
+    main.post('Runtime.terminateExecution', () => {
+      // What waited for a child has ended without its `finally`.
+      if (terminating === termination) shared.awaitsChild = false;
+      met();
       tell();
     });
+    // An idle main thread may sleep through it (seen on Node 26), and then waits for the lock.
+    setTimeout(met, keepsLockMs);
   }
   // A paused main thread meets its end when it runs on.
   debug?.resume();

@@ -16,6 +16,7 @@ import {FrameDecoder} from '../wire/frames.ts';
 import {type Notice, type Request, wireVersion} from '../wire/messages.ts';
 import {parseOptions} from '../wire/options.ts';
 import {noteAwaitedChildren} from './awaited-children.ts';
+import {loadFetchWhole} from './lazy-fetch.ts';
 import {controlByItself, controlByThread} from './second-thread.ts';
 import {mainThread, Shared} from './shared.ts';
 import {keepAlive} from './survive.ts';
@@ -39,6 +40,7 @@ export function start(json: string | undefined): void {
   noteAwaitedChildren(shared);
   openLoading(shared);
   openTimerQueues(shared);
+  loadFetchWhole();
   const channel = new Channel(
     () => events.cause,
     (id, bundle, {metadata = {}, ...rest}) => events.send({type: 'display', id, bundle, metadata, ...rest}),
