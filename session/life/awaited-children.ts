@@ -1,5 +1,6 @@
 import childProcess from 'node:child_process';
 import {syncBuiltinESMExports} from 'node:module';
+import {now} from './children.ts';
 import type {Shared} from './shared.ts';
 
 type Call = (...args: unknown[]) => unknown;
@@ -9,11 +10,11 @@ export function noteAwaitedChildren(shared: Shared): void {
   for (const name of ['spawnSync', 'execSync', 'execFileSync'] as const) {
     const original = childProcess[name] as Call;
     const noted = (...args: unknown[]): unknown => {
-      shared.awaitsChild = true;
+      shared.awaitsChildSince = now();
       try {
         return Reflect.apply(original, childProcess, args);
       } finally {
-        shared.awaitsChild = false;
+        shared.awaitsChildSince = undefined;
       }
     };
     Object.defineProperty(noted, 'name', {value: name});

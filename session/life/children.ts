@@ -1,16 +1,20 @@
 import {readdirSync, readFileSync} from 'node:fs';
+import {uptime} from 'node:os';
 
 export interface Process {
   readonly pid: number;
   readonly parent: number;
   /** Of processes: one started with `detached` has its own. */
   readonly group: number;
-  /** Ids begin again some time: where the system tells when a process began, that says which is the newest. */
+  /** As `now` tells the time. Ids begin again some time: this says which is the newest. Infinity where the system does not tell. */
   readonly began: number;
 }
 
-/** Signals the child that was started last, and what it started itself, as Ctrl-C does in a terminal. */
-export function signalNewestChild(signal: NodeJS.Signals): void {
+/** Hundredths of a second since the machine's start. */
+export const now = (): number => Math.floor(100 * uptime());
+
+/** Signals the child that was started last, and what it started itself, as Ctrl-C does in a terminal; not one that began before `since`. */
+export function signalNewestChild(signal: NodeJS.Signals, since: number): void {
   const all = processes();
   const childrenOf = (pid: number): Process[] => all.filter(({parent}) => parent === pid);
   const signalTree = (pid: number): void => {
@@ -22,7 +26,7 @@ export function signalNewestChild(signal: NodeJS.Signals): void {
     }
     for (const child of children) signalTree(child.pid);
   };
-  const newest = newestOf(childrenOf(process.pid));
+  const newest = newestOf(childrenOf(process.pid).filter(({began}) => began >= since));
   if (newest) signalTree(newest.pid);
 }
 
@@ -49,7 +53,7 @@ export function signalChildren(signal: NodeJS.Signals): number {
 
 /** Of those that began in the same hundredth of a second, the one with the largest id. */
 export function newestOf(processes: readonly Process[]): Process | undefined {
-  return processes.toSorted((a, b) => b.began - a.began || b.pid - a.pid)[0];
+  return processes.toSorted((a, b) => (a.began === b.began ? b.pid - a.pid : b.began - a.began))[0];
 }
 
 /** Every process; none where the system does not tell. */
@@ -64,7 +68,7 @@ function processes(): Process[] {
       .split('\n')
       .map(line => {
         const [pid, parent, group] = line.trim().split(/\s+/).map(Number);
-        return {pid: pid!, parent: parent!, group: group!, began: 0};
+        return {pid: pid!, parent: parent!, group: group!, began: Infinity};
       });
   } catch {
     return [];

@@ -101,19 +101,20 @@ function interrupt(ids: readonly number[], tries = 1): void {
     return void setTimeout(interrupt, lockRetryMs, ids, tries);
   }
   if (tries === 1) shared.noteInterrupted(ids);
-  if (shared.awaitsChild && tries === 3) signalNewestChild('SIGINT');
-  if (shared.awaitsChild && tries % triesBeforeKill === 0) signalNewestChild('SIGKILL');
+  const since = shared.awaitsChildSince;
+  if (since !== undefined && tries === 3) signalNewestChild('SIGINT', since);
+  if (since !== undefined && tries % triesBeforeKill === 0) signalNewestChild('SIGKILL', since);
   let told = false;
   const tell = (): void => {
     for (const id of ids) port.postMessage(id); // the main thread answers what nothing else will settle, or has not begun
     if (told) return;
     told = true;
-    const since = Date.now();
+    const from = Date.now();
     const used = usedTicks();
     const again = (): void => {
       const left = ids.filter(id => shared.isRunning(id) || shared.isInterrupted(id));
-      const got = shared.awaitsChild || debug?.paused || used === undefined || used !== usedTicks();
-      if (left.length && !got && Date.now() - since < patienceMs) setTimeout(again, awaitsMs);
+      const got = shared.awaitsChildSince !== undefined || debug?.paused || used === undefined || used !== usedTicks();
+      if (left.length && !got && Date.now() - from < patienceMs) setTimeout(again, awaitsMs);
       else if (left.length) interrupt(left, tries + 1);
     };
     setTimeout(again, tries === 1 ? awaitsMs : retryMs);
@@ -136,7 +137,7 @@ function interrupt(ids: readonly number[], tries = 1): void {
     };
     main.post('Runtime.terminateExecution', () => {
       // What waited for a child has ended without its `finally`.
-      if (terminating === termination) shared.awaitsChild = false;
+      if (terminating === termination) shared.awaitsChildSince = undefined;
       met();
       tell();
     });

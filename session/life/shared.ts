@@ -17,9 +17,11 @@ const slots = 6;
 const requestSlot = 0;
 /** The largest id of those that began. */
 const newestSlot = 1;
+/** No id: when the main thread began to wait for a child. */
+const childSinceSlot = 2;
 /** How many requests can run at a time, each in a lane of its own. */
 export const laneLimit = 32;
-const firstInterruptedSlot = 2;
+const firstInterruptedSlot = 3;
 const firstRunningSlot = firstInterruptedSlot + laneLimit;
 const firstBesideSlot = firstRunningSlot + laneLimit;
 const idSlots = firstBesideSlot + 2 * laneLimit;
@@ -116,13 +118,14 @@ export class Shared {
     return this.ids.includes(id, firstRunningSlot);
   }
 
-  /** Whether the main thread waits for a child process, and runs no JavaScript. */
-  get awaitsChild(): boolean {
-    return load(this.state, childSlot) === 1;
+  /** Since when the main thread has waited for a child process, running no JavaScript, as `now` of children.ts tells the time; undefined where it does not. */
+  get awaitsChildSince(): number | undefined {
+    return load(this.state, childSlot) === 1 ? this.ids[childSinceSlot] : undefined;
   }
 
-  set awaitsChild(waits: boolean) {
-    store(this.state, childSlot, waits ? 1 : 0);
+  set awaitsChildSince(since: number | undefined) {
+    if (since !== undefined) this.ids[childSinceSlot] = since;
+    store(this.state, childSlot, since === undefined ? 0 : 1);
   }
 
   /** What the main thread is loading: see whole.ts. */

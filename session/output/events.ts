@@ -83,7 +83,7 @@ export class EventWriter {
     this.shared.lock(mainThread);
     enter();
     this.last = id;
-    this.shared.awaitsChild = false; // an interrupt lets no `finally` say so
+    this.shared.awaitsChildSince = undefined; // an interrupt lets no `finally` say so
     this.running.add(id);
     this.shared.begin(id);
     this.shared.unlock();

@@ -93,6 +93,21 @@ describe('an interrupt', () => {
     session.stop();
   });
 
+  it('of a cell that is about to wait for a child leaves the child of an earlier cell alone', async () => {
+    const session = new TestSession();
+    await session.run("import cp from 'node:child_process'; import {pbkdf2Sync} from 'node:crypto'; const earlier = cp.spawn('cat')");
+    await sleep(50);
+    // What no interrupt can end, where the call waits for its child already and has not started it.
+    const options = "{get cwd() { console.log('on'); pbkdf2Sync('p', 's', 3_000_000, 64, 'sha512'); return '.' }}";
+    const waiting = session.run(`cp.execSync('true', ${options})`);
+    await session.prints('on');
+    session.connection.interrupt();
+    expect(await waiting).toMatchObject({status: 'error', error: {name: 'Interrupted'}});
+    await session.run('await new Promise(resolve => setTimeout(resolve, 50))'); // it would have been told of
+    expect(await session.text('[earlier.exitCode, earlier.signalCode, earlier.kill()]')).toBe('[ null, null, true ]');
+    session.stop();
+  });
+
   it('that comes too late hits nothing', async () => {
     const session = new TestSession();
     for (let i = 0; i < 50; i++) {
