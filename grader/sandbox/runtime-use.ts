@@ -2,6 +2,7 @@ import {rmSync, writeFileSync} from 'node:fs';
 import {readdir, rm, stat, utimes} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {isAlive} from '../../project/alive.ts';
+import {endLeftBehind} from './left-behind.ts';
 
 const keptMs = 3 * 24 * 3600 * 1000;
 
@@ -29,7 +30,11 @@ export async function removeUnused(base: string, used: string): Promise<void> {
     const {runtime, pid} = usedBy.exec(name)?.groups ?? {};
     if (runtime === undefined) continue;
     if (isAlive(Number(pid))) inUse.add(runtime);
-    else await rm(join(base, name), {force: true}); // it was killed
+    else {
+      // It was killed.
+      endLeftBehind(join(base, runtime));
+      await rm(join(base, name), {force: true});
+    }
   }
   for (const name of names) {
     const path = join(base, name);

@@ -219,8 +219,8 @@ function killTree(child: ChildProcess): void {
   const {pid} = child;
   if (pid === undefined) return;
   const gone = child.exitCode !== null || child.signalCode !== null; // then its number may be somebody else's
-  const walled = child.spawnfile.endsWith('bwrap'); // its end takes all of its process space along
-  for (const target of walled ? (gone ? [] : [pid]) : gone ? [-pid] : [-pid, ...processTree(pid)]) {
+  const walled = child.spawnfile.endsWith('bwrap'); // its end takes all of its process space along, unless it is still making that
+  for (const target of walled ? (gone ? [] : processTree(pid)) : gone ? [-pid] : [-pid, ...processTree(pid)]) {
     try {
       process.kill(target, 'SIGKILL');
     } catch {
