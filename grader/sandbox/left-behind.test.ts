@@ -19,7 +19,10 @@ afterEach(() => {
 /** Where what it tells of its child goes nowhere, the outer half ends there, as when the grader that reads it is killed. */
 function startBubblewrap(info: 'pipe' | number): ChildProcess {
   const walls = ['--unshare-all', '--die-with-parent', '--ro-bind', '/', '/', '--ro-bind', runtime, '/mnt'];
-  const child = spawn('bwrap', [...walls, '--info-fd', '3', '--', 'sleep', '60'], {stdio: ['ignore', 'ignore', 'ignore', info]});
+  const child = spawn('bwrap', [...walls, '--info-fd', '3', '--', 'sh', '-c', 'echo; sleep 60'], {
+    stdio: ['ignore', 'pipe', 'ignore', info],
+    detached: true,
+  });
   started.push(child);
   return child;
 }
@@ -36,7 +39,7 @@ function running(): number[] {
 
 it('ends the half of a sandbox whose other half ended, and no other', async () => {
   const whole = startBubblewrap('pipe');
-  await new Promise(resolve => whole.stdio[3]!.once('data', resolve));
+  await new Promise(resolve => whole.stdout!.once('data', resolve));
   const before = running();
   const nowhere = openSync('/dev/null', 'r');
   const broken = startBubblewrap(nowhere);
