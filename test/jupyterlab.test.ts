@@ -25,16 +25,21 @@ describe.skipIf(withoutBrowser)(`JupyterLab in a browser${withoutBrowser}`, {tim
   const output = (text: string): Locator => cell(text).locator('.jp-OutputArea-output');
   const idle = (): Promise<void> => page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]:visible').waitFor();
   const shoot = (name: string): Promise<Buffer> => page.screenshot({path: course.picture(name)});
-  /** Puts the code in place of the cell's, seen to stand there: a click on what is still moving reaches another cell, or none. */
+  /** Gives the cell the keyboard, seen to have it: a click on what is still moving reaches another cell, or none. */
+  const focus = async (it: Locator): Promise<void> => {
+    const focused = it.locator('.cm-editor.cm-focused');
+    for (let attempt = 1; attempt <= 10 && !(await focused.isVisible()); attempt++) {
+      await it.locator('.cm-content').click();
+      await focused.waitFor({timeout: 5000}).catch(() => undefined);
+    }
+    await focused.waitFor();
+  };
+  /** Puts the code in place of the cell's, seen to stand there. */
   const type = async (into: Locator, code: string): Promise<void> => {
     const longest = code.split('\n').reduce((a, b) => (b.length > a.length ? b : a));
     const written = page.locator('.jp-CodeCell:visible .cm-editor.cm-focused .cm-content', {hasText: longest.trim()});
     for (let attempt = 1; attempt <= 10 && !(await written.isVisible()); attempt++) {
-      await into.locator('.cm-content').click();
-      await into
-        .locator('.cm-editor.cm-focused')
-        .waitFor({timeout: 5000})
-        .catch(() => undefined);
+      await focus(into);
       await page.keyboard.press('ControlOrMeta+a');
       await page.keyboard.insertText(code);
       await written.waitFor({timeout: 5000}).catch(() => undefined);
@@ -98,6 +103,10 @@ describe.skipIf(withoutBrowser)(`JupyterLab in a browser${withoutBrowser}`, {tim
     await find(stub);
     await type(stub, answers.get('quantizeInt8')!);
     await page.keyboard.press('Shift+Enter');
+    await idle();
+    const check = cell("await check('quantizeInt8')");
+    await find(check);
+    await focus(check);
     await page.keyboard.press('Shift+Enter');
     // Beside it the kernel may say on stderr which tensors the answer left.
     const passed = output("await check('quantizeInt8')").and(page.locator('[data-mime-type="text/html"]'));
