@@ -26,10 +26,10 @@ describe.skipIf(withoutBrowser)(`JupyterLab in a browser${withoutBrowser}`, {tim
   const idle = (): Promise<void> => page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]:visible').waitFor();
   const shoot = (name: string): Promise<Buffer> => page.screenshot({path: course.picture(name)});
   /** Gives the cell the keyboard, seen to have it: a click on what is still moving reaches another cell, or none. */
-  const focus = async (it: Locator): Promise<void> => {
-    const focused = it.locator('.cm-editor.cm-focused');
+  const focus = async (into: Locator): Promise<void> => {
+    const focused = into.locator('.cm-editor.cm-focused');
     for (let attempt = 1; attempt <= 10 && !(await focused.isVisible()); attempt++) {
-      await it.locator('.cm-content').click();
+      await into.locator('.cm-content').click();
       await focused.waitFor({timeout: 5000}).catch(() => undefined);
     }
     await focused.waitFor();
